@@ -1,0 +1,30 @@
+/** What can go wrong by a user's hand or a machine's, and is told without a stack. */
+export type ErrorCode =
+  | 'no-suite'
+  | 'bad-suite'
+  | 'no-scenario'
+  | 'bad-target'
+  | 'bad-option'
+  | 'bad-baseline'
+  | 'bad-result-file'
+  | 'no-baseline'
+  | 'unfit-baseline'
+  | 'cannot-write'
+
+/** An expected failure: facts in the message, what to type next in the hint. Ends a command with exit code 2. */
+export class FlamegateError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'FlamegateError'
+    this.code = code
+    this.hint = options.hint
+  }
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
