@@ -52,7 +52,11 @@ export interface HttpScenario<Target> extends ScenarioBase {
   /** Connections that each keep one request under way. Default 4. */
   readonly connections?: number
   /** A server-sent event stream that is open during the run; its `data:` lines are the patches. */
-  readonly stream?: { readonly path: string; readonly failOn: string }
+  readonly stream?: {
+    readonly path: string
+    /** A `data:` line that starts so fails the scenario. */
+    readonly failOnPrefix: string
+  }
 }
 
 /** How much worse than the baseline a metric may be, as a ratio candidate/baseline. */

@@ -1,7 +1,14 @@
 import { connect, type Socket } from 'node:net'
 
+const NOTHING = Buffer.alloc(0)
 const HEAD_END = Buffer.from('\r\n\r\n')
 const CHUNKED_END = Buffer.from('0\r\n\r\n')
+
+/** What came back. The body is read only where it is asked for. */
+export interface JsonAnswer {
+  readonly status: number
+  json(): unknown
+}
 
 /**
  * One keep-alive HTTP/1.1 connection to a server on this machine, one request at a time.
@@ -11,8 +18,8 @@ const CHUNKED_END = Buffer.from('0\r\n\r\n')
  */
 export class Connection {
   readonly #socket: Socket
-  #received: Buffer = Buffer.alloc(0)
-  #pending: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined
+  #received: Buffer = NOTHING
+  #pending: { resolve: (answer: JsonAnswer) => void; reject: (error: Error) => void } | undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -34,8 +41,8 @@ export class Connection {
     })
   }
 
-  /** Sends one whole request; resolves with the status of its answer once that has arrived whole. */
-  exchange(request: Buffer): Promise<number> {
+  /** Sends one whole request; resolves once the whole answer is there. @throws Error when the connection ends before */
+  exchange(request: Buffer): Promise<JsonAnswer> {
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject }
       this.#socket.write(request)
@@ -49,12 +56,12 @@ export class Connection {
 
   #receive(chunk: Buffer): void {
     const received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-    const status = wholeAnswerStatus(received)
-    this.#received = status === undefined ? received : Buffer.alloc(0)
-    if (status === undefined) return
+    const answer = readAnswer(received)
+    this.#received = answer === undefined ? received : NOTHING
+    if (answer === undefined) return
     const pending = this.#pending
     this.#pending = undefined
-    pending?.resolve(status)
+    pending?.resolve(answer)
   }
 
   #fail(error: Error): void {
@@ -73,17 +80,18 @@ export function jsonRequest(method: string, path: string, body?: unknown): Buffe
   )
 }
 
-/** The status of the answer when `received` holds all of it, else undefined. RFC 9112, section 6. */
-function wholeAnswerStatus(received: Buffer): number | undefined {
+/** The answer when `received` holds all of it, else undefined. RFC 9112, section 6. */
+function readAnswer(received: Buffer): JsonAnswer | undefined {
   const headEnd = received.indexOf(HEAD_END)
   if (headEnd < 0) return undefined
-  const head = received.latin1Slice(0, headEnd)
-  const bodyLength = received.length - headEnd - HEAD_END.length
+  const head = received.toString('latin1', 0, headEnd)
+  const bodyStart = headEnd + HEAD_END.length
   const declared = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
   const isWhole =
     declared !== undefined
-      ? bodyLength >= Number(declared)
+      ? received.length - bodyStart >= Number(declared)
       : !/\r\ntransfer-encoding: *chunked/i.test(head) ||
         received.subarray(-CHUNKED_END.length).equals(CHUNKED_END)
-  return isWhole ? Number(head.slice(9, 12)) : undefined
+  if (!isWhole) return undefined
+  return { status: Number(head.slice(9, 12)), json: () => JSON.parse(received.toString('utf8', bodyStart)) }
 }

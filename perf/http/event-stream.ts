@@ -1,0 +1,79 @@
+import { type ClientRequest, get, type IncomingMessage } from 'node:http'
+
+const EVENT_END = Buffer.from('\n\n')
+const DATA = Buffer.from('data: ')
+const LINE_END = 10
+
+/** Subscribes to a server-sent event stream and counts the bytes of its `data:` lines. */
+export class EventStream {
+  readonly #request: ClientRequest
+  readonly #failPrefix: Buffer
+  #rest: Buffer = Buffer.alloc(0)
+  #dataBytes = 0
+  #failure: string | undefined
+
+  private constructor(request: ClientRequest, failOnPrefix: string) {
+    this.#request = request
+    this.#failPrefix = Buffer.from(failOnPrefix)
+  }
+
+  /** Resolves once the stream's first bytes are there. @throws Error when it is not answered with 200 */
+  static async open(port: number, path: string, failOnPrefix: string): Promise<EventStream> {
+    const request = get({ host: '127.0.0.1', port, path, agent: false })
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request.once('response', resolve)
+      request.once('error', reject)
+    })
+    if (response.statusCode !== 200) throw new Error(`stream ${path} answered ${response.statusCode}`)
+    const stream = new EventStream(request, failOnPrefix)
+    request.on('error', () => {})
+    response.on('error', () => {})
+    await new Promise<void>((resolve) => {
+      response.once('data', () => resolve())
+      response.on('data', (chunk: Buffer) => stream.#receive(chunk))
+    })
+    return stream
+  }
+
+  /** Bytes of patches so far. */
+  get dataBytes(): number {
+    return this.#dataBytes
+  }
+
+  /** @throws Error with the first event that started with the prefix that must not come */
+  assertHealthy(): void {
+    if (this.#failure !== undefined) throw new Error(`the stream brought ${this.#failure}`)
+  }
+
+  /** Resolves when nothing more has arrived for a while. */
+  async settle(): Promise<void> {
+    for (let before = -1; before !== this.#dataBytes; ) {
+      before = this.#dataBytes
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  close(): void {
+    this.#request.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    const received = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    let start = 0
+    for (let end = received.indexOf(EVENT_END); end >= 0; end = received.indexOf(EVENT_END, start)) {
+      this.#count(received.subarray(start, end))
+      start = end + EVENT_END.length
+    }
+    this.#rest = received.subarray(start)
+  }
+
+  #count(event: Buffer): void {
+    const at = event.indexOf(DATA)
+    if (at < 0 || (at > 0 && event[at - 1] !== LINE_END)) return
+    const data = event.subarray(at + DATA.length)
+    this.#dataBytes += data.length
+    if (this.#failPrefix.length > 0 && data.subarray(0, this.#failPrefix.length).equals(this.#failPrefix)) {
+      this.#failure ??= data.toString('utf8', 0, 300)
+    }
+  }
+}

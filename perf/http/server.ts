@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { timeProcessCanaries } from '../canary.ts'
+import { MemoryMeter } from '../memory-meter.ts'
+import type { HttpScenario } from '../scenario.ts'
+
+/** Ports on 127.0.0.1. */
+export interface HttpPorts {
+  readonly target: number
+  /** Bare `node:http`: the loopback canary, and what the load client asks of the measured process. */
+  readonly control: number
+}
+
+/** Starts the scenario's server and the control server beside it, in this process, which is the measured one. */
+export async function startHttpServers<Target>(
+  scenario: HttpScenario<Target>,
+  target: Target,
+): Promise<HttpPorts> {
+  const targetServer = await scenario.serve(target)
+  return { target: await listen(targetServer), control: await listen(createServer(control)) }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+const meter = new MemoryMeter()
+
+function control(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === '/echo') echo(request, response)
+  else answer(response, ask(request.url))
+}
+
+function ask(path: string | undefined): unknown {
+  switch (path) {
+    case '/cpu-usage':
+      return process.cpuUsage()
+    case '/canaries':
+      return timeProcessCanaries()
+    case '/memory/start':
+      return meter.start()
+    case '/memory/stop':
+      return meter.stop()
+    default:
+      throw new Error(`the load client asked for ${path}`)
+  }
+}
+
+/** The loopback canary's work: read a JSON body, answer a small one. */
+function echo(request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown[]
+    answer(response, { ok: true, items: body.length })
+  })
+}
+
+function answer(response: ServerResponse, value: unknown): void {
+  const text = JSON.stringify(value ?? null)
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) })
+  response.end(text)
+}

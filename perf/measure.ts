@@ -1,0 +1,253 @@
+import { type CanaryName, type CanaryTimes, REFERENCE_NS } from './canary.ts'
+import type { MemoryUse } from './memory-meter.ts'
+import { median, quantileOfSorted, robustDeviation, sorted } from './stats/quantile.ts'
+import type { SliceCost, Workload } from './workload.ts'
+
+/** How long a fork takes and how finely it looks. Times in ms of wall clock. */
+export interface MeasurePlan {
+  readonly warmupMinMs: number
+  readonly warmupMaxMs: number
+  readonly measureMinMs: number
+  readonly measureMaxMs: number
+  /** Samples to reach before `measureMaxMs`. */
+  readonly minSamples: number
+}
+
+/** The timed metrics of one fork, per op. Zero never means "not measured". */
+export interface OpCost {
+  readonly nsPerOp: number
+  readonly p50Ns: number
+  readonly p95Ns: number
+  readonly p99Ns: number
+  readonly cpuNsPerOp: number
+}
+
+/** How one canary saw the fork, and what the op cost on a machine of reference speed according to it. */
+export interface CanaryView {
+  /** Median of one canary run, ns. */
+  readonly medianNs: number
+  /** Robust deviation of ln(slice ÷ canary) inside the fork: how badly the canary follows the op. 0 is perfect. */
+  readonly residual: number
+  readonly normalised: OpCost
+}
+
+/** What one fork measured. */
+export interface ForkMeasurement {
+  readonly raw: OpCost & { readonly maxNs: number }
+  readonly canaries: Readonly<Partial<Record<CanaryName, CanaryView>>>
+  readonly samples: number
+  readonly opsPerSample: number
+  readonly slices: number
+  readonly isSteady: boolean
+  readonly warmupMs: number
+  /** Relative change of the normalised cost from the first third of the slices to the last. */
+  readonly trend: number
+  readonly patchBytesPerOp: number | null
+  /** On the JavaScript heap; buffers live elsewhere. */
+  readonly allocatedBytesPerOp: number
+  readonly gcPerThousandOps: number
+  readonly gcNsPerThousandOps: number
+  readonly clientBusyShare: number | null
+}
+
+/** One slice between two canaries. */
+export interface Slice extends SliceCost {
+  /** Mean of the canary before and the one after it, ns. */
+  readonly canaries: CanaryTimes
+}
+
+/** A steady workload: two windows of slices, one after the other, cost the same within this share. */
+const STEADY_TOLERANCE = 0.03
+const STEADY_WINDOW = 16
+/** Standard error of a median in units of that of a mean, for normal noise: the square root of π/2. */
+const MEDIAN_ERROR = 1.2533
+/** The part of the slices that counts: those with the fastest canaries, while the machine was left alone. */
+const QUIET_SHARE = 0.25
+const MIN_QUIET_SLICES = 12
+/** Slices run once more to watch the heap, as a share of the timed ones. */
+const MEMORY_SHARE = 0.15
+
+/**
+ * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them.
+ * @throws whatever an op or its check throws
+ */
+export async function measureWorkload(workload: Workload, plan: MeasurePlan): Promise<ForkMeasurement> {
+  const series = new SliceSeries(workload)
+  const warmup = await warmUp(series, workload, plan)
+  const slices = await measureSlices(series, plan, warmup.samplesPerSlice)
+  const memory = await measureMemory(workload, slices, warmup.samplesPerSlice)
+  return {
+    ...summariseSlices(slices, workload.canaryNames),
+    ...memory,
+    opsPerSample: workload.opsPerSample,
+    isSteady: warmup.isSteady,
+    warmupMs: warmup.elapsedMs,
+    patchBytesPerOp: workload.patchBytesPerOp,
+    clientBusyShare: workload.clientBusyShare,
+  }
+}
+
+/** Runs slices and the canaries between them. */
+class SliceSeries {
+  readonly #workload: Workload
+  #lastCanaries: CanaryTimes | undefined
+
+  constructor(workload: Workload) {
+    this.#workload = workload
+  }
+
+  async next(samples: number): Promise<Slice> {
+    this.#lastCanaries ??= await this.#workload.timeCanaries()
+    const cost = await this.#workload.runSlice(samples)
+    // Ops that never leave the microtask queue would starve timers, signals and finalizers for a whole fork.
+    await new Promise((resolve) => setImmediate(resolve))
+    const before = this.#lastCanaries
+    this.#lastCanaries = await this.#workload.timeCanaries()
+    return { ...cost, canaries: meanTimes(before, this.#lastCanaries) }
+  }
+}
+
+async function warmUp(
+  series: SliceSeries,
+  workload: Workload,
+  plan: MeasurePlan,
+): Promise<{ isSteady: boolean; elapsedMs: number; samplesPerSlice: number }> {
+  const start = performance.now()
+  const costs: number[] = []
+  let samplesPerSlice = workload.minSliceSamples
+  for (;;) {
+    const slice = await series.next(samplesPerSlice)
+    costs.push(normalise(slice.nsPerOp, slice, workload.canaryNames[0]!))
+    const elapsedMs = performance.now() - start
+    const isSteady = elapsedMs >= plan.warmupMinMs && isSteadySeries(costs)
+    if (elapsedMs < plan.warmupMinMs / 2) workload.calibrate?.(slice.nsPerOp)
+    const sampleNs = slice.nsPerOp * workload.opsPerSample
+    samplesPerSlice = Math.max(workload.minSliceSamples, Math.round((workload.sliceMs * 1e6) / sampleNs))
+    if (isSteady || elapsedMs >= plan.warmupMaxMs) return { isSteady, elapsedMs, samplesPerSlice }
+  }
+}
+
+/**
+ * Whether the last window of slices costs what the one before it cost, as far as the noise inside them can tell: their
+ * medians differ by less than the tolerance, or by less than twice the standard error of their difference.
+ */
+export function isSteadySeries(costs: readonly number[]): boolean {
+  if (costs.length < 2 * STEADY_WINDOW) return false
+  const logs = costs.slice(-2 * STEADY_WINDOW).map(Math.log)
+  const before = logs.slice(0, STEADY_WINDOW)
+  const after = logs.slice(STEADY_WINDOW)
+  const deviation = (robustDeviation(before) + robustDeviation(after)) / 2
+  const error = MEDIAN_ERROR * deviation * Math.sqrt(2 / STEADY_WINDOW)
+  return Math.abs(median(after) - median(before)) <= Math.max(Math.log1p(STEADY_TOLERANCE), 2 * error)
+}
+
+async function measureSlices(
+  series: SliceSeries,
+  plan: MeasurePlan,
+  samplesPerSlice: number,
+): Promise<Slice[]> {
+  const slices: Slice[] = []
+  const start = performance.now()
+  let samples = 0
+  for (;;) {
+    const slice = await series.next(samplesPerSlice)
+    slices.push(slice)
+    samples += slice.samplesNs.length
+    const elapsedMs = performance.now() - start
+    const isEnough = elapsedMs >= plan.measureMinMs && samples >= plan.minSamples
+    if (isEnough || elapsedMs >= plan.measureMaxMs) return slices
+  }
+}
+
+/** All that follows from the slices alone. At least one slice. */
+export function summariseSlices(
+  slices: readonly Slice[],
+  canaryNames: readonly CanaryName[],
+): Pick<ForkMeasurement, 'raw' | 'canaries' | 'samples' | 'slices' | 'trend'> {
+  const views = Object.fromEntries(canaryNames.map((name) => [name, viewThrough(name, slices)]))
+  const best = Object.entries(views).reduce((a, b) =>
+    b[1].residual < a[1].residual ? b : a,
+  )[0] as CanaryName
+  const samples = slices.flatMap((slice) => slice.samplesNs)
+  return {
+    raw: { ...costOf(slices, () => 1, mean), maxNs: samples.reduce((a, b) => Math.max(a, b), 0) },
+    canaries: views,
+    samples: samples.length,
+    slices: slices.length,
+    trend: trendOf(slices.map((slice) => normalise(slice.nsPerOp, slice, best))),
+  }
+}
+
+function viewThrough(name: CanaryName, slices: readonly Slice[]): CanaryView {
+  return {
+    medianNs: median(slices.map((slice) => slice.canaries[name]!)),
+    residual: robustDeviation(slices.map((slice) => Math.log(slice.nsPerOp / slice.canaries[name]!))),
+    normalised: costOf(
+      quietSlices(slices, name),
+      (slice) => REFERENCE_NS[name] / slice.canaries[name]!,
+      median,
+    ),
+  }
+}
+
+/** The slices whose canary was fastest, in no particular order. */
+function quietSlices(slices: readonly Slice[], name: CanaryName): Slice[] {
+  const count = Math.max(MIN_QUIET_SLICES, Math.ceil(slices.length * QUIET_SHARE))
+  return [...slices].sort((a, b) => a.canaries[name]! - b.canaries[name]!).slice(0, count)
+}
+
+function costOf(
+  slices: readonly Slice[],
+  scaleOf: (slice: Slice) => number,
+  combine: (values: number[]) => number,
+): OpCost {
+  const samples = sorted(slices.flatMap((slice) => slice.samplesNs.map((ns) => ns * scaleOf(slice))))
+  return {
+    nsPerOp: combine(slices.map((slice) => slice.nsPerOp * scaleOf(slice))),
+    p50Ns: quantileOfSorted(samples, 0.5),
+    p95Ns: quantileOfSorted(samples, 0.95),
+    p99Ns: quantileOfSorted(samples, 0.99),
+    cpuNsPerOp: combine(slices.map((slice) => slice.cpuNsPerOp * scaleOf(slice))),
+  }
+}
+
+function normalise(ns: number, slice: Slice, name: CanaryName): number {
+  return (ns * REFERENCE_NS[name]) / slice.canaries[name]!
+}
+
+function trendOf(costs: readonly number[]): number {
+  const third = Math.floor(costs.length / 3)
+  if (third === 0) return 0
+  return median(costs.slice(-third)) / median(costs.slice(0, third)) - 1
+}
+
+async function measureMemory(
+  workload: Workload,
+  slices: readonly Slice[],
+  samplesPerSlice: number,
+): Promise<Pick<ForkMeasurement, 'allocatedBytesPerOp' | 'gcPerThousandOps' | 'gcNsPerThousandOps'>> {
+  const count = Math.max(1, Math.round(slices.length * MEMORY_SHARE))
+  const total = { allocatedBytes: 0, gcCount: 0, gcNs: 0 } satisfies MemoryUse
+  for (let i = 0; i < count; i++) {
+    const use = await workload.runMemorySlice(samplesPerSlice)
+    total.allocatedBytes += use.allocatedBytes
+    total.gcCount += use.gcCount
+    total.gcNs += use.gcNs
+  }
+  const ops = count * samplesPerSlice * workload.opsPerSample
+  return {
+    allocatedBytesPerOp: total.allocatedBytes / ops,
+    gcPerThousandOps: (total.gcCount / ops) * 1000,
+    gcNsPerThousandOps: (total.gcNs / ops) * 1000,
+  }
+}
+
+function meanTimes(before: CanaryTimes, after: CanaryTimes): CanaryTimes {
+  return Object.fromEntries(
+    Object.entries(before).map(([name, ns]) => [name, (ns + after[name as CanaryName]!) / 2]),
+  )
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

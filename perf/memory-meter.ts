@@ -1,0 +1,46 @@
+import { GCProfiler, getHeapStatistics } from 'node:v8'
+
+/** What some ops did to the JavaScript heap of the measured process. */
+export interface MemoryUse {
+  readonly allocatedBytes: number
+  readonly gcCount: number
+  readonly gcNs: number
+}
+
+/**
+ * Counts what this process allocates between `start` and `stop`: heap growth from collection to collection, read by
+ * V8 before and after each one (within 2 % of the truth on Node 20 to 26, see memory-meter.test.ts). Reading costs
+ * about 0.2 ms a collection, so this never runs while ops are timed.
+ */
+export class MemoryMeter {
+  #profiler: GCProfiler | undefined
+  #startBytes = 0
+
+  start(): void {
+    this.#profiler = new GCProfiler()
+    this.#profiler.start()
+    this.#startBytes = usedHeapBytes()
+  }
+
+  stop(): MemoryUse {
+    const endBytes = usedHeapBytes()
+    const collections = this.#profiler?.stop()?.statistics ?? []
+    let allocatedBytes = 0
+    let gcUs = 0
+    let floor = this.#startBytes
+    for (const { beforeGC, afterGC, cost } of collections) {
+      allocatedBytes += beforeGC.heapStatistics.usedHeapSize - floor
+      floor = afterGC.heapStatistics.usedHeapSize
+      gcUs += cost
+    }
+    return {
+      allocatedBytes: allocatedBytes + endBytes - floor,
+      gcCount: collections.length,
+      gcNs: gcUs * 1000,
+    }
+  }
+}
+
+function usedHeapBytes(): number {
+  return getHeapStatistics().used_heap_size
+}
