@@ -168,11 +168,10 @@ export function summariseSlices(
   const best = Object.entries(views).reduce((a, b) =>
     b[1].residual < a[1].residual ? b : a,
   )[0] as CanaryName
-  const samples = slices.flatMap((slice) => slice.samplesNs)
   return {
-    raw: { ...costOf(slices, () => 1, mean), maxNs: samples.reduce((a, b) => Math.max(a, b), 0) },
+    raw: rawCost(slices),
     canaries: views,
-    samples: samples.length,
+    samples: slices.reduce((sum, slice) => sum + slice.samplesNs.length, 0),
     slices: slices.length,
     trend: trendOf(slices.map((slice) => normalise(slice.nsPerOp, slice, best))),
   }
@@ -182,11 +181,7 @@ function viewThrough(name: CanaryName, slices: readonly Slice[]): CanaryView {
   return {
     medianNs: median(slices.map((slice) => slice.canaries[name]!)),
     residual: robustDeviation(slices.map((slice) => Math.log(slice.nsPerOp / slice.canaries[name]!))),
-    normalised: costOf(
-      quietSlices(slices, name),
-      (slice) => REFERENCE_NS[name] / slice.canaries[name]!,
-      median,
-    ),
+    normalised: normalisedCost(quietSlices(slices, name), name),
   }
 }
 
@@ -196,18 +191,39 @@ function quietSlices(slices: readonly Slice[], name: CanaryName): Slice[] {
   return [...slices].sort((a, b) => a.canaries[name]! - b.canaries[name]!).slice(0, count)
 }
 
-function costOf(
-  slices: readonly Slice[],
-  scaleOf: (slice: Slice) => number,
-  combine: (values: number[]) => number,
-): OpCost {
-  const samples = sorted(slices.flatMap((slice) => slice.samplesNs.map((ns) => ns * scaleOf(slice))))
+/** Each slice's cost and percentiles on a machine of reference speed; of these the median over slices. */
+function normalisedCost(slices: readonly Slice[], name: CanaryName): OpCost {
+  const costs = slices.map((slice) => {
+    const samples = sorted(slice.samplesNs)
+    const scale = REFERENCE_NS[name] / slice.canaries[name]!
+    return {
+      nsPerOp: slice.nsPerOp * scale,
+      p50Ns: quantileOfSorted(samples, 0.5) * scale,
+      p95Ns: quantileOfSorted(samples, 0.95) * scale,
+      p99Ns: quantileOfSorted(samples, 0.99) * scale,
+      cpuNsPerOp: slice.cpuNsPerOp * scale,
+    }
+  })
+  const middle = (key: keyof OpCost) => median(costs.map((cost) => cost[key]))
   return {
-    nsPerOp: combine(slices.map((slice) => slice.nsPerOp * scaleOf(slice))),
+    nsPerOp: middle('nsPerOp'),
+    p50Ns: middle('p50Ns'),
+    p95Ns: middle('p95Ns'),
+    p99Ns: middle('p99Ns'),
+    cpuNsPerOp: middle('cpuNsPerOp'),
+  }
+}
+
+/** What the machine did, disturbed or not: means over all ops, percentiles over all samples. */
+function rawCost(slices: readonly Slice[]): ForkMeasurement['raw'] {
+  const samples = sorted(slices.flatMap((slice) => slice.samplesNs))
+  return {
+    nsPerOp: mean(slices.map((slice) => slice.nsPerOp)),
     p50Ns: quantileOfSorted(samples, 0.5),
     p95Ns: quantileOfSorted(samples, 0.95),
     p99Ns: quantileOfSorted(samples, 0.99),
-    cpuNsPerOp: combine(slices.map((slice) => slice.cpuNsPerOp * scaleOf(slice))),
+    maxNs: samples.at(-1)!,
+    cpuNsPerOp: mean(slices.map((slice) => slice.cpuNsPerOp)),
   }
 }
 

@@ -7,8 +7,8 @@ import { EventStream } from './event-stream.ts'
 import type { HttpPorts } from './server.ts'
 
 const DEFAULT_CONNECTIONS = 4
-/** Enough exchanges for a loopback canary of about half a millisecond. */
-const CANARY_EXCHANGES = 20
+/** Enough exchanges for a loopback canary of one to two milliseconds. */
+const CANARY_EXCHANGES = 60
 const CANARY_REQUEST = jsonRequest(
   'POST',
   '/echo',
