@@ -10,33 +10,56 @@ const STDERR_TAIL = 2_000
 /** How a child process came to its end without the answer that was asked for. */
 export class ChildFailure extends Error {}
 
+type Success = Exclude<Answer, { kind: 'failed' }>
+
 /**
  * One child process with one job. What it prints to stdout goes nowhere; of stderr the tail is kept for messages. On
  * POSIX it leads a process group, so that what it started itself ends with it.
  */
 export class Child {
   readonly #process: ChildProcess
-  readonly #exited: Promise<void>
+  readonly #gone: Promise<void>
+  readonly #answer: Promise<Success>
+  readonly #failure: Promise<never>
   #stderr = ''
 
   private constructor(job: Job) {
     const env = { ...process.env }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
-    this.#process = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', WORKER], {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', WORKER], {
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
       detached: process.platform !== 'win32',
       windowsHide: true,
     })
-    this.#exited = new Promise((resolve) => {
-      this.#process.once('exit', () => resolve())
-      this.#process.once('error', () => resolve())
-    })
-    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    this.#process = child
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL)
     })
-    this.#process.send(job, () => {})
+    this.#gone = new Promise((resolve) => {
+      child.once('exit', () => resolve())
+      child.once('error', () => resolve())
+    })
+    this.#failure = new Promise((_, reject) => {
+      const fail = (reason: string) => reject(new ChildFailure(reason))
+      child.on('message', (message: Answer) => {
+        if (message.kind === 'failed') fail(message.reason)
+      })
+      child.once('error', (error) => fail(`cannot start ${process.execPath}: ${error.message}`))
+      // 'close' rather than 'exit': by then all of stderr has been read.
+      child.once('close', (code, signal) => fail(describeExit(code, signal, this.#stderr)))
+    })
+    const success = new Promise<Success>((resolve) => {
+      child.on('message', (message: Answer) => {
+        if (message.kind !== 'failed') resolve(message)
+      })
+    })
+    this.#answer = Promise.race([success, this.#failure])
+    // Whoever asks for them handles them; a child that is ended on purpose fails with nobody asking.
+    this.#failure.catch(() => {})
+    this.#answer.catch(() => {})
+    child.send(job, () => {})
   }
 
   static start(job: Job): Child {
@@ -47,44 +70,37 @@ export class Child {
    * The child's answer.
    * @throws ChildFailure when it failed, ended, or did not answer in time; the signal's reason when that came first
    */
-  answer(timeoutMs: number, signal: AbortSignal): Promise<Exclude<Answer, { kind: 'failed' }>> {
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => {
+  async answer(timeoutMs: number, signal: AbortSignal): Promise<Success> {
+    let stop = () => {}
+    const cut = new Promise<never>((_, reject) => {
+      const hangs = `no result within ${Math.round(timeoutMs / 1000)} s: it hangs, or needs more time than --timeout gives`
+      const timer = setTimeout(() => reject(new ChildFailure(hangs)), timeoutMs)
+      const onAbort = () => reject(signal.reason)
+      stop = () => {
         clearTimeout(timer)
         signal.removeEventListener('abort', onAbort)
-        act()
       }
-      const fail = (reason: string) => settle(() => reject(new ChildFailure(reason)))
-      const onAbort = () => settle(() => reject(signal.reason))
-      const timer = setTimeout(
-        () => fail(`no result within ${Math.round(timeoutMs / 1000)} s: it hangs`),
-        timeoutMs,
-      )
-      signal.addEventListener('abort', onAbort)
-      this.#process.once('message', (message) => {
-        const answer = message as Answer
-        if (answer.kind === 'failed') fail(answer.reason)
-        else settle(() => resolve(answer))
-      })
-      this.#process.once('error', (error) => fail(`cannot start ${process.execPath}: ${error.message}`))
-      // 'close' rather than 'exit': by then all of stderr has been read.
-      this.#process.once('close', (code, signalName) => fail(describeExit(code, signalName, this.#stderr)))
       if (signal.aborted) onAbort()
+      else signal.addEventListener('abort', onAbort)
     })
+    return Promise.race([this.#answer, cut]).finally(stop)
+  }
+
+  /** Never resolves. @throws ChildFailure when the child fails or ends, also after it has answered */
+  failure(): Promise<never> {
+    return this.#failure
   }
 
   /** Ends the child and all that it started; resolves when it is gone. */
   async end(): Promise<void> {
-    const { pid } = this.#process
-    if (pid !== undefined) killTree(pid, this.#process)
-    await this.#exited
+    if (this.#process.pid !== undefined) killTree(this.#process.pid)
+    await this.#gone
   }
 }
 
-function killTree(pid: number, child: ChildProcess): void {
+function killTree(pid: number): void {
   if (process.platform === 'win32') {
-    if (child.exitCode === null)
-      spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+    spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
     return
   }
   try {
@@ -96,12 +112,7 @@ function killTree(pid: number, child: ChildProcess): void {
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`
-  const fatal = /FATAL ERROR: .*/.exec(stderr)?.[0]
-  const lastLine = stderr
-    .trim()
-    .split('\n')
-    .findLast((line) => line.trim() !== '')
-    ?.trim()
-  const said = fatal ?? lastLine
+  const lines = stderr.split('\n').map((line) => line.trim())
+  const said = lines.find((line) => line.startsWith('FATAL ERROR')) ?? lines.findLast((line) => line !== '')
   return `the process ended ${how} before it had a result${said ? `; it last said: ${said.slice(0, 200)}` : ''}`
 }

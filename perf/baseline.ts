@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import type { CanaryName } from './canary.ts'
+import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environment.ts'
+import { FlamegateError } from './errors.ts'
+import type { ForkMeasurement } from './measure.ts'
+import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
+import type { MeasuredResult, Report } from './result-file.ts'
+import { writeWhole } from './write-whole.ts'
+
+/** Raised with every change that an older reader could misread; docs/formats.md has the log. */
+export const BASELINE_VERSION = 1
+
+const RESTORE_HINT =
+  'restore it with git checkout -- baseline.json, or measure a new one with npm run perf:baseline'
+
+const valuesSchema = z.object({
+  opsPerSecond: z.array(z.number().positive()),
+  p50Ns: z.array(z.number().positive()),
+  p95Ns: z.array(z.number().positive()),
+  p99Ns: z.array(z.number().positive()),
+  cpuNsPerOp: z.array(z.number().positive()),
+})
+
+const baselineScenarioSchema = z.object({
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  patchBytesPerOp: z.number().nullable(),
+  raw: valuesSchema,
+  canaries: z.partialRecord(
+    z.enum(['json', 'allocation', 'integer', 'memory', 'loopback']) satisfies z.ZodType<CanaryName>,
+    z.object({ residual: z.array(z.number()), normalised: valuesSchema }),
+  ),
+})
+/** One scenario's past: per metric, one number a fork. */
+export type BaselineScenario = z.infer<typeof baselineScenarioSchema>
+
+const rowSchema = z.object({
+  fingerprint: fingerprintSchema,
+  commit: z.string().nullable(),
+  takenAt: z.iso.datetime(),
+  scenarios: z.record(z.string(), baselineScenarioSchema),
+})
+/** The past of one environment. */
+export type BaselineRow = z.infer<typeof rowSchema>
+
+const baselineSchema = z.object({ schemaVersion: z.literal(BASELINE_VERSION), rows: z.array(rowSchema) })
+export type Baseline = z.infer<typeof baselineSchema>
+
+/**
+ * Reads a baseline file; undefined when there is none.
+ * @throws FlamegateError 'bad-baseline' when it is no JSON, no baseline, or of another version
+ */
+export async function readBaseline(path: string): Promise<Baseline | undefined> {
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    if (cause.code === 'ENOENT') return undefined
+    throw new FlamegateError('bad-baseline', `cannot read ${path}: ${cause.message}`, { cause })
+  })
+  return text === undefined ? undefined : parseBaseline(text, path)
+}
+
+function parseBaseline(text: string, path: string): Baseline {
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (cause) {
+    throw new FlamegateError('bad-baseline', `${path} is no whole JSON file: ${(cause as Error).message}`, {
+      hint: RESTORE_HINT,
+      cause,
+    })
+  }
+  const version = (content as { schemaVersion?: unknown } | null)?.schemaVersion
+  if (typeof version === 'number' && version > BASELINE_VERSION) {
+    throw new FlamegateError(
+      'bad-baseline',
+      `${path} is of version ${version}; this flamegate reads ${BASELINE_VERSION}`,
+      {
+        hint: 'update flamegate, or measure a new baseline with npm run perf:baseline',
+      },
+    )
+  }
+  const parsed = baselineSchema.safeParse(content)
+  if (!parsed.success) {
+    throw new FlamegateError('bad-baseline', `${path} is no baseline: ${z.prettifyError(parsed.error)}`, {
+      hint: RESTORE_HINT,
+      cause: parsed.error,
+    })
+  }
+  return parsed.data
+}
+
+/** The row taken in an environment like this one. */
+export function findRow(baseline: Baseline, fingerprint: Fingerprint): BaselineRow | undefined {
+  const key = fingerprintKey(fingerprint)
+  return baseline.rows.find((row) => fingerprintKey(row.fingerprint) === key)
+}
+
+/**
+ * What a run leaves for later runs to be compared with.
+ * @throws FlamegateError 'unfit-baseline' when the run was interrupted, partial, failed or unsteady
+ */
+export function toBaselineRow(report: Report): BaselineRow {
+  const flaws = findFlaws(report)
+  if (flaws.length > 0) {
+    throw new FlamegateError('unfit-baseline', `this run is no baseline: ${flaws.join('; ')}`, {
+      hint: 'baseline.json is unchanged; cure what is named and run npm run perf:baseline again',
+    })
+  }
+  const measured = report.scenarios.filter((scenario) => scenario.status === 'measured')
+  return {
+    fingerprint: report.environment.fingerprint,
+    commit: report.run.commit,
+    takenAt: report.run.startedAt,
+    scenarios: Object.fromEntries(measured.map((scenario) => [scenario.id, toBaselineScenario(scenario)])),
+  }
+}
+
+/** A copy of the baseline with this row in place of the one of the same environment. */
+export function replaceRow(baseline: Baseline | undefined, row: BaselineRow): Baseline {
+  const key = fingerprintKey(row.fingerprint)
+  const others = (baseline?.rows ?? []).filter(({ fingerprint }) => fingerprintKey(fingerprint) !== key)
+  const rows = [...others, row].sort((a, b) =>
+    fingerprintKey(a.fingerprint) < fingerprintKey(b.fingerprint) ? -1 : 1,
+  )
+  return { schemaVersion: BASELINE_VERSION, rows }
+}
+
+/** Writes a baseline with one line an array, so that a change of one scenario is a small diff. */
+export async function writeBaseline(path: string, baseline: Baseline): Promise<void> {
+  const text = JSON.stringify(baseline, null, 1).replace(
+    /\[\s+([-\d.,\se+]+?)\s+\]/g,
+    (_, numbers: string) => {
+      return `[${numbers.replace(/\s+/g, ' ')}]`
+    },
+  )
+  await writeWhole(path, `${text}\n`)
+}
+
+function findFlaws(report: Report): string[] {
+  const flaws: string[] = []
+  if (!report.run.isComplete) flaws.push('it was interrupted')
+  if (report.run.filters.length > 0) flaws.push('it measured only some scenarios')
+  if (report.run.target !== null) flaws.push(`it measured ${report.run.target}`)
+  for (const scenario of report.scenarios) {
+    if (scenario.status === 'failed') flaws.push(`${scenario.id} failed: ${scenario.reason}`)
+    if (scenario.status === 'skipped') flaws.push(`${scenario.id} was skipped: ${scenario.reason}`)
+    if (scenario.status === 'measured') flaws.push(...unsteadiness(scenario))
+  }
+  return flaws
+}
+
+function unsteadiness({ id, forks, warnings }: MeasuredResult): string[] {
+  if (forks.length < 2) return [`${id} has ${forks.length} fork, and a comparison needs two`]
+  return warnings.filter(({ code }) => code === 'never-steady').map(({ message }) => `${id}: ${message}`)
+}
+
+function toBaselineScenario({ parameters, metrics, forks }: MeasuredResult): BaselineScenario {
+  const names = Object.keys(forks[0]!.canaries) as CanaryName[]
+  return {
+    parameters,
+    patchBytesPerOp: metrics.patchBytesPerOp,
+    raw: valuesOf(forks, rawValue),
+    canaries: Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          residual: forks.map((fork) => round(fork.canaries[name]!.residual)),
+          normalised: valuesOf(forks, (fork, metric) => normalisedValue(fork, metric, name)),
+        },
+      ]),
+    ),
+  }
+}
+
+function valuesOf(
+  forks: readonly ForkMeasurement[],
+  read: (fork: ForkMeasurement, metric: TimedMetric) => number,
+): Record<TimedMetric, number[]> {
+  return Object.fromEntries(
+    TIMED_METRICS.map((metric) => [metric, forks.map((fork) => round(read(fork, metric)))]),
+  ) as Record<TimedMetric, number[]>
+}
+
+/** Five digits: finer than any of this can be known. */
+function round(value: number): number {
+  return Number(value.toPrecision(5))
+}

@@ -1,0 +1,158 @@
+import type { BaselineScenario } from './baseline.ts'
+import type { CanaryName } from './canary.ts'
+import { type CanaryChoice, chooseCanary, type Residuals } from './canary-choice.ts'
+import type { ForkMeasurement } from './measure.ts'
+import { normalisedValue, TIMED_METRIC_RULES, TIMED_METRICS, type TimedMetric } from './metrics.ts'
+import type { Comparison } from './result-file.ts'
+import { DEFAULT_LIMITS, type Limits, type Parameters } from './scenario.ts'
+import { type RatioEstimate, ratioInterval } from './stats/interval.ts'
+import { robustDeviation } from './stats/quantile.ts'
+import { decideExact, decideVerdict, type FirstLook, lookAt } from './verdict.ts'
+
+/** A metric that separates less than this between its forks may be gated by a limit of 25 %. */
+const GATEABLE_SPREAD = 0.05
+const CONFIDENCE = 0.95
+
+/** One scenario as it is now, to be compared with what it was. */
+export interface Candidate {
+  readonly id: string
+  readonly parameters: Parameters
+  readonly isKey: boolean
+  readonly limits: Partial<Limits> | undefined
+  readonly forks: readonly ForkMeasurement[]
+  /** Fresh forks after a first look beyond a limit; empty before. */
+  readonly confirmingForks: readonly ForkMeasurement[]
+}
+
+export interface CompareOptions {
+  /** Comparisons made in this run in all: intervals are widened so that one false alarm in 20 runs is the most. */
+  readonly comparisons: number
+  /** The same among those that are to be confirmed. */
+  readonly confirmations: number
+  readonly seed: number
+}
+
+/** The residuals that a canary is chosen by. */
+export function residualsOf(forks: readonly ForkMeasurement[]): Residuals {
+  const names = Object.keys(forks[0]?.canaries ?? {}) as CanaryName[]
+  return Object.fromEntries(names.map((name) => [name, forks.map((fork) => fork.canaries[name]!.residual)]))
+}
+
+/**
+ * Every metric of a scenario against its baseline. Timed metrics are compared normalised by one canary, the same for
+ * both sides.
+ */
+export function compareScenario(
+  baseline: BaselineScenario | undefined,
+  candidate: Candidate,
+  options: CompareOptions,
+): Comparison[] {
+  const reason = whyNotComparable(baseline, candidate)
+  if (baseline === undefined || reason !== undefined) {
+    return TIMED_METRICS.map((metric) =>
+      unproven(metric, candidate, reason ?? 'the baseline has no such scenario'),
+    )
+  }
+  const canary = chooseCanary(baselineResiduals(baseline), residualsOf(candidate.forks))
+  const timed = TIMED_METRICS.map((metric) => compareTimed(baseline, candidate, metric, canary, options))
+  return [...timed, ...comparePatchBytes(baseline, candidate)]
+}
+
+function compareTimed(
+  baseline: BaselineScenario,
+  candidate: Candidate,
+  metric: TimedMetric,
+  canary: CanaryChoice,
+  options: CompareOptions,
+): Comparison {
+  const before = baseline.canaries[canary.name]!.normalised[metric]
+  const limit = limitOf(metric, candidate.limits)
+  const estimate = (forks: readonly ForkMeasurement[], comparisons: number): RatioEstimate | null =>
+    forks.length < 2
+      ? null
+      : ratioInterval(
+          before,
+          forks.map((fork) => normalisedValue(fork, metric, canary.name)),
+          { confidence: 1 - (1 - CONFIDENCE) / comparisons, seed: options.seed },
+        )
+  const first = estimate(candidate.forks, options.comparisons)
+  const confirmation = estimate(candidate.confirmingForks, options.confirmations)
+  const look = (seen: RatioEstimate | null, forks: number): FirstLook | null =>
+    seen === null ? null : lookAt(seen.ratio, limit, forks)
+  const forkCount = candidate.forks.length
+  const firstLook = look(first, forkCount)
+  return {
+    metric,
+    isGated: candidate.isKey && isGated(metric, before),
+    limit,
+    ratio: first?.ratio ?? null,
+    confirmation: confirmation?.ratio ?? null,
+    smallestDetectable: first?.smallestDetectable ?? null,
+    verdict:
+      firstLook === null
+        ? { kind: 'unproven', reason: `${forkCount} fork is not enough to compare` }
+        : decideVerdict(firstLook, look(confirmation, candidate.confirmingForks.length), forkCount),
+  }
+}
+
+/** Shown, not gated: a patch grows for good reasons, and no limit was agreed. */
+function comparePatchBytes(baseline: BaselineScenario, { forks }: Candidate): Comparison[] {
+  const before = baseline.patchBytesPerOp
+  const after = forks[0]?.patchBytesPerOp ?? null
+  if (before === null || after === null) return []
+  const value = before === after ? 1 : after / before
+  return [
+    {
+      metric: 'patchBytesPerOp',
+      isGated: false,
+      limit: null,
+      ratio: Number.isFinite(value) ? { low: value, value, high: value } : null,
+      confirmation: null,
+      smallestDetectable: null,
+      verdict: decideExact(before, after),
+    },
+  ]
+}
+
+function unproven(metric: TimedMetric, candidate: Candidate, reason: string): Comparison {
+  return {
+    metric,
+    isGated: candidate.isKey && TIMED_METRIC_RULES[metric].isGatedAlways,
+    limit: limitOf(metric, candidate.limits),
+    ratio: null,
+    confirmation: null,
+    smallestDetectable: null,
+    verdict: { kind: 'unproven', reason },
+  }
+}
+
+function whyNotComparable(baseline: BaselineScenario | undefined, candidate: Candidate): string | undefined {
+  if (baseline === undefined) return 'the baseline has no such scenario'
+  if (!isSameParameters(baseline.parameters, candidate.parameters))
+    return 'the baseline has it with other parameters'
+  const unsteady = candidate.forks.filter((fork) => !fork.isSteady).length
+  if (unsteady > candidate.forks.length / 2)
+    return `${unsteady} of ${candidate.forks.length} forks never became steady`
+  return undefined
+}
+
+function isSameParameters(a: Parameters, b: Parameters): boolean {
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}
+
+function baselineResiduals(baseline: BaselineScenario): Residuals {
+  return Object.fromEntries(Object.entries(baseline.canaries).map(([name, { residual }]) => [name, residual]))
+}
+
+function isGated(metric: TimedMetric, baselineValues: readonly number[]): boolean {
+  return (
+    TIMED_METRIC_RULES[metric].isGatedAlways ||
+    robustDeviation(baselineValues.map(Math.log)) <= GATEABLE_SPREAD
+  )
+}
+
+function limitOf(metric: TimedMetric, limits: Partial<Limits> | undefined): number {
+  const { limit } = TIMED_METRIC_RULES[metric]
+  return limits?.[limit] ?? DEFAULT_LIMITS[limit]
+}

@@ -1,0 +1,117 @@
+import type { BaselineRow } from './baseline.ts'
+import { metricTitle } from './metrics.ts'
+import type { Comparison, Gate, MeasuredResult, ScenarioResult } from './result-file.ts'
+import { matchesFilter } from './suite.ts'
+import { formatChange } from './units.ts'
+
+/** What a run is held against, and how strictly. */
+export interface GateInput {
+  readonly isStrict: boolean
+  /** Undefined when there is no baseline file or no row for this environment; `baselineProblem` says which. */
+  readonly row: BaselineRow | undefined
+  readonly baselineProblem: string | undefined
+  readonly filters: readonly string[]
+}
+
+/** The gate's outcome. A gate that compared nothing, or missed a scenario, is not green. */
+export function evaluateGate(results: readonly ScenarioResult[], input: GateInput): Gate {
+  const { row, baselineProblem, isStrict } = input
+  const measured = results.filter((result) => result.status === 'measured')
+  const regressions = measured.flatMap((result) =>
+    findRegressions(result).map((metric) => `${result.id}: ${metric}`),
+  )
+  const failures = results.flatMap((result) =>
+    result.status === 'failed' ? [`${result.id} failed: ${result.reason}`] : [],
+  )
+  const missing = row === undefined ? [] : findMissing(results, row, input.filters)
+  const compared = measured.filter((result) =>
+    result.comparisons.some(({ isGated, ratio }) => isGated && ratio !== null),
+  )
+  const nothing = compared.length === 0 ? [baselineProblem ?? 'no scenario could be compared'] : []
+  return {
+    isStrict,
+    outcome:
+      regressions.length > 0
+        ? 'red'
+        : failures.length + missing.length > 0
+          ? 'invalid'
+          : nothing.length > 0
+            ? 'not-compared'
+            : 'green',
+    baselineCommit: row?.commit ?? null,
+    notCompared: results.flatMap((result) => whyNotCompared(result)),
+    reasons: [...regressions, ...failures, ...missing, ...nothing],
+  }
+}
+
+function findRegressions(result: MeasuredResult): string[] {
+  return result.comparisons
+    .filter(({ isGated, verdict }) => isGated && verdict.kind === 'regressed')
+    .map(describeChange)
+}
+
+/** A change in words: `throughput −31 %`. */
+export function describeChange({ metric, ratio }: Comparison): string {
+  return ratio === null
+    ? `${metricTitle(metric)} changed`
+    : `${metricTitle(metric)} ${formatChange(ratio.value - 1)}`
+}
+
+/** What the baseline has and the run has not, and the other way round, as far as the filters ask for it. */
+function findMissing(
+  results: readonly ScenarioResult[],
+  row: BaselineRow,
+  filters: readonly string[],
+): string[] {
+  const isAskedFor = (id: string) =>
+    filters.length === 0 || filters.some((filter) => matchesFilter(id, filter))
+  const ids = new Set(results.map(({ id }) => id))
+  const gone = Object.keys(row.scenarios).filter((id) => isAskedFor(id) && !ids.has(id))
+  const unknown = results.filter(
+    (result) => result.status === 'measured' && result.isKey && !comparable(result),
+  )
+  return [
+    ...gone.map((id) => `${id} is in the baseline and not in this run`),
+    ...unknown.map(
+      ({ id }) => `${id} cannot be held against the baseline: it is not in it, or has other parameters`,
+    ),
+  ]
+}
+
+function comparable(result: MeasuredResult): boolean {
+  return result.comparisons.some(({ ratio, verdict }) => ratio !== null || !isBaselineFault(verdict))
+}
+
+function isBaselineFault(verdict: Comparison['verdict']): boolean {
+  return verdict.kind === 'unproven' && verdict.reason.startsWith('the baseline has')
+}
+
+function whyNotCompared(result: ScenarioResult): string[] {
+  switch (result.status) {
+    case 'measured': {
+      const unproven = result.comparisons.find(
+        ({ isGated, verdict }) => isGated && verdict.kind === 'unproven',
+      )
+      return unproven?.verdict.kind === 'unproven' ? [`${result.id}: ${unproven.verdict.reason}`] : []
+    }
+    case 'skipped':
+    case 'failed':
+      return [`${result.id} ${result.status}: ${result.reason}`]
+    case 'not-reached':
+      return [`${result.id}: the run ended before it`]
+    default:
+      return result satisfies never
+  }
+}
+
+/** Exit code of a whole run: 0 no regression, 1 regression, 2 nothing proven, 130 interrupted. */
+export function exitCodeOf(
+  gate: Gate,
+  isComplete: boolean,
+  results: readonly ScenarioResult[],
+): 0 | 1 | 2 | 130 {
+  if (!isComplete) return 130
+  if (!gate.isStrict) return results.some(({ status }) => status === 'failed') ? 2 : 0
+  if (gate.outcome === 'green') return 0
+  return gate.outcome === 'red' ? 1 : 2
+}

@@ -1,0 +1,188 @@
+import { fingerprintKey } from '../environment.ts'
+import type { Comparison, MeasuredResult, Report } from '../result-file.ts'
+import type { Parameters } from '../scenario.ts'
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatRatio,
+  formatSpread,
+  formatTime,
+} from '../units.ts'
+import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
+
+const GATED: readonly Comparison['metric'][] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
+
+/** A run as GitHub-flavoured Markdown, for a file, a job summary or a pull-request comment. */
+export function renderMarkdown(report: Report): string {
+  const measured = report.scenarios.filter((result) => result.status === 'measured')
+  return [
+    `# flamegate: ${escapeMarkdown(describeGate(report.gate))}`,
+    '',
+    ...(report.run.isComplete
+      ? []
+      : ['**Incomplete:** the run was interrupted. What had been measured is below.', '']),
+    ...bullets(report.gate.reasons),
+    `${describeRun(report)}, ${formatDuration(report.run.elapsedMs)}. ${environmentLine(report)}`,
+    '',
+    ...metricsTable(measured),
+    ...comparisonTable(measured),
+    ...section(
+      'Not measured',
+      report.scenarios.flatMap((result) =>
+        result.status === 'measured' ? [] : [`\`${result.id}\`: ${escapeMarkdown(describeAbsence(result))}`],
+      ),
+    ),
+    ...section('Not compared', report.gate.notCompared.map(escapeMarkdown)),
+    ...section(
+      'Warnings',
+      measured.flatMap(({ id, warnings }) =>
+        warnings.map(
+          ({ message, cure }) =>
+            `\`${id}\`: ${escapeMarkdown(message)}. ${escapeMarkdown(capitalise(cure))}.`,
+        ),
+      ),
+    ),
+    ...parametersTable(measured),
+    ...normalisedTable(measured),
+  ].join('\n')
+}
+
+function environmentLine({ environment, run, gate }: Report): string {
+  const { nodeVersion, v8Version, osRelease, memoryBytes, fingerprint } = environment
+  const baseline = gate.baselineCommit === null ? '' : ` Baseline: \`${gate.baselineCommit.slice(0, 12)}\`.`
+  const target = run.target === null ? '' : ` Target: \`${run.target}\`.`
+  const memory = `${Math.round(memoryBytes / 1024 ** 3)} GB`
+  return (
+    `${escapeMarkdown(fingerprintKey(fingerprint))} (${nodeVersion}, V8 ${v8Version}), ${escapeMarkdown(osRelease)}, ${memory}. ` +
+    `Commit: \`${run.commit?.slice(0, 12) ?? 'none'}${run.commit?.endsWith('+changes') ? ' + changes' : ''}\`.${baseline}${target}`
+  )
+}
+
+function metricsTable(measured: readonly MeasuredResult[]): string[] {
+  return table(
+    [
+      'scenario',
+      'ops/s',
+      '±',
+      'P50',
+      'P95',
+      'P99',
+      'max',
+      'CPU/op',
+      'patch',
+      'alloc/op',
+      'GC/1000 ops',
+      'GC time/1000 ops',
+      'samples',
+    ],
+    measured.map(({ id, metrics }) => [
+      `\`${id}\``,
+      formatCount(metrics.opsPerSecond.raw.value),
+      formatSpread(metrics.opsPerSecond.raw),
+      `${formatTime(metrics.p50Ns.raw.value)} ${formatSpread(metrics.p50Ns.raw)}`,
+      `${formatTime(metrics.p95Ns.raw.value)} ${formatSpread(metrics.p95Ns.raw)}`,
+      `${formatTime(metrics.p99Ns.raw.value)} ${formatSpread(metrics.p99Ns.raw)}`,
+      formatTime(metrics.maxNs),
+      `${formatTime(metrics.cpuNsPerOp.raw.value)} ${formatSpread(metrics.cpuNsPerOp.raw)}`,
+      metrics.patchBytesPerOp === null ? '–' : `${formatBytes(metrics.patchBytesPerOp)}`,
+      formatBytes(metrics.allocatedBytesPerOp.value),
+      formatCount(metrics.gcPerThousandOps.value),
+      formatTime(metrics.gcNsPerThousandOps.value),
+      metrics.samples.toLocaleString('en-US'),
+    ]),
+  )
+}
+
+function comparisonTable(measured: readonly MeasuredResult[]): string[] {
+  const compared = measured.filter(({ comparisons }) => comparisons.length > 0)
+  if (compared.length === 0) return []
+  const cell = (result: MeasuredResult, metric: Comparison['metric']) => {
+    const comparison = result.comparisons.find((candidate) => candidate.metric === metric)
+    if (!comparison?.ratio || !comparison.limit || !comparison.smallestDetectable) return '–'
+    const seen = `sees ${Math.round((comparison.smallestDetectable - 1) * 100)} %`
+    return `${formatRatio(comparison.ratio)} limit ${formatChange(comparison.limit - 1)}, ${seen}`
+  }
+  return [
+    '## Against the baseline',
+    '',
+    'Normalised candidate/baseline with its interval, corrected for the number of comparisons; the limit; and the smallest change this run would have seen four times in five.',
+    '',
+    ...table(
+      ['scenario', 'verdict', 'throughput', 'P50', 'P95', 'CPU/op'],
+      compared.map((result) => [
+        `\`${result.id}\``,
+        escapeMarkdown(describeVerdict(result)),
+        ...GATED.map((metric) => cell(result, metric)),
+      ]),
+    ),
+  ]
+}
+
+function normalisedTable(measured: readonly MeasuredResult[]): string[] {
+  return details(
+    'Normalised metrics: what the gate compares',
+    table(
+      ['scenario', 'canary', 'residual', 'ops/s', 'P50', 'P95', 'P99', 'CPU/op'],
+      measured.map(({ id, canary, metrics }) => [
+        `\`${id}\``,
+        canary.name,
+        `${(canary.residual * 100).toFixed(1)} %`,
+        `${formatCount(metrics.opsPerSecond.normalised.value)} ${formatSpread(metrics.opsPerSecond.normalised)}`,
+        ...(['p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp'] as const).map(
+          (metric) =>
+            `${formatTime(metrics[metric].normalised.value)} ${formatSpread(metrics[metric].normalised)}`,
+        ),
+      ]),
+    ),
+  )
+}
+
+function parametersTable(measured: readonly MeasuredResult[]): string[] {
+  return details(
+    'Scenario parameters',
+    table(
+      ['scenario', 'kind', 'parameters', 'key'],
+      measured.map(({ id, kind, parameters, isKey }) => [
+        `\`${id}\``,
+        kind,
+        formatParameters(parameters),
+        isKey ? 'yes' : 'no',
+      ]),
+    ),
+  )
+}
+
+function formatParameters(parameters: Parameters): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...bullets(lines)]
+}
+
+function bullets(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [...lines.map((line) => `- ${line}`), '']
+}
+
+function details(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`<details><summary>${title}</summary>`, '', ...lines, '</details>', '']
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return []
+  const align = head.map((_, i) => (i === 0 ? '---' : '---:'))
+  return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).concat('')
+}
+
+/** What scenarios and errors say is text, not Markdown. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#]/g, '\\$&').replace(/\r?\n/g, ' ')
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

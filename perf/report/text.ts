@@ -1,0 +1,151 @@
+import Table from 'cli-table3'
+import { fingerprintKey } from '../environment.ts'
+import { metricTitle } from '../metrics.ts'
+import type { MeasuredResult, Report, ScenarioResult } from '../result-file.ts'
+import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
+import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
+
+const NO_BORDER = {
+  ...Object.fromEntries(
+    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map(
+      (side) => [side, ''],
+    ),
+  ),
+  ...Object.fromEntries(
+    ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((side) => [side, '']),
+  ),
+  middle: '  ',
+}
+const HEAD = [
+  'scenario',
+  'ops/s',
+  '±',
+  'P50',
+  'P95',
+  'P99',
+  'CPU/op',
+  'patch',
+  'alloc/op',
+  'GC/1000',
+  'samples',
+  '',
+]
+
+/** A run as text for a terminal: the table, what regressed, the warnings as numbered footnotes, and the outcome. */
+export function renderText(report: Report): string {
+  const notes = new Footnotes()
+  const table = new Table({
+    head: HEAD,
+    chars: NO_BORDER,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    colAligns: HEAD.map((_, i) => (i === 0 ? 'left' : 'right')),
+  })
+  for (const result of report.scenarios) table.push(toRow(result, notes))
+  return [
+    `${fingerprintKey(report.environment.fingerprint)} · ${describeRun(report)} · ${formatDuration(report.run.elapsedMs)}`,
+    '',
+    trimLines(table.toString()),
+    ...section('Against the baseline', comparisonLines(report)),
+    ...section('Not measured', absenceLines(report)),
+    ...section('Notes', notes.lines),
+    '',
+    ...outcomeLines(report),
+    '',
+  ].join('\n')
+}
+
+function toRow(result: ScenarioResult, notes: Footnotes): string[] {
+  if (result.status !== 'measured') return [result.id, result.status === 'failed' ? 'FAILED' : result.status]
+  const { metrics, warnings } = result
+  return [
+    result.id,
+    formatCount(metrics.opsPerSecond.raw.value),
+    formatSpread(metrics.opsPerSecond.raw),
+    formatTime(metrics.p50Ns.raw.value),
+    formatTime(metrics.p95Ns.raw.value),
+    formatTime(metrics.p99Ns.raw.value),
+    formatTime(metrics.cpuNsPerOp.raw.value),
+    metrics.patchBytesPerOp === null ? '–' : formatBytes(metrics.patchBytesPerOp),
+    formatBytes(metrics.allocatedBytesPerOp.value),
+    formatCount(metrics.gcPerThousandOps.value),
+    metrics.samples.toLocaleString('en-US'),
+    warnings.map(({ message, cure }) => notes.add(`${message}: ${cure}`)).join(' '),
+  ]
+}
+
+function comparisonLines({ scenarios }: Report): string[] {
+  const measured = scenarios.filter((result) => result.status === 'measured')
+  const width = Math.max(0, ...measured.map(({ id }) => id.length))
+  return measured.flatMap((result) => {
+    const verdict = describeVerdict(result)
+    if (verdict === '') return []
+    return [`${result.id.padEnd(width)}  ${throughputChange(result).padEnd(28)}  ${verdict}`]
+  })
+}
+
+function throughputChange({ comparisons }: MeasuredResult): string {
+  const ratio = comparisons.find(({ metric }) => metric === 'opsPerSecond')?.ratio
+  return ratio ? formatRatio(ratio) : '–'
+}
+
+function absenceLines({ scenarios }: Report): string[] {
+  return scenarios.flatMap((result) =>
+    result.status === 'measured' ? [] : [`${result.id}  ${describeAbsence(result)}`],
+  )
+}
+
+function outcomeLines({ gate, run, scenarios }: Report): string[] {
+  const weakest = smallestDetectable(scenarios)
+  return [
+    ...(run.isComplete
+      ? []
+      : ['INCOMPLETE: the run was interrupted; what had been measured is in the report']),
+    describeGate(gate),
+    ...gate.reasons.map((reason) => `  ${reason}`),
+    ...(gate.notCompared.length === 0
+      ? []
+      : ['not compared:', ...gate.notCompared.map((line) => `  ${line}`)]),
+    ...(weakest === undefined ? [] : [weakest]),
+  ]
+}
+
+/** The gated metric that had to change most before this run would have seen it. */
+function smallestDetectable(scenarios: readonly ScenarioResult[]): string | undefined {
+  const seen = scenarios
+    .flatMap((result) =>
+      result.status === 'measured'
+        ? result.comparisons.map((comparison) => ({ id: result.id, comparison }))
+        : [],
+    )
+    .filter(({ comparison }) => comparison.isGated && comparison.smallestDetectable !== null)
+    .sort((a, b) => a.comparison.smallestDetectable! - b.comparison.smallestDetectable!)
+  const [middle, last] = [seen[Math.floor(seen.length / 2)], seen.at(-1)]
+  if (middle === undefined || last === undefined) return undefined
+  const size = (ratio: number) => `${Math.round((ratio - 1) * 100)} %`
+  return (
+    `smallest change this run could have seen: ${size(middle.comparison.smallestDetectable!)} in the median, ` +
+    `${size(last.comparison.smallestDetectable!)} at worst (${last.id}, ${metricTitle(last.comparison.metric)})`
+  )
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
+}
+
+function trimLines(text: string): string {
+  return text.replace(/[ \t]+$/gm, '')
+}
+
+/** Numbers equal notes alike. */
+class Footnotes {
+  readonly #notes: string[] = []
+
+  add(note: string): string {
+    const at = this.#notes.indexOf(note)
+    return `[${at >= 0 ? at + 1 : this.#notes.push(note)}]`
+  }
+
+  get lines(): string[] {
+    return this.#notes.map((note, i) => `[${i + 1}] ${note}`)
+  }
+}

@@ -1,0 +1,61 @@
+import { describeChange } from '../gate.ts'
+import { metricTitle } from '../metrics.ts'
+import type { Comparison, Gate, MeasuredResult, Report, ScenarioResult } from '../result-file.ts'
+
+/** The one word for a scenario, from the worst of its gated metrics; with what it is about where it is not `pass`. */
+export function describeVerdict(result: MeasuredResult): string {
+  const gated = result.comparisons.filter(({ isGated }) => isGated)
+  const ofKind = (kind: Comparison['verdict']['kind']) => gated.filter(({ verdict }) => verdict.kind === kind)
+  const [regressed, unproven, inconclusive, improved] = [
+    ofKind('regressed'),
+    ofKind('unproven'),
+    ofKind('inconclusive'),
+    ofKind('improved'),
+  ]
+  if (regressed.length > 0) return `REGRESSED: ${regressed.map(describeChange).join(', ')}`
+  if (unproven[0]?.verdict.kind === 'unproven') return `unproven: ${unproven[0].verdict.reason}`
+  if (inconclusive.length > 0) return `inconclusive: ${describeInconclusive(inconclusive)}`
+  if (improved.length > 0) return `improved: ${improved.map(describeChange).join(', ')}`
+  return gated.length > 0 ? 'pass' : ''
+}
+
+function describeInconclusive(comparisons: readonly Comparison[]): string {
+  const needs = comparisons.map(({ verdict }) => (verdict.kind === 'inconclusive' ? verdict.neededForks : 0))
+  return `${comparisons.map(({ metric }) => metricTitle(metric)).join(', ')}; about ${Math.max(...needs)} forks needed`
+}
+
+/** Why a scenario has no numbers. */
+export function describeAbsence(result: Exclude<ScenarioResult, MeasuredResult>): string {
+  switch (result.status) {
+    case 'failed':
+      return `FAILED: ${result.reason}`
+    case 'skipped':
+      return `skipped: ${result.reason}`
+    case 'not-reached':
+      return 'not measured: the run ended before'
+    default:
+      return result satisfies never
+  }
+}
+
+/** The gate's outcome in one line. */
+export function describeGate({ outcome, reasons, isStrict }: Gate): string {
+  switch (outcome) {
+    case 'green':
+      return 'no regression against the baseline'
+    case 'red':
+      return `REGRESSION${isStrict ? '' : ' (reported only: set STRICT_PERF=true to fail on it)'}`
+    case 'invalid':
+      return 'not green: something could not be measured or compared'
+    case 'not-compared':
+      return `unproven: ${reasons[0] ?? 'nothing was compared'}`
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** What kind of run it was: `28 scenarios, 5 forks each, seed 7, 3 min 20 s`. */
+export function describeRun({ run, scenarios }: Report): string {
+  const quick = run.isQuick ? ', quick' : ''
+  return `${scenarios.length} scenarios, ${run.forks} forks each${quick}, seed ${run.seed}`
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import type { CanaryName } from './canary.ts'
+import { environmentSchema } from './environment.ts'
+import type { ForkMeasurement } from './measure.ts'
+
+/** Raised when a reader of the old format could misread the new one; docs/formats.md has the log. */
+export const REPORT_VERSION = 1
+
+const intervalSchema = z.object({ low: z.number(), value: z.number(), high: z.number() })
+const canaryNameSchema = z.enum([
+  'json',
+  'allocation',
+  'integer',
+  'memory',
+  'loopback',
+]) satisfies z.ZodType<CanaryName>
+const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
+const opCostSchema = z.object({
+  nsPerOp: z.number(),
+  p50Ns: z.number(),
+  p95Ns: z.number(),
+  p99Ns: z.number(),
+  cpuNsPerOp: z.number(),
+})
+
+const forkSchema = z.object({
+  raw: opCostSchema.extend({ maxNs: z.number() }),
+  canaries: z
+    .partialRecord(
+      canaryNameSchema,
+      z.object({
+        medianNs: z.number(),
+        residual: z.number().describe('robust deviation of ln(slice ÷ canary) inside the fork'),
+        normalised: opCostSchema.describe('at reference speed'),
+      }),
+    )
+    .describe('the fork as each canary saw it'),
+  samples: z.number().int(),
+  opsPerSample: z.number().int(),
+  slices: z.number().int(),
+  isSteady: z.boolean(),
+  warmupMs: z.number(),
+  trend: z.number().describe('relative change of cost from the first third of the fork to the last'),
+  patchBytesPerOp: z.number().nullable(),
+  allocatedBytesPerOp: z.number(),
+  gcPerThousandOps: z.number(),
+  gcNsPerThousandOps: z.number(),
+  clientBusyShare: z.number().nullable(),
+}) satisfies z.ZodType<ForkMeasurement>
+
+const timedSummarySchema = z.object({
+  raw: intervalSchema.describe('95 % interval over forks, as the machine gave it'),
+  normalised: intervalSchema.describe('95 % interval over forks, at reference speed'),
+})
+
+const warningSchema = z.object({
+  code: z.enum([
+    'trend',
+    'never-steady',
+    'machine-moved',
+    'client-saturated',
+    'below-clock',
+    'few-samples',
+    'canary-lost',
+  ]),
+  message: z.string().describe('what was seen'),
+  cure: z.string().describe('what would cure it'),
+})
+/** Something about the data that its reader should know. */
+export type Warning = z.infer<typeof warningSchema>
+
+const verdictSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['pass', 'regressed', 'improved']) }),
+  z.object({ kind: z.literal('inconclusive'), neededForks: z.number().int().describe('estimate, in all') }),
+  z.object({ kind: z.literal('unproven'), reason: z.string() }),
+])
+/** What is known about one metric against its limit. */
+export type Verdict = z.infer<typeof verdictSchema>
+
+const comparisonSchema = z.object({
+  metric: z.enum(['opsPerSecond', 'p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp', 'patchBytesPerOp']),
+  isGated: z.boolean(),
+  limit: z.number().nullable().describe('ratio candidate/baseline; null for exact counters'),
+  ratio: intervalSchema.nullable().describe('candidate/baseline, corrected for the number of comparisons'),
+  confirmation: intervalSchema
+    .nullable()
+    .describe('the same ratio from fresh forks, where one was asked for'),
+  smallestDetectable: z
+    .number()
+    .nullable()
+    .describe('ratio >= 1 that this run would have seen four times in five'),
+  verdict: verdictSchema,
+})
+/** One metric of one scenario against the baseline. */
+export type Comparison = z.infer<typeof comparisonSchema>
+
+const scenarioBaseSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['micro', 'http']),
+  parameters: parametersSchema,
+  isKey: z.boolean(),
+  tags: z.array(z.string()),
+})
+
+const measuredSchema = scenarioBaseSchema.extend({
+  status: z.literal('measured'),
+  canary: z.object({ name: canaryNameSchema, residual: z.number() }),
+  metrics: z.object({
+    opsPerSecond: timedSummarySchema,
+    p50Ns: timedSummarySchema,
+    p95Ns: timedSummarySchema,
+    p99Ns: timedSummarySchema,
+    cpuNsPerOp: timedSummarySchema,
+    maxNs: z.number().describe('slowest sample of all, raw'),
+    patchBytesPerOp: z.number().nullable(),
+    allocatedBytesPerOp: intervalSchema,
+    gcPerThousandOps: intervalSchema,
+    gcNsPerThousandOps: intervalSchema,
+    samples: z.number().int(),
+    opsPerSample: z.number().int(),
+  }),
+  warnings: z.array(warningSchema),
+  comparisons: z.array(comparisonSchema),
+  forks: z.array(forkSchema),
+})
+/** A scenario with numbers. */
+export type MeasuredResult = z.infer<typeof measuredSchema>
+
+const scenarioResultSchema = z.discriminatedUnion('status', [
+  measuredSchema,
+  scenarioBaseSchema.extend({ status: z.literal('failed'), reason: z.string() }),
+  scenarioBaseSchema.extend({ status: z.literal('skipped'), reason: z.string() }),
+  scenarioBaseSchema.extend({ status: z.literal('not-reached') }),
+])
+export type ScenarioResult = z.infer<typeof scenarioResultSchema>
+
+const gateSchema = z.object({
+  isStrict: z.boolean(),
+  outcome: z.enum(['green', 'red', 'not-compared', 'invalid']),
+  baselineCommit: z.string().nullable(),
+  notCompared: z
+    .array(z.string())
+    .describe('scenarios of the baseline or the run that were not compared, with why'),
+  reasons: z.array(z.string()).describe('why the outcome is not green'),
+})
+/** What the gate made of a run. */
+export type Gate = z.infer<typeof gateSchema>
+
+export const reportSchema = z.object({
+  schemaVersion: z.literal(REPORT_VERSION),
+  run: z.object({
+    id: z.string(),
+    startedAt: z.iso.datetime(),
+    elapsedMs: z.number(),
+    isComplete: z.boolean().describe('false when the run was interrupted'),
+    commit: z.string().nullable().describe('of the measured code; +changes when the tree differs from it'),
+    target: z.string().nullable().describe('the folder measured instead of the suite’s own'),
+    seed: z.number().int(),
+    forks: z.number().int(),
+    isQuick: z.boolean(),
+    filters: z.array(z.string()),
+  }),
+  environment: environmentSchema,
+  scenarios: z.array(scenarioResultSchema),
+  gate: gateSchema,
+})
+/** Everything one run found out: the content of `report.json`. */
+export type Report = z.infer<typeof reportSchema>
+
+/** The published JSON Schema of `report.json`, draft 2020-12. */
+export function reportJsonSchema(): unknown {
+  return { $id: 'flamegate-report.schema.json', title: 'flamegate report', ...z.toJSONSchema(reportSchema) }
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { rename, rm, symlink } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { renderMarkdown } from './report/markdown.ts'
+import type { Report } from './result-file.ts'
+import { writeWhole } from './write-whole.ts'
+
+/** Where one run's files are. */
+export interface RunFolder {
+  readonly id: string
+  readonly directory: string
+  readonly json: string
+  readonly markdown: string
+}
+
+/** Names a run's folder below `tmp/perf`: by time, and unlike that of a run started at the same second. */
+export function nameRunFolder(root: string, now: Date): RunFolder {
+  const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
+  const id = `${stamp}-${randomBytes(2).toString('hex')}`
+  const directory = join(root, 'tmp', 'perf', id)
+  return { id, directory, json: join(directory, 'report.json'), markdown: join(directory, 'report.md') }
+}
+
+/**
+ * Writes the report's files, each whole or not at all, and points `tmp/perf/latest` at them.
+ * @throws FlamegateError 'cannot-write'
+ */
+export async function writeReport(folder: RunFolder, report: Report): Promise<void> {
+  await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
+  await writeWhole(folder.markdown, renderMarkdown(report))
+  await pointLatest(folder)
+}
+
+/** Windows makes junctions without special rights, and replaces none by renaming. */
+async function pointLatest({ directory }: RunFolder): Promise<void> {
+  const latest = join(directory, '..', 'latest')
+  const fresh = `${latest}-${process.pid}`
+  const isWindows = process.platform === 'win32'
+  try {
+    await symlink(isWindows ? directory : relative(join(directory, '..'), directory), fresh, 'junction')
+    if (isWindows) await rm(latest, { force: true, recursive: false })
+    await rename(fresh, latest)
+  } catch {
+    // A file system without links: the folder is named in what the command prints.
+    await rm(fresh, { force: true })
+  }
+}

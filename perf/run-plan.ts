@@ -1,0 +1,48 @@
+import type { MeasurePlan } from './measure.ts'
+import type { Scenario } from './scenario.ts'
+
+/** How much a run measures. */
+export interface Effort {
+  readonly isQuick: boolean
+  /** Forks of every scenario before anything is decided. */
+  readonly forks: number
+  /** No fork is added for a narrower interval once the run has taken this long, ms. */
+  readonly budgetMs: number
+}
+
+/** Fork times by kind: an HTTP server has far more code to warm up than a handler and a diff. */
+const PLANS: Readonly<
+  Record<'full' | 'quick', Readonly<Record<Scenario['kind'], Omit<MeasurePlan, 'minSamples'>>>>
+> = {
+  full: {
+    micro: { warmupMinMs: 200, warmupMaxMs: 700, measureMinMs: 350, measureMaxMs: 2_000 },
+    http: { warmupMinMs: 1_000, warmupMaxMs: 1_800, measureMinMs: 900, measureMaxMs: 1_800 },
+  },
+  quick: {
+    micro: { warmupMinMs: 80, warmupMaxMs: 200, measureMinMs: 120, measureMaxMs: 300 },
+    http: { warmupMinMs: 300, warmupMaxMs: 500, measureMinMs: 250, measureMaxMs: 400 },
+  },
+}
+/** Timed ops a micro scenario should have in all forks of a full run together. */
+const FULL_SAMPLES = 5_000
+const QUICK_SAMPLES = 1_000
+/** Rounds of more forks at the most: a rule that is fixed before the data, so that nothing is repeated until it passes. */
+const FULL_ROUNDS = 3
+const QUICK_ROUNDS = 1
+/** A first look beyond a limit is confirmed by at least this many fresh forks. */
+export const CONFIRMING_FORKS = 5
+/** What a fork may take beyond its plan: starting processes, loading code, an op that is slow. */
+const GRACE_MS = 15_000
+
+export function planOf(kind: Scenario['kind'], { isQuick, forks }: Effort): MeasurePlan {
+  const samples = isQuick ? QUICK_SAMPLES : FULL_SAMPLES
+  return { ...PLANS[isQuick ? 'quick' : 'full'][kind], minSamples: Math.ceil(samples / forks) }
+}
+
+export function timeoutOf({ warmupMaxMs, measureMaxMs }: MeasurePlan): number {
+  return warmupMaxMs + 2 * measureMaxMs + GRACE_MS
+}
+
+export function roundsOf({ isQuick }: Effort): number {
+  return isQuick ? QUICK_ROUNDS : FULL_ROUNDS
+}

@@ -1,0 +1,206 @@
+import type { BaselineRow } from './baseline.ts'
+import { type Candidate, compareScenario } from './compare.ts'
+import { describeEnvironment, readCommit } from './environment.ts'
+import type { ForkRunner } from './fork.ts'
+import { evaluateGate } from './gate.ts'
+import type { ForkMeasurement } from './measure.ts'
+import { TIMED_METRICS } from './metrics.ts'
+import { type Comparison, REPORT_VERSION, type Report, type ScenarioResult } from './result-file.ts'
+import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from './run-plan.ts'
+import { type ScheduledFork, scheduleForks } from './schedule.ts'
+import type { PlannedScenario } from './suite.ts'
+import { summariseForks } from './summary.ts'
+import { lookAt } from './verdict.ts'
+
+/** What a run is asked to do. */
+export interface RunRequest extends Effort {
+  readonly id: string
+  /** The project's folder. */
+  readonly root: string
+  readonly target: string | null
+  readonly filters: readonly string[]
+  readonly scenarios: readonly PlannedScenario[]
+  readonly seed: number
+  /** Overrides how long a fork may take, ms. */
+  readonly timeoutMs: number | undefined
+  readonly isStrict: boolean
+  readonly row: BaselineRow | undefined
+  readonly baselineProblem: string | undefined
+}
+
+/** Where a run is: `done` of `total` forks, and what comes now. */
+export interface Progress {
+  readonly stage: 'measuring' | 'confirming'
+  readonly scenarioId: string
+  readonly done: number
+  readonly total: number
+  readonly leftMs: number | null
+}
+
+/** What a run needs from outside; tests bring their own. */
+export interface RunSeams {
+  readonly runFork: ForkRunner
+  readonly signal: AbortSignal
+  onProgress(progress: Progress): void
+}
+
+/** What is known of one scenario while the run goes on. */
+interface Track {
+  readonly planned: PlannedScenario
+  readonly forks: ForkMeasurement[]
+  readonly confirmingForks: ForkMeasurement[]
+  failure: string | undefined
+}
+
+/**
+ * Measures scenarios, compares them with the baseline, adds forks where that is not clear, and gates.
+ * Never rejects for what a scenario does; an aborted run resolves with what was measured, as incomplete.
+ */
+export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Report> {
+  const startedAt = new Date()
+  const start = performance.now()
+  const tracks = request.scenarios.map((planned): Track => {
+    return { planned, forks: [], confirmingForks: [], failure: undefined }
+  })
+  const runnable = tracks.filter(({ planned }) => planned.skipReason === undefined)
+  const isComplete =
+    (await runForks(scheduleForks(runnable, request.forks, request.seed), 'measuring', request, seams)) &&
+    (await clarify(runnable, request, seams, start))
+  const scenarios = tracks.map((track) => toResult(track, tracks, request))
+  return {
+    schemaVersion: REPORT_VERSION,
+    run: {
+      id: request.id,
+      startedAt: startedAt.toISOString(),
+      elapsedMs: Math.round(performance.now() - start),
+      isComplete,
+      commit: await readCommit(request.target ?? request.root),
+      target: request.target,
+      seed: request.seed,
+      forks: request.forks,
+      isQuick: request.isQuick,
+      filters: [...request.filters],
+    },
+    environment: describeEnvironment(),
+    scenarios,
+    gate: evaluateGate(scenarios, request),
+  }
+}
+
+/**
+ * Adds forks where a first look is not enough: fresh ones to confirm what lies beyond a limit, more of the same where an
+ * interval crosses it. False when it was aborted.
+ */
+async function clarify(
+  tracks: readonly Track[],
+  request: RunRequest,
+  seams: RunSeams,
+  start: number,
+): Promise<boolean> {
+  for (let round = 0; round < roundsOf(request); round++) {
+    const suspects = tracks.filter((track) => needsConfirmation(track, tracks, request))
+    const isInTime = !request.isQuick && performance.now() - start < request.budgetMs
+    const unclear = isInTime
+      ? tracks.filter((track) => !suspects.includes(track) && isUnclear(track, tracks, request))
+      : []
+    if (suspects.length + unclear.length === 0) return true
+    const confirming = scheduleForks(
+      suspects,
+      Math.max(CONFIRMING_FORKS, request.forks),
+      request.seed + round,
+    )
+    const widening = scheduleForks(unclear, request.forks, request.seed + round)
+    if (!(await runForks(confirming, 'confirming', request, seams))) return false
+    if (!(await runForks(widening, 'measuring', request, seams))) return false
+  }
+  return true
+}
+
+/** Runs forks one after the other; a scenario that fails once is not run again. False when it was aborted. */
+async function runForks(
+  schedule: readonly ScheduledFork<Track>[],
+  stage: Progress['stage'],
+  request: RunRequest,
+  { runFork, signal, onProgress }: RunSeams,
+): Promise<boolean> {
+  const start = performance.now()
+  for (const [done, { item: track }] of schedule.entries()) {
+    if (signal.aborted) return false
+    if (track.failure !== undefined) continue
+    const { planned } = track
+    const leftMs = done === 0 ? null : ((performance.now() - start) / done) * (schedule.length - done)
+    onProgress({ stage, scenarioId: planned.scenario.id, done, total: schedule.length, leftMs })
+    const plan = planOf(planned.scenario.kind, request)
+    try {
+      const outcome = await runFork(planned, plan, request.timeoutMs ?? timeoutOf(plan), signal)
+      if (outcome.kind === 'failed') track.failure = outcome.reason
+      else (stage === 'confirming' ? track.confirmingForks : track.forks).push(outcome.measurement)
+    } catch (error) {
+      if (signal.aborted) return false
+      throw error
+    }
+  }
+  return !signal.aborted
+}
+
+function needsConfirmation(track: Track, tracks: readonly Track[], request: RunRequest): boolean {
+  return track.confirmingForks.length === 0 && firstLooks(track, tracks, request).some(isBeyond)
+}
+
+function isBeyond({ isGated, limit, ratio }: Comparison): boolean {
+  return isGated && limit !== null && ratio !== null && lookAt(ratio, limit, 1).kind === 'beyond'
+}
+
+function isUnclear(track: Track, tracks: readonly Track[], request: RunRequest): boolean {
+  if (track.confirmingForks.length > 0) return false
+  const comparisons = firstLooks(track, tracks, request)
+  return comparisons.some(({ isGated, verdict }) => isGated && verdict.kind === 'inconclusive')
+}
+
+function firstLooks(track: Track, tracks: readonly Track[], request: RunRequest): Comparison[] {
+  if (request.row === undefined || track.failure !== undefined || track.forks.length === 0) return []
+  return compareTrack(track, tracks, request, request.row)
+}
+
+function compareTrack(
+  track: Track,
+  tracks: readonly Track[],
+  request: RunRequest,
+  row: BaselineRow,
+): Comparison[] {
+  const confirmed = tracks.filter(({ confirmingForks }) => confirmingForks.length > 0).length
+  return compareScenario(row.scenarios[track.planned.scenario.id], toCandidate(track), {
+    comparisons: tracks.length * TIMED_METRICS.length,
+    confirmations: Math.max(1, confirmed) * TIMED_METRICS.length,
+    seed: request.seed,
+  })
+}
+
+function toCandidate({ planned: { scenario }, forks, confirmingForks }: Track): Candidate {
+  return {
+    id: scenario.id,
+    parameters: scenario.parameters ?? {},
+    isKey: scenario.key ?? true,
+    limits: scenario.limits,
+    forks,
+    confirmingForks,
+  }
+}
+
+function toResult(track: Track, tracks: readonly Track[], request: RunRequest): ScenarioResult {
+  const { scenario, skipReason } = track.planned
+  const base = {
+    id: scenario.id,
+    kind: scenario.kind,
+    parameters: scenario.parameters ?? {},
+    isKey: scenario.key ?? true,
+    tags: [...(scenario.tags ?? [])],
+  }
+  if (skipReason !== undefined) return { ...base, status: 'skipped', reason: skipReason }
+  if (track.failure !== undefined) return { ...base, status: 'failed', reason: track.failure }
+  if (track.forks.length === 0) return { ...base, status: 'not-reached' }
+  const comparisons = request.row === undefined ? [] : compareTrack(track, tracks, request, request.row)
+  // The numbers shown are those of all forks, confirming ones too; the first look stays one of its own.
+  const forks = [...track.forks, ...track.confirmingForks]
+  return { ...base, status: 'measured', ...summariseForks(forks, request.seed), comparisons, forks }
+}

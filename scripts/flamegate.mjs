@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Entry of every command: TypeScript in place, then main.
+import './strip-types/register.mjs'
+
+const { main } = await import('./main.ts')
+await main(process.argv.slice(2))

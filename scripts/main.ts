@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander'
+import { FlamegateError } from '../perf/errors.ts'
+import { baselineCommand } from './baseline.ts'
+import { runCommand } from './run.ts'
+
+/**
+ * Runs one command and sets the exit code: 0 no regression, 1 regression, 2 wrong use or nothing proven, 3 a bug of
+ * flamegate's, 130 interrupted.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('flamegate')
+    .description('Measures scenarios, profiles them, and gates on what became slower.')
+    .addCommand(runCommand())
+    .addCommand(baselineCommand())
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError('(add --help for all options)')
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}
+
+function report(error: unknown): number {
+  // Help and version end by an exception too; what is wrong about the command line is already printed.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof FlamegateError) {
+    process.stderr.write(
+      `error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`,
+    )
+    return 2
+  }
+  process.stderr.write(`flamegate has a bug: ${error instanceof Error ? error.stack : String(error)}\n`)
+  return 3
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { exitCodeOf } from '../perf/gate.ts'
+import { renderMarkdown } from '../perf/report/markdown.ts'
+import { renderText } from '../perf/report/text.ts'
+import type { Report } from '../perf/result-file.ts'
+import type { RunFolder } from '../perf/run-folder.ts'
+import { type PlannedScenario, planScenarios, selectScenarios } from '../perf/suite.ts'
+import { addMeasureOptions, readMeasureOptions, readStrict } from './options.ts'
+import { measure, readProjectBaseline } from './session.ts'
+
+interface RunFlags {
+  readonly quick?: true
+  readonly list?: true
+  readonly target?: string
+  readonly json?: true
+  readonly markdown?: true
+}
+
+const HELP = `
+Filters are substrings of the id or globs on all of it: arrays, '*.http', 'payload/50kb.*'.
+
+Examples:
+  $ npm run perf                          all scenarios, in under 4 minutes
+  $ npm run perf -- --quick arrays        a rough answer for some
+  $ npm run perf -- --list                what there is to measure
+  $ STRICT_PERF=true npm run perf         fail on a regression (exit code 1)`
+
+/** `flamegate run [filter…]`: measure, compare with the baseline, report, gate. */
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('measure scenarios, compare them with baseline.json, write a report')
+    .argument('[filter...]', 'which scenarios (default: all)')
+    .option('--quick', 'a rough answer in under a minute: 3 short forks each')
+    .option('--list', 'list the scenarios that match, and stop')
+    .option('--target <folder>', 'measure the package in this folder with the same scenarios')
+    .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
+    .option('--markdown', 'print report.md on stdout, and nothing else')
+    .addHelpText('after', HELP)
+  return addMeasureOptions(command).action(run)
+}
+
+async function run(filters: string[], flags: RunFlags & Record<string, unknown>): Promise<void> {
+  const root = process.cwd()
+  const isStrict = readStrict(process.env.STRICT_PERF)
+  const target = flags.target === undefined ? null : resolve(flags.target)
+  const scenarios = selectScenarios(await planScenarios(root, target ?? undefined), filters)
+  if (flags.list) {
+    process.stdout.write(renderList(scenarios))
+    return
+  }
+  const { report, folder } = await measure({
+    ...readMeasureOptions(flags),
+    root,
+    target,
+    filters,
+    scenarios,
+    isQuick: flags.quick ?? false,
+    isStrict,
+    baseline: await readProjectBaseline(root),
+  })
+  process.stdout.write(renderOutput(report, folder, flags))
+  process.exitCode = exitCodeOf(report.gate, report.run.isComplete, report.scenarios)
+}
+
+function renderOutput(report: Report, folder: RunFolder, flags: RunFlags): string {
+  if (flags.json) return `${JSON.stringify(report, null, 2)}\n`
+  if (flags.markdown) return `${renderMarkdown(report)}\n`
+  return `${renderText(report)}report: ${folder.markdown}\n`
+}
+
+function renderList(scenarios: readonly PlannedScenario[]): string {
+  const width = Math.max(...scenarios.map(({ scenario }) => scenario.id.length))
+  const lines = scenarios.map(({ scenario, skipReason }) => {
+    const parameters = Object.entries(scenario.parameters ?? {}).map(([name, value]) => `${name} ${value}`)
+    const notes = [...parameters, ...(skipReason === undefined ? [] : [`skipped: ${skipReason}`])]
+    return `${scenario.id.padEnd(width)}  ${notes.join(', ')}`.trimEnd()
+  })
+  return `${lines.join('\n')}\n`
+}
