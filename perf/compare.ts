@@ -19,6 +19,8 @@ export interface Candidate {
   readonly parameters: Parameters
   readonly isKey: boolean
   readonly limits: Partial<Limits> | undefined
+  /** Why its numbers are not of the kind that a baseline holds, where they are not. */
+  readonly handicap: string | undefined
   readonly forks: readonly ForkMeasurement[]
   /** Fresh forks after a first look beyond a limit; empty before. */
   readonly confirmingForks: readonly ForkMeasurement[]
@@ -130,6 +132,7 @@ function whyNotComparable(baseline: BaselineScenario | undefined, candidate: Can
   if (baseline === undefined) return 'the baseline has no such scenario'
   if (!isSameParameters(baseline.parameters, candidate.parameters))
     return 'the baseline has it with other parameters'
+  if (candidate.handicap !== undefined) return candidate.handicap
   const unsteady = candidate.forks.filter((fork) => !fork.isSteady).length
   if (unsteady > candidate.forks.length / 2)
     return `${unsteady} of ${candidate.forks.length} forks never became steady`

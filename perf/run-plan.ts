@@ -19,8 +19,8 @@ const PLANS: Readonly<
     http: { warmupMinMs: 1_000, warmupMaxMs: 1_800, measureMinMs: 900, measureMaxMs: 1_800 },
   },
   quick: {
-    micro: { warmupMinMs: 80, warmupMaxMs: 200, measureMinMs: 120, measureMaxMs: 300 },
-    http: { warmupMinMs: 300, warmupMaxMs: 500, measureMinMs: 250, measureMaxMs: 400 },
+    micro: { warmupMinMs: 80, warmupMaxMs: 150, measureMinMs: 100, measureMaxMs: 300 },
+    http: { warmupMinMs: 150, warmupMaxMs: 250, measureMinMs: 200, measureMaxMs: 300 },
   },
 }
 /** Timed ops a micro scenario should have in all forks of a full run together. */

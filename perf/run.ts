@@ -44,6 +44,8 @@ export interface RunSeams {
   onProgress(progress: Progress): void
 }
 
+const QUICK_HTTP = 'a quick run does not warm a server up as far as the baseline did'
+
 /** What is known of one scenario while the run goes on. */
 interface Track {
   readonly planned: PlannedScenario
@@ -169,19 +171,23 @@ function compareTrack(
   row: BaselineRow,
 ): Comparison[] {
   const confirmed = tracks.filter(({ confirmingForks }) => confirmingForks.length > 0).length
-  return compareScenario(row.scenarios[track.planned.scenario.id], toCandidate(track), {
+  return compareScenario(row.scenarios[track.planned.scenario.id], toCandidate(track, request), {
     comparisons: tracks.length * TIMED_METRICS.length,
     confirmations: Math.max(1, confirmed) * TIMED_METRICS.length,
     seed: request.seed,
   })
 }
 
-function toCandidate({ planned: { scenario }, forks, confirmingForks }: Track): Candidate {
+function toCandidate(
+  { planned: { scenario }, forks, confirmingForks }: Track,
+  { isQuick }: RunRequest,
+): Candidate {
   return {
     id: scenario.id,
     parameters: scenario.parameters ?? {},
     isKey: scenario.key ?? true,
     limits: scenario.limits,
+    handicap: isQuick && scenario.kind === 'http' ? QUICK_HTTP : undefined,
     forks,
     confirmingForks,
   }

@@ -71,15 +71,19 @@ export function makeItem(i: number): Item {
   }
 }
 
-/** Notes that are `bytes` bytes of JSON, to the last byte; another `variant` differs in every note. */
+/** Notes that are `bytes` bytes of JSON, to the last byte; another `variant` (one digit) differs in every note. */
 export function makeNotes(bytes: number, variant: number): unknown[] {
-  const notes: { id: string; text: string }[] = []
-  for (let size = 2; size < bytes - 200; size = JSON.stringify(notes).length) {
-    notes.push({ id: `note-${String(notes.length).padStart(4, '0')}`, text: `${variant} `.repeat(60) })
-  }
-  const rest = bytes - JSON.stringify(notes).length
-  notes.at(-1)!.text += 'x'.repeat(rest)
+  const text = `${variant} `.repeat(60)
+  const noteBytes = JSON.stringify(makeNote(0, text)).length + 1
+  const count = Math.floor((bytes - 1) / noteBytes)
+  const notes = Array.from({ length: count }, (_, i) => makeNote(i, text))
+  // Brackets and commas: one byte a note and one more. The last note takes what is left.
+  notes.at(-1)!.text += 'x'.repeat(bytes - 1 - count * noteBytes)
   return notes
+}
+
+function makeNote(i: number, text: string): { id: string; text: string } {
+  return { id: `note-${String(i).padStart(4, '0')}`, text }
 }
 
 /** A store that has never seen an instance: every mount is a first one, and nothing grows. */
