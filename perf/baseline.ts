@@ -28,7 +28,11 @@ const baselineScenarioSchema = z.object({
   raw: valuesSchema,
   canaries: z.partialRecord(
     z.enum(['json', 'allocation', 'integer', 'memory', 'loopback']) satisfies z.ZodType<CanaryName>,
-    z.object({ residual: z.array(z.number()), normalised: valuesSchema }),
+    z.object({
+      medianNs: z.array(z.number().positive()),
+      residual: z.array(z.number()),
+      normalised: valuesSchema,
+    }),
   ),
 })
 /** One scenario's past: per metric, one number a fork. */
@@ -163,6 +167,7 @@ function toBaselineScenario({ parameters, metrics, forks }: MeasuredResult): Bas
       names.map((name) => [
         name,
         {
+          medianNs: forks.map((fork) => round(fork.canaries[name]!.medianNs)),
           residual: forks.map((fork) => round(fork.canaries[name]!.residual)),
           normalised: valuesOf(forks, (fork, metric) => normalisedValue(fork, metric, name)),
         },

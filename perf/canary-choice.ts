@@ -1,4 +1,5 @@
 import { type CanaryName, PROCESS_CANARIES } from './canary.ts'
+import { median } from './stats/quantile.ts'
 
 /** Per canary, one number a fork: its residual against the op inside that fork. */
 export type Residuals = Readonly<Partial<Record<CanaryName, readonly number[]>>>
@@ -6,7 +7,7 @@ export type Residuals = Readonly<Partial<Record<CanaryName, readonly number[]>>>
 /** The canary that a scenario's numbers are normalised by, and how well it followed. */
 export interface CanaryChoice {
   readonly name: CanaryName
-  /** Mean over forks of the robust deviation of ln(slice ÷ canary): 0.02 is 2 % noise left per slice. */
+  /** Median over forks of the robust deviation of ln(slice ÷ canary): 0.02 is 2 % noise left per slice. */
   readonly residual: number
 }
 
@@ -16,13 +17,13 @@ export interface CanaryChoice {
  * canary can follow, and between forks it leaves the least noise (docs/performance.md has the figures).
  */
 export function chooseCanary(...sides: readonly Residuals[]): CanaryChoice {
-  const means = (['loopback', ...PROCESS_CANARIES] as const).flatMap((name): CanaryChoice[] => {
+  const choices = (['loopback', ...PROCESS_CANARIES] as const).flatMap((name): CanaryChoice[] => {
     const values = sides.flatMap((side) => side[name] ?? [])
-    return values.length === 0 ? [] : [{ name, residual: values.reduce((a, b) => a + b, 0) / values.length }]
+    return values.length === 0 ? [] : [{ name, residual: median(values) }]
   })
-  const [first] = means
+  const [first] = choices
   if (first === undefined) throw new RangeError('no canary was timed')
   return first.name === 'loopback'
     ? first
-    : means.reduce((best, next) => (next.residual < best.residual ? next : best))
+    : choices.reduce((best, next) => (next.residual < best.residual ? next : best))
 }

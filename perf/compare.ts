@@ -6,12 +6,14 @@ import { normalisedValue, TIMED_METRIC_RULES, TIMED_METRICS, type TimedMetric } 
 import type { Comparison } from './result-file.ts'
 import { DEFAULT_LIMITS, type Limits, type Parameters } from './scenario.ts'
 import { type RatioEstimate, ratioInterval } from './stats/interval.ts'
-import { robustDeviation } from './stats/quantile.ts'
+import { median, robustDeviation } from './stats/quantile.ts'
 import { decideExact, decideVerdict, type FirstLook, lookAt } from './verdict.ts'
 
 /** A metric that separates less than this between its forks may be gated by a limit of 25 %. */
 const GATEABLE_SPREAD = 0.05
 const CONFIDENCE = 0.95
+/** Canaries that moved apart by this factor no longer speak of the machine that the baseline was taken on. */
+const CANARIES_DISAGREE = 1.3
 
 /** One scenario as it is now, to be compared with what it was. */
 export interface Candidate {
@@ -56,6 +58,8 @@ export function compareScenario(
     )
   }
   const canary = chooseCanary(baselineResiduals(baseline), residualsOf(candidate.forks))
+  const moved = whyMachineMoved(baseline, candidate, canary)
+  if (moved !== undefined) return TIMED_METRICS.map((metric) => unproven(metric, candidate, moved))
   const timed = TIMED_METRICS.map((metric) => compareTimed(baseline, candidate, metric, canary, options))
   return [...timed, ...comparePatchBytes(baseline, candidate)]
 }
@@ -137,6 +141,24 @@ function whyNotComparable(baseline: BaselineScenario | undefined, candidate: Can
   if (unsteady > candidate.forks.length / 2)
     return `${unsteady} of ${candidate.forks.length} forks never became steady`
   return undefined
+}
+
+/**
+ * Whether the machine changed its nature rather than its speed: the canary that the numbers are divided by says one
+ * thing, and the allocation canary, which feels neighbours most, another.
+ */
+function whyMachineMoved(
+  baseline: BaselineScenario,
+  { forks }: Candidate,
+  { name }: CanaryChoice,
+): string | undefined {
+  const change = (canary: CanaryName) =>
+    median(forks.map((fork) => fork.canaries[canary]!.medianNs)) / median(baseline.canaries[canary]!.medianNs)
+  const [chosen, allocation] = [change(name), change('allocation')]
+  const disagreement = Math.max(chosen, allocation) / Math.min(chosen, allocation)
+  if (disagreement < CANARIES_DISAGREE) return undefined
+  const times = (factor: number) => `${factor.toFixed(2)}×`
+  return `the machine moved: since the baseline its ${name} canary takes ${times(chosen)}, its allocation canary ${times(allocation)}`
 }
 
 function isSameParameters(a: Parameters, b: Parameters): boolean {

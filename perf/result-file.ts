@@ -123,6 +123,7 @@ const measuredSchema = scenarioBaseSchema.extend({
   warnings: z.array(warningSchema),
   comparisons: z.array(comparisonSchema),
   forks: z.array(forkSchema),
+  setAside: z.number().int().describe('forks left out because the machine was slow while they ran'),
 })
 /** A scenario with numbers. */
 export type MeasuredResult = z.infer<typeof measuredSchema>

@@ -19,7 +19,7 @@ const PLANS: Readonly<
     http: { warmupMinMs: 1_000, warmupMaxMs: 1_800, measureMinMs: 900, measureMaxMs: 1_800 },
   },
   quick: {
-    micro: { warmupMinMs: 80, warmupMaxMs: 150, measureMinMs: 100, measureMaxMs: 300 },
+    micro: { warmupMinMs: 80, warmupMaxMs: 200, measureMinMs: 100, measureMaxMs: 300 },
     http: { warmupMinMs: 150, warmupMaxMs: 250, measureMinMs: 200, measureMaxMs: 300 },
   },
 }

@@ -1,5 +1,6 @@
 import type { BaselineRow } from './baseline.ts'
 import { type Candidate, compareScenario } from './compare.ts'
+import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
 import { describeEnvironment, readCommit } from './environment.ts'
 import type { ForkRunner } from './fork.ts'
 import { evaluateGate } from './gate.ts'
@@ -30,7 +31,7 @@ export interface RunRequest extends Effort {
 
 /** Where a run is: `done` of `total` forks, and what comes now. */
 export interface Progress {
-  readonly stage: 'measuring' | 'confirming'
+  readonly stage: 'measuring' | 'repeating' | 'confirming'
   readonly scenarioId: string
   readonly done: number
   readonly total: number
@@ -67,6 +68,7 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Re
   const runnable = tracks.filter(({ planned }) => planned.skipReason === undefined)
   const isComplete =
     (await runForks(scheduleForks(runnable, request.forks, request.seed), 'measuring', request, seams)) &&
+    (await repeatDisturbed(runnable, request, seams, start)) &&
     (await clarify(runnable, request, seams, start))
   const scenarios = tracks.map((track) => toResult(track, tracks, request))
   return {
@@ -89,6 +91,35 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Re
   }
 }
 
+/** Repeats forks of moments in which the machine was slow, as long as there is time. False when it was aborted. */
+async function repeatDisturbed(
+  tracks: readonly Track[],
+  request: RunRequest,
+  seams: RunSeams,
+  start: number,
+): Promise<boolean> {
+  for (let round = 0; round < roundsOf(request) && !isOverBudget(request, start); round++) {
+    const repeats = tracks.flatMap((track) => {
+      const level = levelOf(track, tracks)
+      const quiet = track.forks.filter((fork) => !isDisturbed(fork, level)).length
+      return Array.from({ length: Math.max(0, request.forks - quiet) }, (_, fork) => ({ item: track, fork }))
+    })
+    if (repeats.length === 0) return true
+    if (!(await runForks(repeats, 'repeating', request, seams))) return false
+  }
+  return true
+}
+
+/** The quiet level among the forks of the same kind: the canaries of a busy server are slower than those of a fork. */
+function levelOf(track: Track, tracks: readonly Track[]): number {
+  const alike = tracks.filter(({ planned }) => planned.scenario.kind === track.planned.scenario.kind)
+  return quietLevel(alike.flatMap(({ forks }) => forks))
+}
+
+function isOverBudget({ isQuick, budgetMs }: RunRequest, start: number): boolean {
+  return isQuick || performance.now() - start >= budgetMs
+}
+
 /**
  * Adds forks where a first look is not enough: fresh ones to confirm what lies beyond a limit, more of the same where an
  * interval crosses it. False when it was aborted.
@@ -101,10 +132,9 @@ async function clarify(
 ): Promise<boolean> {
   for (let round = 0; round < roundsOf(request); round++) {
     const suspects = tracks.filter((track) => needsConfirmation(track, tracks, request))
-    const isInTime = !request.isQuick && performance.now() - start < request.budgetMs
-    const unclear = isInTime
-      ? tracks.filter((track) => !suspects.includes(track) && isUnclear(track, tracks, request))
-      : []
+    const unclear = isOverBudget(request, start)
+      ? []
+      : tracks.filter((track) => !suspects.includes(track) && isUnclear(track, tracks, request))
     if (suspects.length + unclear.length === 0) return true
     const confirming = scheduleForks(
       suspects,
@@ -171,25 +201,34 @@ function compareTrack(
   row: BaselineRow,
 ): Comparison[] {
   const confirmed = tracks.filter(({ confirmingForks }) => confirmingForks.length > 0).length
-  return compareScenario(row.scenarios[track.planned.scenario.id], toCandidate(track, request), {
+  return compareScenario(row.scenarios[track.planned.scenario.id], toCandidate(track, tracks, request), {
     comparisons: tracks.length * TIMED_METRICS.length,
     confirmations: Math.max(1, confirmed) * TIMED_METRICS.length,
     seed: request.seed,
   })
 }
 
-function toCandidate(
-  { planned: { scenario }, forks, confirmingForks }: Track,
-  { isQuick }: RunRequest,
-): Candidate {
+function toCandidate(track: Track, tracks: readonly Track[], request: RunRequest): Candidate {
+  const { scenario } = track.planned
   return {
     id: scenario.id,
     parameters: scenario.parameters ?? {},
     isKey: scenario.key ?? true,
     limits: scenario.limits,
-    handicap: isQuick && scenario.kind === 'http' ? QUICK_HTTP : undefined,
-    forks,
-    confirmingForks,
+    handicap: request.isQuick && scenario.kind === 'http' ? QUICK_HTTP : undefined,
+    ...quietSides(track, tracks, request),
+  }
+}
+
+function quietSides(
+  track: Track,
+  tracks: readonly Track[],
+  { forks }: RunRequest,
+): Pick<Candidate, 'forks' | 'confirmingForks'> {
+  const level = levelOf(track, tracks)
+  return {
+    forks: quietForks(track.forks, level, forks),
+    confirmingForks: quietForks(track.confirmingForks, level, Math.min(CONFIRMING_FORKS, forks)),
   }
 }
 
@@ -207,6 +246,8 @@ function toResult(track: Track, tracks: readonly Track[], request: RunRequest): 
   if (track.forks.length === 0) return { ...base, status: 'not-reached' }
   const comparisons = request.row === undefined ? [] : compareTrack(track, tracks, request, request.row)
   // The numbers shown are those of all forks, confirming ones too; the first look stays one of its own.
-  const forks = [...track.forks, ...track.confirmingForks]
-  return { ...base, status: 'measured', ...summariseForks(forks, request.seed), comparisons, forks }
+  const quiet = quietSides(track, tracks, request)
+  const forks = [...quiet.forks, ...quiet.confirmingForks]
+  const setAside = track.forks.length + track.confirmingForks.length - forks.length
+  return { ...base, status: 'measured', ...summariseForks(forks, request.seed), comparisons, forks, setAside }
 }

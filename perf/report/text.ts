@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { fingerprintKey } from '../environment.ts'
 import { metricTitle } from '../metrics.ts'
-import type { MeasuredResult, Report, ScenarioResult } from '../result-file.ts'
+import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
 import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
 
@@ -69,7 +69,7 @@ function toRow(result: ScenarioResult, notes: Footnotes): string[] {
     formatBytes(metrics.allocatedBytesPerOp.value),
     formatCount(metrics.gcPerThousandOps.value),
     metrics.samples.toLocaleString('en-US'),
-    warnings.map(({ message, cure }) => notes.add(`${message}: ${cure}`)).join(' '),
+    warnings.map((warning) => notes.add(warning)).join(' '),
   ]
 }
 
@@ -136,16 +136,21 @@ function trimLines(text: string): string {
   return text.replace(/[ \t]+$/gm, '')
 }
 
-/** Numbers equal notes alike. */
+/** One note for each kind of warning, with the first one's words and how many scenarios it is about. */
 class Footnotes {
-  readonly #notes: string[] = []
+  readonly #notes = new Map<string, { readonly text: string; count: number }>()
 
-  add(note: string): string {
-    const at = this.#notes.indexOf(note)
-    return `[${at >= 0 ? at + 1 : this.#notes.push(note)}]`
+  add({ code, message, cure }: Warning): string {
+    const note = this.#notes.get(code) ?? { text: `${message}: ${cure}`, count: 0 }
+    note.count += 1
+    this.#notes.set(code, note)
+    return `[${[...this.#notes.keys()].indexOf(code) + 1}]`
   }
 
   get lines(): string[] {
-    return this.#notes.map((note, i) => `[${i + 1}] ${note}`)
+    return [...this.#notes.values()].map(({ text, count }, i) => {
+      const others = count === 1 ? '' : ` (and ${count - 1} more scenario${count === 2 ? '' : 's'})`
+      return `[${i + 1}] ${text}${others}`
+    })
   }
 }

@@ -39,7 +39,7 @@ export function describeAbsence(result: Exclude<ScenarioResult, MeasuredResult>)
 }
 
 /** The gate's outcome in one line. */
-export function describeGate({ outcome, reasons, isStrict }: Gate): string {
+export function describeGate({ outcome, isStrict }: Gate): string {
   switch (outcome) {
     case 'green':
       return 'no regression against the baseline'
@@ -48,7 +48,7 @@ export function describeGate({ outcome, reasons, isStrict }: Gate): string {
     case 'invalid':
       return 'not green: something could not be measured or compared'
     case 'not-compared':
-      return `unproven: ${reasons[0] ?? 'nothing was compared'}`
+      return 'unproven: nothing was compared'
     default:
       return outcome satisfies never
   }
