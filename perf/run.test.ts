@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { makeFork } from '../tests/fork-data.ts'
+import { type BaselineRow, toBaselineRow } from './baseline.ts'
+import type { ForkOutcome, ForkRunner } from './fork.ts'
+import { exitCodeOf } from './gate.ts'
+import type { Report } from './result-file.ts'
+import { type RunRequest, runSuite } from './run.ts'
+import { micro } from './scenario.ts'
+import { createRandom } from './stats/random.ts'
+import type { PlannedScenario } from './suite.ts'
+
+const plan = (id: string, more: Partial<PlannedScenario> = {}): PlannedScenario => ({
+  scenario: micro({ id, setup: () => 0, op: () => 0 }),
+  suiteFile: 'none.perf.ts',
+  targetEntry: 'none.ts',
+  skipReason: undefined,
+  ...more,
+})
+
+const request = (ids: readonly string[], more: Partial<RunRequest> = {}): RunRequest => ({
+  id: 'run',
+  root: '.',
+  target: null,
+  filters: [],
+  scenarios: ids.map((id) => plan(id)),
+  seed: 1,
+  forks: 5,
+  isQuick: false,
+  budgetMs: 60_000,
+  timeoutMs: undefined,
+  isStrict: true,
+  row: undefined,
+  baselineProblem: 'there is no baseline.json',
+  ...more,
+})
+
+/** Forks that cost what `cost` says for the n-th fork of a scenario; notes the order in which they ran. */
+function fakeRunner(cost: (id: string, fork: number) => number | ForkOutcome): { runFork: ForkRunner; order: string[] } {
+  const order: string[] = []
+  const random = createRandom(7)
+  return {
+    order,
+    runFork: async ({ scenario: { id } }) => {
+      const fork = order.filter((other) => other === id).length
+      order.push(id)
+      const given = cost(id, fork)
+      if (typeof given !== 'number') return given
+      return { kind: 'measured', measurement: makeFork({ nsPerOp: given * (1 + 0.02 * (random() - 0.5)) }) }
+    },
+  }
+}
+
+function run(req: RunRequest, fake: { runFork: ForkRunner }, signal = new AbortController().signal): Promise<Report> {
+  return runSuite(req, { runFork: fake.runFork, signal, onProgress() {} })
+}
+
+async function baselineRow(ids: readonly string[]): Promise<BaselineRow> {
+  return toBaselineRow(await run(request(ids, { forks: 8 }), fakeRunner(() => 10_000)))
+}
+
+const code = (report: Report) => exitCodeOf(report.gate, report.run.isComplete, report.scenarios)
+const IDS = ['a/one.apply', 'a/two.apply', 'b/one.apply']
+
+describe('runSuite', () => {
+  test('forks of different scenarios alternate in rounds, in the order of the seed', async () => {
+    const fakes = [fakeRunner(() => 1000), fakeRunner(() => 1000), fakeRunner(() => 1000)]
+    await run(request(IDS), fakes[0]!)
+    await run(request(IDS), fakes[1]!)
+    await run(request(IDS, { seed: 2 }), fakes[2]!)
+    for (let round = 0; round < 5; round++) {
+      assert.deepEqual(fakes[0]!.order.slice(round * 3, round * 3 + 3).sort(), IDS)
+    }
+    assert.deepEqual(fakes[0]!.order, fakes[1]!.order)
+    assert.notDeepEqual(fakes[0]!.order, fakes[2]!.order)
+  })
+
+  test('a scenario that fails is not run again; the others finish; the exit code says so', async () => {
+    const fake = fakeRunner((id) => (id === 'a/two.apply' ? { kind: 'failed', reason: 'boom' } : 1000))
+    const report = await run(request(IDS, { isStrict: false }), fake)
+    assert.equal(fake.order.filter((id) => id === 'a/two.apply').length, 1)
+    assert.deepEqual(report.scenarios.map(({ status }) => status), ['measured', 'failed', 'measured'])
+    assert.equal(code(report), 2)
+  })
+
+  test('a scenario that cannot run is skipped with the reason, and the rest decides', async () => {
+    const row = await baselineRow(IDS)
+    const scenarios = [plan('a/one.apply'), plan('a/two.apply', { skipReason: 'express is missing' }), plan('b/one.apply')]
+    const report = await run(request(IDS, { scenarios, row }), fakeRunner(() => 10_000))
+    assert.equal(report.scenarios[1]!.status, 'skipped')
+    assert.deepEqual(report.gate.notCompared, ['a/two.apply skipped: express is missing'])
+    assert.equal(code(report), 0)
+  })
+
+  test('unchanged code is green, with no fork more than asked for', async () => {
+    const fake = fakeRunner(() => 10_000)
+    const report = await run(request(IDS, { row: await baselineRow(IDS) }), fake)
+    assert.equal(report.gate.outcome, 'green')
+    assert.equal(fake.order.length, 15)
+    assert.equal(code(report), 0)
+  })
+
+  test('a regression is confirmed by five fresh forks before it is called one', async () => {
+    const row = await baselineRow(IDS)
+    const fake = fakeRunner((id) => (id === 'a/two.apply' ? 14_000 : 10_000))
+    const report = await run(request(IDS, { row }), fake)
+    assert.deepEqual(fake.order.slice(15), Array(5).fill('a/two.apply'))
+    assert.equal(report.gate.outcome, 'red')
+    assert.match(report.gate.reasons[0]!, /^a\/two\.apply: throughput −29 %$/)
+    assert.equal(code(report), 1)
+    assert.equal(code({ ...report, gate: { ...report.gate, isStrict: false } }), 0)
+  })
+
+  test('a bad first look that fresh forks do not confirm is inconclusive, not red', async () => {
+    const row = await baselineRow(IDS)
+    const fake = fakeRunner((id, fork) => (id === 'a/two.apply' && fork < 5 ? 14_000 : 10_000))
+    const report = await run(request(IDS, { row }), fake)
+    assert.equal(report.gate.outcome, 'green')
+    const [, result] = report.scenarios
+    assert.equal(result?.status === 'measured' && result.comparisons[0]!.verdict.kind, 'inconclusive')
+  })
+
+  test('an interval across the limit gets more forks, for three rounds at the most', async () => {
+    const row = await baselineRow(IDS)
+    const fake = fakeRunner((id, fork) => (id === 'a/two.apply' ? (fork % 2 ? 16_000 : 9_000) : 10_000))
+    await run(request(IDS, { row }), fake)
+    assert.equal(fake.order.length, 15 + 3 * 5)
+    const noTime = fakeRunner((id, fork) => (id === 'a/two.apply' ? (fork % 2 ? 16_000 : 9_000) : 10_000))
+    await run(request(IDS, { row, budgetMs: 0 }), noTime)
+    assert.equal(noTime.order.length, 15)
+  })
+
+  test('forks of a slow machine are repeated and set aside', async () => {
+    let count = 0
+    const runFork: ForkRunner = async () => {
+      count += 1
+      return { kind: 'measured', measurement: makeFork(count === 4 ? { nsPerOp: 19_000, canarySlowness: { allocation: 1.4 } } : {}) }
+    }
+    const report = await run(request(IDS), { runFork })
+    assert.equal(count, 16)
+    assert.deepEqual(report.scenarios.map((result) => result.status === 'measured' && result.forks.length), [5, 5, 5])
+    assert.equal(report.scenarios.reduce((sum, result) => sum + (result.status === 'measured' ? result.setAside : 0), 0), 1)
+  })
+
+  test('aborted: what was measured is there, the rest is not reached, exit code 130', async () => {
+    const controller = new AbortController()
+    const fake = fakeRunner(() => 10_000)
+    const runFork: ForkRunner = async (...args) => {
+      if (fake.order.length === 2) {
+        controller.abort(new Error('interrupted'))
+        throw controller.signal.reason
+      }
+      return fake.runFork(...args)
+    }
+    const report = await run(request(IDS), { runFork }, controller.signal)
+    assert.equal(report.run.isComplete, false)
+    assert.deepEqual(report.scenarios.map(({ status }) => status).sort(), ['measured', 'measured', 'not-reached'])
+    assert.equal(code(report), 130)
+    assert.throws(() => toBaselineRow(report), { code: 'unfit-baseline' })
+  })
+
+  test('a fault of the runner itself is not taken for a scenario’s', async () => {
+    await assert.rejects(run(request(IDS), { runFork: async () => { throw new TypeError('bug') } }), TypeError)
+  })
+})
+
+describe('the gate is never green when it should not be', () => {
+  test('no baseline: unproven, exit code 2 under STRICT_PERF and 0 without', async () => {
+    const report = await run(request(IDS), fakeRunner(() => 10_000))
+    assert.equal(report.gate.outcome, 'not-compared')
+    assert.deepEqual(report.gate.reasons, ['there is no baseline.json'])
+    assert.equal(code(report), 2)
+    assert.equal(code({ ...report, gate: { ...report.gate, isStrict: false } }), 0)
+  })
+
+  test('a scenario that the baseline lacks', async () => {
+    const report = await run(request(IDS, { row: await baselineRow(IDS.slice(1)) }), fakeRunner(() => 10_000))
+    assert.equal(code(report), 2)
+    assert.match(report.gate.reasons[0]!, /^a\/one\.apply cannot be held against the baseline/)
+  })
+
+  test('a scenario that only the baseline has', async () => {
+    const report = await run(request(IDS.slice(1), { row: await baselineRow(IDS) }), fakeRunner(() => 10_000))
+    assert.equal(code(report), 2)
+    assert.deepEqual(report.gate.reasons, ['a/one.apply is in the baseline and not in this run'])
+  })
+
+  test('unless the filter did not ask for it', async () => {
+    const row = await baselineRow(IDS)
+    const report = await run(request(IDS.slice(0, 2), { row, filters: ['a/'] }), fakeRunner(() => 10_000))
+    assert.equal(code(report), 0)
+  })
+
+  test('everything skipped', async () => {
+    const scenarios = IDS.map((id) => plan(id, { skipReason: 'express is missing' }))
+    const report = await run(request(IDS, { scenarios, row: await baselineRow(IDS) }), fakeRunner(() => 10_000))
+    assert.equal(report.gate.outcome, 'not-compared')
+    assert.equal(code(report), 2)
+  })
+
+  test('a scenario that failed', async () => {
+    const fake = fakeRunner((id) => (id === 'a/one.apply' ? { kind: 'failed', reason: 'boom' } : 10_000))
+    assert.equal(code(await run(request(IDS, { row: await baselineRow(IDS) }), fake)), 2)
+  })
+})

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { centreInterval, ratioInterval } from './interval.ts'
+import { median, quantileOfSorted, robustDeviation, sorted } from './quantile.ts'
+import { createRandom, type Random, shuffle } from './random.ts'
+import { studentQuantile } from './student.ts'
+
+const near = (actual: number, expected: number, tolerance: number) =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`)
+
+/** Standard normal by Box and Muller. */
+const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+
+describe('quantiles', () => {
+  for (const [values, q, expected] of [
+    [[1, 2, 3, 4], 0.5, 2.5],
+    [[1, 2, 3, 4], 0, 1],
+    [[1, 2, 3, 4], 1, 4],
+    [[10, 20], 0.25, 12.5],
+    [[7], 0.99, 7],
+    // position (5 - 1) × 0.95 = 3.8: 100 + 0.8 × (1000 - 100)
+    [[1, 5, 9, 100, 1000], 0.95, 820],
+  ] as const) {
+    test(`q ${q} of ${values.join(' ')}`, () => near(quantileOfSorted(sorted(values), q), expected, 1e-12))
+  }
+
+  test('sorts by number, not by text, and leaves its input alone', () => {
+    const values = [100, 20, 3]
+    assert.equal(median(values), 20)
+    assert.deepEqual(values, [100, 20, 3])
+  })
+
+  test('robust deviation ignores an outlier', () => {
+    // distances from 3: 2 1 0 1 997, their median 1
+    near(robustDeviation([1, 2, 3, 4, 1000]), 1.4826, 1e-9)
+  })
+})
+
+describe('random', () => {
+  test('same seed, same sequence; within [0, 1)', () => {
+    const [a, b] = [createRandom(5), createRandom(5)]
+    for (let i = 0; i < 1000; i++) {
+      const value = a()
+      assert.equal(value, b())
+      assert.ok(value >= 0 && value < 1)
+    }
+  })
+
+  test('a shuffle keeps every item, and all orders are equally likely', () => {
+    const random = createRandom(1)
+    const counts = new Map<string, number>()
+    for (let i = 0; i < 6000; i++) {
+      const order = shuffle(['a', 'b', 'c'], random).join('')
+      counts.set(order, (counts.get(order) ?? 0) + 1)
+    }
+    assert.equal(counts.size, 6)
+    for (const count of counts.values()) near(count, 1000, 120)
+  })
+})
+
+describe('Student quantiles', () => {
+  // Abramowitz and Stegun 1964, table 26.10
+  for (const [p, degrees, expected] of [
+    [0.975, 1, 12.7062],
+    [0.975, 4, 2.7764],
+    [0.975, 10, 2.2281],
+    [0.995, 4, 4.6041],
+    [0.9995, 4, 8.6103],
+    [0.95, 120, 1.6577],
+    [0.025, 10, -2.2281],
+    [0.5, 3, 0],
+  ] as const) {
+    test(`t(${p}, ${degrees})`, () => near(studentQuantile(p, degrees), expected, 5e-5))
+  }
+})
+
+describe('intervals', () => {
+  const options = { confidence: 0.95, seed: 1 }
+
+  test('the ratio of a side with itself is 1 in the middle', () => {
+    const { ratio } = ratioInterval([1, 2, 3], [1, 2, 3], options)
+    near(ratio.value, 1, 1e-12)
+    assert.ok(ratio.low < 1 && ratio.high > 1)
+  })
+
+  test('Hodges-Lehmann shift: the median of all pairwise ratios', () => {
+    // 2/1 2/4 8/1 8/4: sorted 0.5 2 2 8
+    near(ratioInterval([1, 4], [2, 8], options).ratio.value, 2, 1e-12)
+  })
+
+  test('order of the forks does not move the estimate; the unit moves nothing', () => {
+    const a = ratioInterval([3, 1, 2, 5], [4, 6, 3], options)
+    const b = ratioInterval([5, 3, 2, 1], [3, 4, 6], options)
+    near(a.ratio.value, b.ratio.value, 1e-12)
+    const scaled = ratioInterval([3e6, 1e6, 2e6, 5e6], [4e6, 6e6, 3e6], options)
+    near(scaled.ratio.low, a.ratio.low, 1e-9)
+    near(scaled.ratio.high, a.ratio.high, 1e-9)
+  })
+
+  test('turned round, the ratio is its inverse', () => {
+    const [a, b] = [[3, 1, 2, 5], [4, 6, 3]]
+    near(ratioInterval(a, b, options).ratio.value * ratioInterval(b, a, options).ratio.value, 1, 1e-12)
+  })
+
+  test('same seed, same interval; more confidence, a wider one', () => {
+    const interval = (confidence: number) => ratioInterval([1, 2, 3], [2, 3, 5], { confidence, seed: 9 }).ratio
+    assert.deepEqual(interval(0.95), interval(0.95))
+    assert.ok(interval(0.999).high > interval(0.95).high)
+  })
+
+  test('one outlying fork of five does not move the estimate far', () => {
+    const quiet = [10, 10.1, 9.9, 10.05, 9.95]
+    near(ratioInterval(quiet, [10, 10.1, 9.9, 10.05, 40], options).ratio.value, 1, 0.015)
+  })
+
+  for (const [name, baseline, candidate] of [
+    ['one fork', [1], [1, 2]],
+    ['no fork', [], []],
+    ['zero', [1, 0], [1, 2]],
+    ['NaN', [1, 2], [1, Number.NaN]],
+  ] as const) {
+    test(`${name} is a RangeError`, () => assert.throws(() => ratioInterval(baseline, candidate, options), RangeError))
+  }
+
+  test('a single value is its own interval', () => {
+    assert.deepEqual(centreInterval([5], options), { low: 5, value: 5, high: 5 })
+  })
+
+  // Noise of forks as seen on shared machines: even, with outliers, with a slow state in three of ten.
+  const noises: Record<string, (random: Random) => number> = {
+    normal: (random) => 0.03 * normal(random),
+    'heavy tails': (random) =>
+      (0.03 * normal(random)) / Math.sqrt((normal(random) ** 2 + normal(random) ** 2 + normal(random) ** 2) / 3),
+    bimodal: (random) => (random() < 0.3 ? 0.1 : 0) + 0.02 * normal(random),
+  }
+  for (const [name, noise] of Object.entries(noises)) {
+    for (const [before, after] of [
+      [8, 3],
+      [8, 5],
+      [5, 5],
+    ] as const) {
+      test(`a 95 % ratio interval covers the truth, ${name}, ${before} forks against ${after}`, () => {
+        const random = createRandom(before * 100 + after)
+        const side = (count: number) => Array.from({ length: count }, () => Math.exp(noise(random)))
+        const trials = 400
+        let covered = 0
+        for (let i = 0; i < trials; i++) {
+          const { ratio } = ratioInterval(side(before), side(after), { confidence: 0.95, seed: i })
+          if (ratio.low <= 1 && ratio.high >= 1) covered++
+        }
+        // Three standard errors of 0.95 in 400 trials are 0.033; with three forks it falls short by 0.01.
+        assert.ok(covered / trials >= 0.91, `${covered} of ${trials}`)
+      })
+    }
+  }
+
+  test('a 95 % interval for a centre covers the truth', () => {
+    const random = createRandom(3)
+    let covered = 0
+    for (let i = 0; i < 400; i++) {
+      const { low, high } = centreInterval(Array.from({ length: 5 }, () => 10 + normal(random)), { confidence: 0.95, seed: i })
+      if (low <= 10 && high >= 10) covered++
+    }
+    assert.ok(covered >= 364, `${covered} of 400`)
+  })
+
+  test('the smallest detectable change is seen about four times in five', () => {
+    const random = createRandom(8)
+    let seen = 0
+    for (let i = 0; i < 300; i++) {
+      const side = (factor: number) => Array.from({ length: 8 }, () => factor * Math.exp(0.03 * normal(random)))
+      const { smallestDetectable } = ratioInterval(side(1), side(1), { confidence: 0.95, seed: i })
+      if (ratioInterval(side(1), side(smallestDetectable), { confidence: 0.95, seed: i }).ratio.low > 1) seen++
+    }
+    assert.ok(seen >= 210 && seen <= 285, `${seen} of 300`)
+  })
+})
