@@ -31,7 +31,7 @@ export interface RunRequest extends Effort {
 
 /** Where a run is: `done` of `total` forks, and what comes now. */
 export interface Progress {
-  readonly stage: 'measuring' | 'repeating' | 'confirming'
+  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening'
   readonly scenarioId: string
   readonly done: number
   readonly total: number
@@ -98,14 +98,15 @@ async function repeatDisturbed(
   seams: RunSeams,
   start: number,
 ): Promise<boolean> {
-  for (let round = 0; round < roundsOf(request) && !isOverBudget(request, start); round++) {
+  const isOver = () => isOverBudget(request, start)
+  for (let round = 0; round < roundsOf(request) && !isOver(); round++) {
     const repeats = tracks.flatMap((track) => {
       const level = levelOf(track, tracks)
       const quiet = track.forks.filter((fork) => !isDisturbed(fork, level)).length
       return Array.from({ length: Math.max(0, request.forks - quiet) }, (_, fork) => ({ item: track, fork }))
     })
     if (repeats.length === 0) return true
-    if (!(await runForks(repeats, 'repeating', request, seams))) return false
+    if (!(await runForks(repeats, 'repeating', request, seams, isOver))) return false
   }
   return true
 }
@@ -130,9 +131,10 @@ async function clarify(
   seams: RunSeams,
   start: number,
 ): Promise<boolean> {
+  const isOver = () => isOverBudget(request, start)
   for (let round = 0; round < roundsOf(request); round++) {
     const suspects = tracks.filter((track) => needsConfirmation(track, tracks, request))
-    const unclear = isOverBudget(request, start)
+    const unclear = isOver()
       ? []
       : tracks.filter((track) => !suspects.includes(track) && isUnclear(track, tracks, request))
     if (suspects.length + unclear.length === 0) return true
@@ -143,21 +145,26 @@ async function clarify(
     )
     const widening = scheduleForks(unclear, request.forks, request.seed + round)
     if (!(await runForks(confirming, 'confirming', request, seams))) return false
-    if (!(await runForks(widening, 'measuring', request, seams))) return false
+    if (!(await runForks(widening, 'widening', request, seams, isOver))) return false
   }
   return true
 }
 
-/** Runs forks one after the other; a scenario that fails once is not run again. False when it was aborted. */
+/**
+ * Runs forks one after the other, until `isOver` where that is given; a scenario that fails once is not run again.
+ * False when it was aborted.
+ */
 async function runForks(
   schedule: readonly ScheduledFork<Track>[],
   stage: Progress['stage'],
   request: RunRequest,
   { runFork, signal, onProgress }: RunSeams,
+  isOver = () => false,
 ): Promise<boolean> {
   const start = performance.now()
   for (const [done, { item: track }] of schedule.entries()) {
     if (signal.aborted) return false
+    if (isOver()) return true
     if (track.failure !== undefined) continue
     const { planned } = track
     const leftMs = done === 0 ? null : ((performance.now() - start) / done) * (schedule.length - done)

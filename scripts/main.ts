@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { baselineCommand } from './baseline.ts'
 import { runCommand } from './run.ts'
+import { steadinessCommand } from './steadiness.ts'
 
 /**
  * Runs one command and sets the exit code: 0 no regression, 1 regression, 2 wrong use or nothing proven, 3 a bug of
@@ -12,6 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Measures scenarios, profiles them, and gates on what became slower.')
     .addCommand(runCommand())
     .addCommand(baselineCommand())
+    .addCommand(steadinessCommand())
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for all options)')
   }

@@ -1,10 +1,12 @@
 // Runs every *.test.ts of the repository with Node's own test runner, types stripped in place.
+// node scripts/test.mjs [part of a file name …] [--update, to write the golden files anew]
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const FOLDERS = ['packages', 'perf', 'profile', 'scripts', 'tests']
-const only = process.argv.slice(2)
+const only = process.argv.slice(2).filter((argument) => argument !== '--update')
+const env = process.argv.includes('--update') ? { ...process.env, UPDATE_GOLDEN: '1' } : process.env
 
 const names = await Promise.all(
   FOLDERS.map(async (folder) => {
@@ -23,7 +25,7 @@ if (files.length === 0) {
 }
 
 const flags = ['--disable-warning=ExperimentalWarning', '--import', new URL('./strip-types/register.mjs', import.meta.url).href]
-const child = spawn(process.execPath, [...flags, '--test', '--test-reporter=spec', ...files], { stdio: 'inherit' })
+const child = spawn(process.execPath, [...flags, '--test', '--test-reporter=spec', ...files], { stdio: 'inherit', env })
 child.once('exit', (code) => {
   process.exitCode = code ?? 1
 })

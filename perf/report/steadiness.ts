@@ -1,0 +1,42 @@
+import { normalisedValue, rawValue, TIMED_METRIC_RULES, type TimedMetric } from '../metrics.ts'
+import type { MeasuredResult, Report } from '../result-file.ts'
+import { median } from '../stats/quantile.ts'
+
+const SHOWN: readonly TimedMetric[] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
+
+/**
+ * How alike two runs of the same code are, as a Markdown table: second ÷ first of the medians over forks, raw and
+ * normalised by the same canary, per scenario; and the typical distance from 1 below.
+ */
+export function renderSteadiness(first: Report, second: Report): string {
+  const rows = first.scenarios.flatMap((a) => {
+    const b = second.scenarios.find(({ id }) => id === a.id)
+    return a.status === 'measured' && b?.status === 'measured' ? [{ id: a.id, ratios: ratiosOf(a, b) }] : []
+  })
+  const head = SHOWN.flatMap((metric) => [`${TIMED_METRIC_RULES[metric].title}, raw`, 'normalised'])
+  const distances = SHOWN.flatMap((_, i) =>
+    (['raw', 'normalised'] as const).map((side) => rows.map(({ ratios }) => Math.abs(Math.log(ratios[i]![side])))),
+  )
+  const lines = [
+    ['scenario', ...head],
+    ['---', ...head.map(() => '---:')],
+    ...rows.map(({ id, ratios }) => [`\`${id}\``, ...ratios.flatMap(({ raw, normalised }) => [raw.toFixed(3), normalised.toFixed(3)])]),
+    ['**median distance from 1**', ...distances.map((values) => percent(median(values)))],
+    ['**largest distance from 1**', ...distances.map((values) => percent(Math.max(...values)))],
+  ]
+  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+}
+
+function ratiosOf(a: MeasuredResult, b: MeasuredResult): { raw: number; normalised: number }[] {
+  return SHOWN.map((metric) => {
+    const middle = (result: MeasuredResult, read: (fork: MeasuredResult['forks'][number]) => number) =>
+      median(result.forks.map(read))
+    const normalised = (fork: MeasuredResult['forks'][number]) => normalisedValue(fork, metric, a.canary.name)
+    const raw = (fork: MeasuredResult['forks'][number]) => rawValue(fork, metric)
+    return { raw: middle(b, raw) / middle(a, raw), normalised: middle(b, normalised) / middle(a, normalised) }
+  })
+}
+
+function percent(logDistance: number): string {
+  return `${(Math.expm1(logDistance) * 100).toFixed(1)} %`
+}

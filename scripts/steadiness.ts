@@ -1,0 +1,14 @@
+import { Command } from 'commander'
+import { readReport } from '../perf/read-report.ts'
+import { renderSteadiness } from '../perf/report/steadiness.ts'
+
+/** `flamegate steadiness <first> <second>`: how much two runs of the same code differ, raw and normalised. */
+export function steadinessCommand(): Command {
+  return new Command('steadiness')
+    .description('compare two runs of the same code: how steady are raw and normalised numbers here?')
+    .argument('<first>', 'report.json, or the folder of a run')
+    .argument('<second>', 'the same of another run')
+    .action(async (first: string, second: string) => {
+      process.stdout.write(renderSteadiness(await readReport(first), await readReport(second)))
+    })
+}
