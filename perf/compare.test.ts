@@ -8,11 +8,13 @@ import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
 import type { ForkMeasurement } from './measure.ts'
 import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
 
-const options = { comparisons: 20, confirmations: 5, seed: 1 }
+const options = { comparisons: 20, seed: 1 }
 
 function toBaseline(forks: readonly ForkMeasurement[]): BaselineScenario {
   const values = (read: (fork: ForkMeasurement, metric: TimedMetric) => number) =>
-    Object.fromEntries(TIMED_METRICS.map((metric) => [metric, forks.map((fork) => read(fork, metric))])) as BaselineScenario['raw']
+    Object.fromEntries(
+      TIMED_METRICS.map((metric) => [metric, forks.map((fork) => read(fork, metric))]),
+    ) as BaselineScenario['raw']
   const canaries = Object.keys(forks[0]!.canaries) as (keyof BaselineScenario['canaries'])[]
   return {
     parameters: { items: 100 },
@@ -32,7 +34,16 @@ function toBaseline(forks: readonly ForkMeasurement[]): BaselineScenario {
 }
 
 function candidate(forks: readonly ForkMeasurement[], more: Partial<Candidate> = {}): Candidate {
-  return { id: 'a/b.c', parameters: { items: 100 }, isKey: true, limits: undefined, handicap: undefined, forks, confirmingForks: [], ...more }
+  return {
+    id: 'a/b.c',
+    parameters: { items: 100 },
+    isKey: true,
+    limits: undefined,
+    handicap: undefined,
+    forks,
+    confirmingForks: [],
+    ...more,
+  }
 }
 
 const before = (traits: ForkTraits = {}) => toBaseline(makeForks(8, 10_000, 0.02, 1, traits))
@@ -42,7 +53,9 @@ const kinds = (comparisons: ReturnType<typeof compareScenario>) =>
 describe('compareScenario', () => {
   test('the same code passes, also on a machine at half speed', () => {
     for (const slowness of [1, 2]) {
-      const after = kinds(compareScenario(before(), candidate(makeForks(5, 10_000, 0.02, 2, { slowness })), options))
+      const after = kinds(
+        compareScenario(before(), candidate(makeForks(5, 10_000, 0.02, 2, { slowness })), options),
+      )
       assert.deepEqual(new Set(Object.values(after)), new Set(['pass']))
     }
   })
@@ -51,16 +64,28 @@ describe('compareScenario', () => {
     const slow = makeForks(5, 14_000, 0.02, 3)
     const once = compareScenario(before(), candidate(slow), options)
     assert.equal(once[0]!.verdict.kind, 'inconclusive')
-    const twice = compareScenario(before(), candidate(slow, { confirmingForks: makeForks(5, 14_000, 0.02, 4) }), options)
+    const twice = compareScenario(
+      before(),
+      candidate(slow, { confirmingForks: makeForks(5, 14_000, 0.02, 4) }),
+      options,
+    )
     assert.deepEqual(kinds(twice), {
-      opsPerSecond: 'regressed', p50Ns: 'regressed', p95Ns: 'regressed', p99Ns: 'regressed', cpuNsPerOp: 'regressed', patchBytesPerOp: 'pass',
+      opsPerSecond: 'regressed',
+      p50Ns: 'regressed',
+      p95Ns: 'regressed',
+      p99Ns: 'regressed',
+      cpuNsPerOp: 'regressed',
+      patchBytesPerOp: 'pass',
     })
     // throughput 1 / 1.4
     assert.ok(Math.abs(twice[0]!.ratio!.value - 1 / 1.4) < 0.02)
   })
 
   test('half the cost is improved', () => {
-    assert.equal(compareScenario(before(), candidate(makeForks(5, 5_000, 0.02, 3)), options)[0]!.verdict.kind, 'improved')
+    assert.equal(
+      compareScenario(before(), candidate(makeForks(5, 5_000, 0.02, 3)), options)[0]!.verdict.kind,
+      'improved',
+    )
   })
 
   test('a limit of its own wins over the suite’s', () => {
@@ -71,13 +96,19 @@ describe('compareScenario', () => {
   })
 
   test('a scenario that is not key is compared and not gated', () => {
-    const comparisons = compareScenario(before(), candidate(makeForks(5, 10_000, 0.02, 2), { isKey: false }), options)
+    const comparisons = compareScenario(
+      before(),
+      candidate(makeForks(5, 10_000, 0.02, 2), { isKey: false }),
+      options,
+    )
     assert.ok(comparisons.every(({ isGated, ratio }) => !isGated && ratio !== null))
   })
 
   test('P99 is gated only where the baseline itself is steady enough', () => {
     const p99 = (row: BaselineScenario) =>
-      compareScenario(row, candidate(makeForks(5, 10_000, 0.02, 2)), options).find(({ metric }) => metric === 'p99Ns')!
+      compareScenario(row, candidate(makeForks(5, 10_000, 0.02, 2)), options).find(
+        ({ metric }) => metric === 'p99Ns',
+      )!
     assert.equal(p99(before()).isGated, true)
     assert.equal(p99(toBaseline(makeForks(8, 10_000, 0.3, 1))).isGated, false)
   })
@@ -85,19 +116,34 @@ describe('compareScenario', () => {
   test('more patch bytes are named, exactly, and do not gate', () => {
     const grown = makeForks(5, 10_000, 0.02, 2, { patchBytesPerOp: 112 })
     const bytes = compareScenario(before(), candidate(grown), options).at(-1)!
-    assert.deepEqual([bytes.metric, bytes.verdict.kind, bytes.isGated], ['patchBytesPerOp', 'regressed', false])
+    assert.deepEqual(
+      [bytes.metric, bytes.verdict.kind, bytes.isGated],
+      ['patchBytesPerOp', 'regressed', false],
+    )
   })
 
   for (const [name, row, given, reason] of [
     ['no such scenario', undefined, candidate([makeFork(), makeFork()]), /the baseline has no such scenario/],
-    ['other parameters', before(), candidate(makeForks(5, 1e4, 0.02, 2), { parameters: { items: 50 } }), /other parameters/],
-    ['unsteady forks', before(), candidate(makeForks(5, 1e4, 0.02, 2, { isSteady: false })), /5 of 5 forks never became steady/],
+    [
+      'other parameters',
+      before(),
+      candidate(makeForks(5, 1e4, 0.02, 2), { parameters: { items: 50 } }),
+      /other parameters/,
+    ],
+    [
+      'unsteady forks',
+      before(),
+      candidate(makeForks(5, 1e4, 0.02, 2, { isSteady: false })),
+      /5 of 5 forks never became steady/,
+    ],
     ['a handicap', before(), candidate(makeForks(5, 1e4, 0.02, 2), { handicap: 'too quick' }), /too quick/],
     ['one fork', before(), candidate([makeFork()]), /1 fork is not enough/],
     [
       'a machine that moved',
       before({ residuals: { integer: 0.01 } }),
-      candidate(makeForks(5, 1e4, 0.02, 2, { residuals: { integer: 0.01 }, canarySlowness: { allocation: 1.5 } })),
+      candidate(
+        makeForks(5, 1e4, 0.02, 2, { residuals: { integer: 0.01 }, canarySlowness: { allocation: 1.5 } }),
+      ),
       /the machine moved: since the baseline its integer canary takes 1.00×, its allocation canary 1.50×/,
     ],
   ] as const) {
@@ -123,8 +169,14 @@ describe('compareScenario', () => {
 
 describe('chooseCanary', () => {
   test('the smallest median residual over both sides', () => {
-    assert.equal(chooseCanary({ json: [0.02, 0.03], integer: [0.05, 0.04] }, { json: [0.02], integer: [0.01] }).name, 'json')
-    assert.equal(chooseCanary({ json: [0.09], integer: [0.05] }, { json: [0.02], integer: [0.01] }).name, 'integer')
+    assert.equal(
+      chooseCanary({ json: [0.02, 0.03], integer: [0.05, 0.04] }, { json: [0.02], integer: [0.01] }).name,
+      'json',
+    )
+    assert.equal(
+      chooseCanary({ json: [0.09], integer: [0.05] }, { json: [0.02], integer: [0.01] }).name,
+      'integer',
+    )
   })
 
   test('loopback where there is one', () => {

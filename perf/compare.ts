@@ -31,8 +31,6 @@ export interface Candidate {
 export interface CompareOptions {
   /** Comparisons made in this run in all: intervals are widened so that one false alarm in 20 runs is the most. */
   readonly comparisons: number
-  /** The same among those that are to be confirmed. */
-  readonly confirmations: number
   readonly seed: number
 }
 
@@ -82,7 +80,8 @@ function compareTimed(
           { confidence: 1 - (1 - CONFIDENCE) / comparisons, seed: options.seed },
         )
   const first = estimate(candidate.forks, options.comparisons)
-  const confirmation = estimate(candidate.confirmingForks, options.confirmations)
+  // The first look has paid for the number of comparisons; the second one only asks whether it was chance.
+  const confirmation = estimate(candidate.confirmingForks, 1)
   const look = (seen: RatioEstimate | null, forks: number): FirstLook | null =>
     seen === null ? null : lookAt(seen.ratio, limit, forks)
   const forkCount = candidate.forks.length

@@ -39,15 +39,14 @@ export function evaluateGate(results: readonly ScenarioResult[], input: GateInpu
             ? 'not-compared'
             : 'green',
     baselineCommit: row?.commit ?? null,
-    notCompared: results.flatMap((result) => whyNotCompared(result)),
+    notCompared: results.flatMap(whyNotCompared),
     reasons: [...regressions, ...failures, ...missing, ...nothing],
   }
 }
 
-function findRegressions(result: MeasuredResult): string[] {
-  return result.comparisons
-    .filter(({ isGated, verdict }) => isGated && verdict.kind === 'regressed')
-    .map(describeChange)
+function describeRegression({ id, comparisons }: MeasuredResult): string[] {
+  const regressed = comparisons.filter(({ isGated, verdict }) => isGated && verdict.kind === 'regressed')
+  return regressed.length === 0 ? [] : [`${id}: ${regressed.map(describeChange).join(', ')}`]
 }
 
 /** A change in words: `throughput −31 %`. */
@@ -95,10 +94,10 @@ function whyNotCompared(result: ScenarioResult): string[] {
       return unproven?.verdict.kind === 'unproven' ? [`${result.id}: ${unproven.verdict.reason}`] : []
     }
     case 'skipped':
+      return [`${result.id} skipped: ${result.reason}`]
     case 'failed':
-      return [`${result.id} ${result.status}: ${result.reason}`]
     case 'not-reached':
-      return [`${result.id}: the run ended before it`]
+      return []
     default:
       return result satisfies never
   }

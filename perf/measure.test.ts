@@ -12,7 +12,7 @@ const slice = (nsPerOp: number, canaryNs: number, samplesNs = [nsPerOp]): Slice 
 
 describe('summariseSlices', () => {
   test('raw is the mean over all slices and the percentiles over all samples', () => {
-    const { raw } = summariseSlices([slice(20, 1e5, [10, 30]), slice(40, 1e5, [40, 40])], ['json'])
+    const { raw } = summariseSlices([slice(20, 1e5, [10, 30]), slice(40, 1e5, [40, 40])], ['json'], 'slice')
     // mean of 20 and 40; samples 10 30 40 40: position 1.5 lies between 30 and 40
     assert.equal(raw.nsPerOp, 30)
     assert.equal(raw.cpuNsPerOp, 60)
@@ -22,7 +22,11 @@ describe('summariseSlices', () => {
 
   test('a machine at half speed gives the same normalised cost', () => {
     const cost = (factor: number) =>
-      summariseSlices(Array.from({ length: 40 }, () => slice(1000 * factor, 1e5 * factor)), ['json']).canaries.json!
+      summariseSlices(
+        Array.from({ length: 40 }, () => slice(1000 * factor, 1e5 * factor)),
+        ['json'],
+        'slice',
+      ).canaries.json!
     assert.equal(cost(1).normalised.nsPerOp, 1000)
     assert.equal(cost(2).normalised.nsPerOp, 1000)
     assert.equal(cost(2).medianNs, 2e5)
@@ -34,20 +38,41 @@ describe('summariseSlices', () => {
       ...Array.from({ length: 45 }, () => slice(3000, 1.5e5)),
       ...Array.from({ length: 15 }, () => slice(1000, 1e5)),
     ]
-    assert.equal(summariseSlices(slices, ['json']).canaries.json!.normalised.nsPerOp, 1000)
+    assert.equal(summariseSlices(slices, ['json'], 'slice').canaries.json!.normalised.nsPerOp, 1000)
   })
 
   test('a slow first third is a trend downwards, a slow last one upwards', () => {
     const falling = [3, 3, 2, 2, 1, 1].map((cost) => slice(cost * 1000, 1e5))
-    assert.ok(Math.abs(summariseSlices(falling, ['json']).trend - (1 / 3 - 1)) < 1e-12)
-    assert.ok(Math.abs(summariseSlices(falling.reverse(), ['json']).trend - 2) < 1e-12)
+    assert.ok(Math.abs(summariseSlices(falling, ['json'], 'slice').trend - (1 / 3 - 1)) < 1e-12)
+    assert.ok(Math.abs(summariseSlices(falling.reverse(), ['json'], 'slice').trend - 2) < 1e-12)
   })
 
   test('a canary that follows leaves no residual, one that does not leaves all', () => {
-    const slices = [1, 2, 1, 2].map((speed) => ({ ...slice(1000 * speed, 1e5 * speed), canaries: { json: 1e5 * speed, integer: 1e5 } }))
-    const { canaries } = summariseSlices(slices, ['json', 'integer'])
+    const slices = [1, 2, 1, 2].map((speed) => ({
+      ...slice(1000 * speed, 1e5 * speed),
+      canaries: { json: 1e5 * speed, integer: 1e5 },
+    }))
+    const { canaries } = summariseSlices(slices, ['json', 'integer'], 'slice')
     assert.equal(canaries.json!.residual, 0)
     assert.ok(canaries.integer!.residual > 0.3)
+  })
+})
+
+describe('normalised percentiles', () => {
+  const slices = Array.from({ length: 20 }, (_, i) => ({
+    ...slice(1000, 1e5, [100, 200, i === 0 ? 9000 : 300]),
+    canaries: { json: i < 10 ? 1e5 : 2e5 },
+  }))
+
+  test('by slice: the median of what the quiet slices say', () => {
+    assert.equal(summariseSlices(slices, ['json'], 'slice').canaries.json!.normalised.p50Ns, 200)
+  })
+
+  test('by fork: over all samples of the quieter three quarters, each at reference speed', () => {
+    const { normalised } = summariseSlices(slices, ['json'], 'fork').canaries.json!
+    // ten slices of 100 200 300 and five of 50 100 150: the 23rd of 45 is 150
+    assert.equal(normalised.p50Ns, 150)
+    assert.ok(normalised.p99Ns > 300, 'one slow sample of 45 is in the tail')
   })
 })
 
@@ -73,6 +98,7 @@ describe('measureWorkload', () => {
       canaryNames: ['json'],
       minSliceSamples: 1,
       sliceMs: 1,
+      percentileScope: 'slice',
       opsPerSample: 1,
       patchBytesPerOp: 7,
       clientBusyShare: null,
@@ -88,7 +114,10 @@ describe('measureWorkload', () => {
   const plan = { warmupMinMs: 1, warmupMaxMs: 60, measureMinMs: 1, measureMaxMs: 500, minSamples: 50_000 }
 
   test('slices are sized to the op, and go on until there are enough samples', async () => {
-    const measurement = await measureWorkload(fakeWorkload(() => 1000), plan)
+    const measurement = await measureWorkload(
+      fakeWorkload(() => 1000),
+      plan,
+    )
     // 1 ms of ops that take 1 µs is 1000 samples: 50 slices
     assert.equal(measurement.slices, 50)
     assert.equal(measurement.samples, 50_000)
@@ -97,18 +126,27 @@ describe('measureWorkload', () => {
   })
 
   test('what was slow while it warmed up is not in the numbers', async () => {
-    const measurement = await measureWorkload(fakeWorkload((i) => (i < 20 ? 9000 : 1000)), plan)
+    const measurement = await measureWorkload(
+      fakeWorkload((i) => (i < 20 ? 9000 : 1000)),
+      plan,
+    )
     assert.equal(measurement.raw.maxNs, 1000)
   })
 
   test('an op that never becomes steady is measured all the same, and said to be unsteady', async () => {
-    const measurement = await measureWorkload(fakeWorkload((i) => 1000 * 1.02 ** Math.min(i, 400)), plan)
+    const measurement = await measureWorkload(
+      fakeWorkload((i) => 1000 * 1.02 ** i),
+      { ...plan, measureMaxMs: 10 },
+    )
     assert.equal(measurement.isSteady, false)
     assert.ok(measurement.samples > 0)
   })
 
   test('memory is per op, from slices of its own', async () => {
-    const measurement = await measureWorkload(fakeWorkload(() => 1000), plan)
+    const measurement = await measureWorkload(
+      fakeWorkload(() => 1000),
+      plan,
+    )
     assert.equal(measurement.allocatedBytesPerOp, 100)
     // one collection a slice of 1000 ops
     assert.equal(measurement.gcPerThousandOps, 1)

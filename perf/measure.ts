@@ -63,6 +63,8 @@ const STEADY_WINDOW = 16
 const MEDIAN_ERROR = 1.2533
 /** The part of the slices that counts: those with the fastest canaries, while the machine was left alone. */
 const QUIET_SHARE = 0.25
+/** The same for percentiles over a whole fork, which need more samples than a quarter has. */
+const QUIETER_SHARE = 0.75
 const MIN_QUIET_SLICES = 12
 /** Slices run once more to watch the heap, as a share of the timed ones. */
 const MEMORY_SHARE = 0.15
@@ -77,7 +79,7 @@ export async function measureWorkload(workload: Workload, plan: MeasurePlan): Pr
   const slices = await measureSlices(series, plan, warmup.samplesPerSlice)
   const memory = await measureMemory(workload, slices, warmup.samplesPerSlice)
   return {
-    ...summariseSlices(slices, workload.canaryNames),
+    ...summariseSlices(slices, workload.canaryNames, workload.percentileScope),
     ...memory,
     opsPerSample: workload.opsPerSample,
     isSteady: warmup.isSteady,
@@ -163,8 +165,11 @@ async function measureSlices(
 export function summariseSlices(
   slices: readonly Slice[],
   canaryNames: readonly CanaryName[],
+  percentileScope: Workload['percentileScope'],
 ): Pick<ForkMeasurement, 'raw' | 'canaries' | 'samples' | 'slices' | 'trend'> {
-  const views = Object.fromEntries(canaryNames.map((name) => [name, viewThrough(name, slices)]))
+  const views = Object.fromEntries(
+    canaryNames.map((name) => [name, viewThrough(name, slices, percentileScope)]),
+  )
   const best = Object.entries(views).reduce((a, b) =>
     b[1].residual < a[1].residual ? b : a,
   )[0] as CanaryName
@@ -177,53 +182,59 @@ export function summariseSlices(
   }
 }
 
-function viewThrough(name: CanaryName, slices: readonly Slice[]): CanaryView {
+function viewThrough(
+  name: CanaryName,
+  slices: readonly Slice[],
+  percentileScope: Workload['percentileScope'],
+): CanaryView {
+  const byQuiet = [...slices].sort((a, b) => a.canaries[name]! - b.canaries[name]!)
+  const quietest = (share: number) =>
+    byQuiet
+      .slice(0, Math.max(MIN_QUIET_SLICES, Math.ceil(slices.length * share)))
+      .map((slice) => scaleSlice(slice, name))
+  const quiet = quietest(QUIET_SHARE)
   return {
     medianNs: median(slices.map((slice) => slice.canaries[name]!)),
     residual: robustDeviation(slices.map((slice) => Math.log(slice.nsPerOp / slice.canaries[name]!))),
-    normalised: normalisedCost(quietSlices(slices, name), name),
+    normalised: {
+      nsPerOp: median(quiet.map(({ nsPerOp }) => nsPerOp)),
+      cpuNsPerOp: median(quiet.map(({ cpuNsPerOp }) => cpuNsPerOp)),
+      ...(percentileScope === 'slice' ? percentilesBySlice(quiet) : percentilesOf(quietest(QUIETER_SHARE))),
+    },
   }
 }
 
-/** The slices whose canary was fastest, in no particular order. */
-function quietSlices(slices: readonly Slice[], name: CanaryName): Slice[] {
-  const count = Math.max(MIN_QUIET_SLICES, Math.ceil(slices.length * QUIET_SHARE))
-  return [...slices].sort((a, b) => a.canaries[name]! - b.canaries[name]!).slice(0, count)
-}
-
-/** Each slice's cost and percentiles on a machine of reference speed; of these the median over slices. */
-function normalisedCost(slices: readonly Slice[], name: CanaryName): OpCost {
-  const costs = slices.map((slice) => {
-    const samples = sorted(slice.samplesNs)
-    const scale = REFERENCE_NS[name] / slice.canaries[name]!
-    return {
-      nsPerOp: slice.nsPerOp * scale,
-      p50Ns: quantileOfSorted(samples, 0.5) * scale,
-      p95Ns: quantileOfSorted(samples, 0.95) * scale,
-      p99Ns: quantileOfSorted(samples, 0.99) * scale,
-      cpuNsPerOp: slice.cpuNsPerOp * scale,
-    }
-  })
-  const middle = (key: keyof OpCost) => median(costs.map((cost) => cost[key]))
+/** A slice's cost on a machine of reference speed. */
+function scaleSlice(slice: Slice, name: CanaryName): SliceCost {
+  const scale = REFERENCE_NS[name] / slice.canaries[name]!
   return {
-    nsPerOp: middle('nsPerOp'),
-    p50Ns: middle('p50Ns'),
-    p95Ns: middle('p95Ns'),
-    p99Ns: middle('p99Ns'),
-    cpuNsPerOp: middle('cpuNsPerOp'),
+    samplesNs: slice.samplesNs.map((ns) => ns * scale),
+    nsPerOp: slice.nsPerOp * scale,
+    cpuNsPerOp: slice.cpuNsPerOp * scale,
   }
+}
+
+type Percentiles = Pick<OpCost, 'p50Ns' | 'p95Ns' | 'p99Ns'>
+
+function percentilesOf(slices: readonly SliceCost[]): Percentiles {
+  const samples = sorted(slices.flatMap(({ samplesNs }) => samplesNs))
+  const at = (q: number) => quantileOfSorted(samples, q)
+  return { p50Ns: at(0.5), p95Ns: at(0.95), p99Ns: at(0.99) }
+}
+
+function percentilesBySlice(slices: readonly SliceCost[]): Percentiles {
+  const each = slices.map((slice) => percentilesOf([slice]))
+  const middle = (name: keyof Percentiles) => median(each.map((percentiles) => percentiles[name]))
+  return { p50Ns: middle('p50Ns'), p95Ns: middle('p95Ns'), p99Ns: middle('p99Ns') }
 }
 
 /** What the machine did, disturbed or not: means over all ops, percentiles over all samples. */
 function rawCost(slices: readonly Slice[]): ForkMeasurement['raw'] {
-  const samples = sorted(slices.flatMap((slice) => slice.samplesNs))
   return {
     nsPerOp: mean(slices.map((slice) => slice.nsPerOp)),
-    p50Ns: quantileOfSorted(samples, 0.5),
-    p95Ns: quantileOfSorted(samples, 0.95),
-    p99Ns: quantileOfSorted(samples, 0.99),
-    maxNs: samples.at(-1)!,
     cpuNsPerOp: mean(slices.map((slice) => slice.cpuNsPerOp)),
+    maxNs: slices.reduce((max, { samplesNs }) => samplesNs.reduce((a, b) => Math.max(a, b), max), 0),
+    ...percentilesOf(slices),
   }
 }
 

@@ -30,6 +30,7 @@ export async function openMicroWorkload<Target>(
     canaryNames: PROCESS_CANARIES,
     minSliceSamples: 1,
     sliceMs: 4,
+    percentileScope: 'slice',
     get opsPerSample() {
       return runner.opsPerSample
     },

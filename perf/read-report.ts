@@ -21,9 +21,13 @@ export async function readReport(path: string): Promise<Report> {
   }
   const version = (content as { schemaVersion?: unknown } | null)?.schemaVersion
   if (typeof version === 'number' && version > REPORT_VERSION) {
-    throw new FlamegateError('bad-result-file', `${path} is of version ${version}; this flamegate reads ${REPORT_VERSION}`, {
-      hint: 'update flamegate',
-    })
+    throw new FlamegateError(
+      'bad-result-file',
+      `${path} is of version ${version}; this flamegate reads ${REPORT_VERSION}`,
+      {
+        hint: 'update flamegate',
+      },
+    )
   }
   const parsed = reportSchema.safeParse(content)
   if (parsed.success) return parsed.data

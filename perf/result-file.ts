@@ -142,7 +142,7 @@ const gateSchema = z.object({
   baselineCommit: z.string().nullable(),
   notCompared: z
     .array(z.string())
-    .describe('scenarios of the baseline or the run that were not compared, with why'),
+    .describe('scenarios that could be skipped without harm, or whose numbers prove nothing, with why'),
   reasons: z.array(z.string()).describe('why the outcome is not green'),
 })
 /** What the gate made of a run. */

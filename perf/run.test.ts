@@ -36,7 +36,10 @@ const request = (ids: readonly string[], more: Partial<RunRequest> = {}): RunReq
 })
 
 /** Forks that cost what `cost` says for the n-th fork of a scenario; notes the order in which they ran. */
-function fakeRunner(cost: (id: string, fork: number) => number | ForkOutcome): { runFork: ForkRunner; order: string[] } {
+function fakeRunner(cost: (id: string, fork: number) => number | ForkOutcome): {
+  runFork: ForkRunner
+  order: string[]
+} {
   const order: string[] = []
   const random = createRandom(7)
   return {
@@ -51,12 +54,21 @@ function fakeRunner(cost: (id: string, fork: number) => number | ForkOutcome): {
   }
 }
 
-function run(req: RunRequest, fake: { runFork: ForkRunner }, signal = new AbortController().signal): Promise<Report> {
+function run(
+  req: RunRequest,
+  fake: { runFork: ForkRunner },
+  signal = new AbortController().signal,
+): Promise<Report> {
   return runSuite(req, { runFork: fake.runFork, signal, onProgress() {} })
 }
 
 async function baselineRow(ids: readonly string[]): Promise<BaselineRow> {
-  return toBaselineRow(await run(request(ids, { forks: 8 }), fakeRunner(() => 10_000)))
+  return toBaselineRow(
+    await run(
+      request(ids, { forks: 8 }),
+      fakeRunner(() => 10_000),
+    ),
+  )
 }
 
 const code = (report: Report) => exitCodeOf(report.gate, report.run.isComplete, report.scenarios)
@@ -79,14 +91,24 @@ describe('runSuite', () => {
     const fake = fakeRunner((id) => (id === 'a/two.apply' ? { kind: 'failed', reason: 'boom' } : 1000))
     const report = await run(request(IDS, { isStrict: false }), fake)
     assert.equal(fake.order.filter((id) => id === 'a/two.apply').length, 1)
-    assert.deepEqual(report.scenarios.map(({ status }) => status), ['measured', 'failed', 'measured'])
+    assert.deepEqual(
+      report.scenarios.map(({ status }) => status),
+      ['measured', 'failed', 'measured'],
+    )
     assert.equal(code(report), 2)
   })
 
   test('a scenario that cannot run is skipped with the reason, and the rest decides', async () => {
     const row = await baselineRow(IDS)
-    const scenarios = [plan('a/one.apply'), plan('a/two.apply', { skipReason: 'express is missing' }), plan('b/one.apply')]
-    const report = await run(request(IDS, { scenarios, row }), fakeRunner(() => 10_000))
+    const scenarios = [
+      plan('a/one.apply'),
+      plan('a/two.apply', { skipReason: 'express is missing' }),
+      plan('b/one.apply'),
+    ]
+    const report = await run(
+      request(IDS, { scenarios, row }),
+      fakeRunner(() => 10_000),
+    )
     assert.equal(report.scenarios[1]!.status, 'skipped')
     assert.deepEqual(report.gate.notCompared, ['a/two.apply skipped: express is missing'])
     assert.equal(code(report), 0)
@@ -106,7 +128,7 @@ describe('runSuite', () => {
     const report = await run(request(IDS, { row }), fake)
     assert.deepEqual(fake.order.slice(15), Array(5).fill('a/two.apply'))
     assert.equal(report.gate.outcome, 'red')
-    assert.match(report.gate.reasons[0]!, /^a\/two\.apply: throughput −29 %$/)
+    assert.match(report.gate.reasons[0]!, /^a\/two\.apply: throughput −29 %, P50 latency \+4\d %/)
     assert.equal(code(report), 1)
     assert.equal(code({ ...report, gate: { ...report.gate, isStrict: false } }), 0)
   })
@@ -134,12 +156,21 @@ describe('runSuite', () => {
     let count = 0
     const runFork: ForkRunner = async () => {
       count += 1
-      return { kind: 'measured', measurement: makeFork(count === 4 ? { nsPerOp: 19_000, canarySlowness: { allocation: 1.4 } } : {}) }
+      return {
+        kind: 'measured',
+        measurement: makeFork(count === 4 ? { nsPerOp: 19_000, canarySlowness: { allocation: 1.4 } } : {}),
+      }
     }
     const report = await run(request(IDS), { runFork })
     assert.equal(count, 16)
-    assert.deepEqual(report.scenarios.map((result) => result.status === 'measured' && result.forks.length), [5, 5, 5])
-    assert.equal(report.scenarios.reduce((sum, result) => sum + (result.status === 'measured' ? result.setAside : 0), 0), 1)
+    assert.deepEqual(
+      report.scenarios.map((result) => result.status === 'measured' && result.forks.length),
+      [5, 5, 5],
+    )
+    assert.equal(
+      report.scenarios.reduce((sum, result) => sum + (result.status === 'measured' ? result.setAside : 0), 0),
+      1,
+    )
   })
 
   test('aborted: what was measured is there, the rest is not reached, exit code 130', async () => {
@@ -154,19 +185,33 @@ describe('runSuite', () => {
     }
     const report = await run(request(IDS), { runFork }, controller.signal)
     assert.equal(report.run.isComplete, false)
-    assert.deepEqual(report.scenarios.map(({ status }) => status).sort(), ['measured', 'measured', 'not-reached'])
+    assert.deepEqual(report.scenarios.map(({ status }) => status).sort(), [
+      'measured',
+      'measured',
+      'not-reached',
+    ])
     assert.equal(code(report), 130)
     assert.throws(() => toBaselineRow(report), { code: 'unfit-baseline' })
   })
 
   test('a fault of the runner itself is not taken for a scenario’s', async () => {
-    await assert.rejects(run(request(IDS), { runFork: async () => { throw new TypeError('bug') } }), TypeError)
+    await assert.rejects(
+      run(request(IDS), {
+        runFork: async () => {
+          throw new TypeError('bug')
+        },
+      }),
+      TypeError,
+    )
   })
 })
 
 describe('the gate is never green when it should not be', () => {
   test('no baseline: unproven, exit code 2 under STRICT_PERF and 0 without', async () => {
-    const report = await run(request(IDS), fakeRunner(() => 10_000))
+    const report = await run(
+      request(IDS),
+      fakeRunner(() => 10_000),
+    )
     assert.equal(report.gate.outcome, 'not-compared')
     assert.deepEqual(report.gate.reasons, ['there is no baseline.json'])
     assert.equal(code(report), 2)
@@ -174,26 +219,38 @@ describe('the gate is never green when it should not be', () => {
   })
 
   test('a scenario that the baseline lacks', async () => {
-    const report = await run(request(IDS, { row: await baselineRow(IDS.slice(1)) }), fakeRunner(() => 10_000))
+    const report = await run(
+      request(IDS, { row: await baselineRow(IDS.slice(1)) }),
+      fakeRunner(() => 10_000),
+    )
     assert.equal(code(report), 2)
     assert.match(report.gate.reasons[0]!, /^a\/one\.apply cannot be held against the baseline/)
   })
 
   test('a scenario that only the baseline has', async () => {
-    const report = await run(request(IDS.slice(1), { row: await baselineRow(IDS) }), fakeRunner(() => 10_000))
+    const report = await run(
+      request(IDS.slice(1), { row: await baselineRow(IDS) }),
+      fakeRunner(() => 10_000),
+    )
     assert.equal(code(report), 2)
     assert.deepEqual(report.gate.reasons, ['a/one.apply is in the baseline and not in this run'])
   })
 
   test('unless the filter did not ask for it', async () => {
     const row = await baselineRow(IDS)
-    const report = await run(request(IDS.slice(0, 2), { row, filters: ['a/'] }), fakeRunner(() => 10_000))
+    const report = await run(
+      request(IDS.slice(0, 2), { row, filters: ['a/'] }),
+      fakeRunner(() => 10_000),
+    )
     assert.equal(code(report), 0)
   })
 
   test('everything skipped', async () => {
     const scenarios = IDS.map((id) => plan(id, { skipReason: 'express is missing' }))
-    const report = await run(request(IDS, { scenarios, row: await baselineRow(IDS) }), fakeRunner(() => 10_000))
+    const report = await run(
+      request(IDS, { scenarios, row: await baselineRow(IDS) }),
+      fakeRunner(() => 10_000),
+    )
     assert.equal(report.gate.outcome, 'not-compared')
     assert.equal(code(report), 2)
   })

@@ -207,10 +207,8 @@ function compareTrack(
   request: RunRequest,
   row: BaselineRow,
 ): Comparison[] {
-  const confirmed = tracks.filter(({ confirmingForks }) => confirmingForks.length > 0).length
   return compareScenario(row.scenarios[track.planned.scenario.id], toCandidate(track, tracks, request), {
     comparisons: tracks.length * TIMED_METRICS.length,
-    confirmations: Math.max(1, confirmed) * TIMED_METRICS.length,
     seed: request.seed,
   })
 }

@@ -11,16 +11,30 @@ describe('the suite of this repository', async () => {
   const planned = await planScenarios(root, undefined)
 
   test('has every case on every layer where it makes sense', () => {
-    const cases = ['arrays/append', 'arrays/reorder', 'arrays/toggle', 'noop/refresh', 'payload/10kb', 'payload/25kb', 'payload/50kb', 'property/single']
+    const cases = [
+      'arrays/append',
+      'arrays/reorder',
+      'arrays/toggle',
+      'noop/refresh',
+      'payload/10kb',
+      'payload/25kb',
+      'payload/50kb',
+      'property/single',
+    ]
     const expected = [
       ...cases.flatMap((name) => ['apply', 'http', 'processor'].map((layer) => `${name}.${layer}`)),
-      ...['mount/cold', 'mount/warm'].flatMap((name) => ['http', 'processor'].map((layer) => `${name}.${layer}`)),
+      ...['mount/cold', 'mount/warm'].flatMap((name) =>
+        ['http', 'processor'].map((layer) => `${name}.${layer}`),
+      ),
     ]
     assert.deepEqual(idsOf(planned), expected.sort())
   })
 
   test('all of it can run here', () => {
-    assert.deepEqual(planned.filter(({ skipReason }) => skipReason !== undefined), [])
+    assert.deepEqual(
+      planned.filter(({ skipReason }) => skipReason !== undefined),
+      [],
+    )
   })
 
   for (const [filters, count] of [
@@ -42,11 +56,14 @@ describe('the suite of this repository', async () => {
     ['zzzzzzzzzzzz', /^--list shows all 28 scenarios$/],
   ] as const) {
     test(`filter ${filter} matches nothing, with a hint`, () => {
-      assert.throws(() => selectScenarios(planned, ['arrays', filter]), (error: Error & { code: string; hint: string }) => {
-        assert.equal(error.code, 'no-scenario')
-        assert.match(error.hint, hint)
-        return true
-      })
+      assert.throws(
+        () => selectScenarios(planned, ['arrays', filter]),
+        (error: Error & { code: string; hint: string }) => {
+          assert.equal(error.code, 'no-scenario')
+          assert.match(error.hint, hint)
+          return true
+        },
+      )
     })
   }
 })
@@ -67,6 +84,7 @@ describe('defineSuite', () => {
   for (const id of ['', 'a', 'a/b', 'A/b.c', 'a/b.c.d', '../a/b.c', 'a/b.c/..', 'a b/c.d', 'a/b.ü']) {
     test(`id '${id}' is refused`, () => assert.throws(() => suite(id), { code: 'bad-suite' }))
   }
-  test('an id that is there twice is refused', () => assert.throws(() => suite('a/b.c', 'a/b.c'), { code: 'bad-suite' }))
+  test('an id that is there twice is refused', () =>
+    assert.throws(() => suite('a/b.c', 'a/b.c'), { code: 'bad-suite' }))
   test('a good id is taken', () => assert.equal(suite('arrays/append-2.processor').scenarios.length, 1))
 })

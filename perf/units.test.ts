@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { formatBytes, formatChange, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from './units.ts'
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatRatio,
+  formatSpread,
+  formatTime,
+} from './units.ts'
 
 describe('units', () => {
   for (const [format, value, expected] of [

@@ -27,8 +27,8 @@ describe('lookAt', () => {
   }
 
   test('an interval twice too wide needs four times the forks', () => {
-    // ln 1.25 = 0.223 away from the limit, reaching 0.446
-    const look = lookAt(ratio(Math.exp(-0.4463), 1, Math.exp(0.4463)), 1.25, 5)
+    // ln 1.25 = 0.2231 away from the limit, reaching twice that but for a hair
+    const look = lookAt(ratio(Math.exp(-0.4462), 1, Math.exp(0.4462)), 1.25, 5)
     assert.deepEqual(look, { kind: 'crossing', neededForks: 20 })
   })
 

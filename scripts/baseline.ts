@@ -10,7 +10,7 @@ import { addMeasureOptions, readMeasureOptions } from './options.ts'
 import { BASELINE_FILE, measure, readProjectBaseline } from './session.ts'
 
 /** More than a run has: every later comparison leans on these. */
-const BASELINE_FORKS = 8
+const BASELINE_FORKS = 10
 
 /** `flamegate baseline`: measure all scenarios and make them this environment's row of baseline.json. */
 export function baselineCommand(): Command {

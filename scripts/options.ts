@@ -15,7 +15,7 @@ export function addMeasureOptions(command: Command): Command {
     .option('--forks <count>', 'fresh processes per scenario', wholeNumber(1, 100))
     .option(
       '--time <seconds>',
-      'stop adding forks for narrower intervals after this long (default: 200)',
+      'stop adding forks for narrower intervals after this long (default: 215)',
       seconds,
     )
     .option(

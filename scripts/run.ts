@@ -65,7 +65,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
 
 function renderOutput(report: Report, folder: RunFolder, flags: RunFlags): string {
   if (flags.json) return `${JSON.stringify(report, null, 2)}\n`
-  if (flags.markdown) return `${renderMarkdown(report)}\n`
+  if (flags.markdown) return renderMarkdown(report)
   return `${renderText(report)}report: ${folder.markdown}\n`
 }
 

@@ -24,8 +24,15 @@ if (files.length === 0) {
   process.exit(2)
 }
 
-const flags = ['--disable-warning=ExperimentalWarning', '--import', new URL('./strip-types/register.mjs', import.meta.url).href]
-const child = spawn(process.execPath, [...flags, '--test', '--test-reporter=spec', ...files], { stdio: 'inherit', env })
+const flags = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  new URL('./strip-types/register.mjs', import.meta.url).href,
+]
+const child = spawn(process.execPath, [...flags, '--test', '--test-reporter=spec', ...files], {
+  stdio: 'inherit',
+  env,
+})
 child.once('exit', (code) => {
   process.exitCode = code ?? 1
 })

@@ -4,8 +4,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { type Report, reportSchema } from '../perf/result-file.ts'
-import { createProject, finish, runCommand, startCommand } from './project.ts'
 import { processesNaming } from './processes.ts'
+import { createProject, finish, runCommand, startCommand } from './project.ts'
 
 const QUICK = ['run', '--quick', '--forks', '1', '--json']
 const FINE = `micro({ id: 'fine/op.micro', setup: () => [3, 1, 2], op: (list: number[]) => JSON.stringify(list) }),`
@@ -17,7 +17,12 @@ function assertNoneLeft(name: string): void {
   assert.deepEqual(processesNaming(mark(name).FLAMEGATE_TEST_MARK), [], 'processes left behind')
 }
 
-async function measureWith(t: Parameters<typeof createProject>[0], name: string, scenarios: string, args: string[] = []) {
+async function measureWith(
+  t: Parameters<typeof createProject>[0],
+  name: string,
+  scenarios: string,
+  args: string[] = [],
+) {
   const root = await createProject(t, FINE + scenarios)
   const { code, stdout, stderr } = await runCommand(root, [...QUICK, ...args], mark(name))
   const report = reportSchema.parse(JSON.parse(stdout))
@@ -26,7 +31,13 @@ async function measureWith(t: Parameters<typeof createProject>[0], name: string,
 }
 
 /** The faulty scenario fails for that reason, the fine one is measured, and the exit code says so. */
-async function assertFails(t: Parameters<typeof createProject>[0], name: string, scenario: string, reason: RegExp, args?: string[]) {
+async function assertFails(
+  t: Parameters<typeof createProject>[0],
+  name: string,
+  scenario: string,
+  reason: RegExp,
+  args?: string[],
+) {
   const { code, report, bad } = await measureWith(t, name, scenario, args)
   assert.equal(bad.status, 'failed')
   assert.match(bad.status === 'failed' ? bad.reason : '', reason)
@@ -42,23 +53,62 @@ const ok = `(q, s) => { q.resume(); q.on('end', () => s.end('ok')) }`
 describe('a scenario that misbehaves fails, and nothing else does', () => {
   for (const [name, scenario, reason] of [
     ['throws', micro(`op() { throw new Error('boom') }`), /^boom$/],
-    ['throws later', micro(`op(_: number, i: number) { if (i === 500) throw new Error('late boom') }`), /^late boom$/],
+    [
+      'throws later',
+      micro(`op(_: number, i: number) { if (i === 500) throw new Error('late boom') }`),
+      /^late boom$/,
+    ],
     ['rejects', micro(`op: async () => { throw new Error('async boom') }`), /^async boom$/],
-    ['fails in setup', `micro({ id: 'bad/op.micro', setup() { throw new Error('no setup') }, op: () => 0 }),`, /^no setup$/],
-    ['fails its check', micro(`op: () => 1, check(r: unknown) { throw new Error('wrong ' + r) }`), /^wrong 1$/],
+    [
+      'fails in setup',
+      `micro({ id: 'bad/op.micro', setup() { throw new Error('no setup') }, op: () => 0 }),`,
+      /^no setup$/,
+    ],
+    [
+      'fails its check',
+      micro(`op: () => 1, check(r: unknown) { throw new Error('wrong ' + r) }`),
+      /^wrong 1$/,
+    ],
     ['exits with 0', micro('op() { process.exit(0) }'), /ended with exit code 0 before it had a result/],
-    ['exits later', micro(`op() {}, setup: () => { setTimeout(() => process.exit(0), 100) }`), /ended with exit code 0/],
-    ['kills itself', micro(`op() { process.kill(process.pid, 'SIGKILL') }`), /ended (by SIGKILL|with exit code)/],
-    ['throws outside of an op', micro(`op() {}, setup: () => { setTimeout(() => { throw new Error('stray') }, 10) }`), /^stray$/],
+    [
+      'exits later',
+      micro(`op() {}, setup: () => { setTimeout(() => process.exit(0), 100) }`),
+      /ended with exit code 0/,
+    ],
+    [
+      'kills itself',
+      micro(`op() { process.kill(process.pid, 'SIGKILL') }`),
+      /ended (by SIGKILL|with exit code)/,
+    ],
+    [
+      'throws outside of an op',
+      micro(`op() {}, setup: () => { setTimeout(() => { throw new Error('stray') }, 10) }`),
+      /^stray$/,
+    ],
     ['throws no error', micro(`op() { throw 'text' }`), /^text$/],
-    ['answers another status', server(`(q, s) => { s.statusCode = 500; s.end() }`), /answered 500 instead of 200/],
+    [
+      'answers another status',
+      server(`(q, s) => { s.statusCode = 500; s.end() }`),
+      /answered 500 instead of 200/,
+    ],
     ['server exits', server(`() => process.exit(0)`), /ended with exit code 0|closed the connection/],
     ['server hangs up', server(`(q) => q.socket.destroy()`), /closed the connection|ECONNRESET/],
-    ['stream is missing', server(`(q, s) => { s.statusCode = q.url === '/' ? 200 : 404; q.resume(); s.end() }`, `stream: { path: '/stream', failOnPrefix: 'x' }`), /stream \/stream answered 404/],
-    ['stream brings an error', server(
-      `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: ERR no\\n\\n'); s.end() }) } } })()`,
-      `stream: { path: '/s', failOnPrefix: 'ERR' }`,
-    ), /the stream brought ERR no/],
+    [
+      'stream is missing',
+      server(
+        `(q, s) => { s.statusCode = q.url === '/' ? 200 : 404; q.resume(); s.end() }`,
+        `stream: { path: '/stream', failOnPrefix: 'x' }`,
+      ),
+      /stream \/stream answered 404/,
+    ],
+    [
+      'stream brings an error',
+      server(
+        `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: ERR no\\n\\n'); s.end() }) } } })()`,
+        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+      ),
+      /the stream brought ERR no/,
+    ],
   ] as const) {
     test(name, (t) => assertFails(t, name.replaceAll(' ', '-'), scenario, reason))
   }
@@ -78,14 +128,20 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
     assertFails(
       t,
       'memory',
-      micro(`op: (() => { const all: unknown[] = []; return () => { for (let i = 0; i < 1e5; i++) all.push(new Array(1000).fill(i)) } })()`),
+      micro(
+        `op: (() => { const all: unknown[] = []; return () => { for (let i = 0; i < 1e5; i++) all.push(new Array(1000).fill(i)) } })()`,
+      ),
       /ended .*FATAL ERROR.*heap/i,
     ))
 })
 
 describe('what the measured code does besides', () => {
   test('printing reaches neither the report nor stdout', async (t) => {
-    const { code, bad, stderr } = await measureWith(t, 'prints', micro(`op() { console.log('NOISE'); console.error('NOISE') }`))
+    const { code, bad, stderr } = await measureWith(
+      t,
+      'prints',
+      micro(`op() { console.log('NOISE'); console.error('NOISE') }`),
+    )
     assert.equal(bad.status, 'measured')
     assert.equal(code, 0)
     assert.doesNotMatch(JSON.stringify(bad) + stderr, /NOISE/)
@@ -101,7 +157,10 @@ describe('what the measured code does besides', () => {
   test('an op that grows its state is measured, with a warning', async (t) => {
     const growing = `micro({ id: 'bad/op.micro', setup: () => [] as number[], op(list: number[], i: number) { list.push(i); return list.reduce((a, b) => a + b, 0) } }),`
     const { bad } = await measureWith(t, 'grows', growing, ['--forks', '3'])
-    assert.ok(bad.status === 'measured' && bad.warnings.some(({ code }) => code === 'trend' || code === 'never-steady'))
+    assert.ok(
+      bad.status === 'measured' &&
+        bad.warnings.some(({ code }) => code === 'trend' || code === 'never-steady'),
+    )
   })
 
   test('an op below the clock’s resolution is timed in batches, with a warning', async (t) => {
@@ -127,15 +186,23 @@ describe('what the measured code does besides', () => {
   test('a missing package skips the scenario, with the command that installs it', async (t) => {
     const { code, bad } = await measureWith(t, 'skip', server(ok, `requires: ['no-such-package']`))
     assert.equal(bad.status, 'skipped')
-    assert.match(bad.status === 'skipped' ? bad.reason : '', /no-such-package is not installed .*npm install no-such-package/)
+    assert.match(
+      bad.status === 'skipped' ? bad.reason : '',
+      /no-such-package is not installed .*npm install no-such-package/,
+    )
     assert.equal(code, 0)
   })
 })
 
 describe('interruption', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`${signal}: exit code 130, no orphan, and a whole report that says it is incomplete`, { skip: process.platform === 'win32' }, async (t) => {
-      const root = await createProject(t, `${FINE} micro({ id: 'slow/op.micro', setup: () => 0, op: () => new Promise((r) => setTimeout(r, 50)) }),`)
+    test(`${signal}: exit code 130, no orphan, and a whole report that says it is incomplete`, {
+      skip: process.platform === 'win32',
+    }, async (t) => {
+      const root = await createProject(
+        t,
+        `${FINE} micro({ id: 'slow/op.micro', setup: () => 0, op: () => new Promise((r) => setTimeout(r, 50)) }),`,
+      )
       const child = startCommand(root, ['run', '--quick', '--forks', '20'], mark(signal))
       const done = finish(child)
       child.stderr!.on('data', (text: string) => {
@@ -151,7 +218,9 @@ describe('interruption', () => {
     })
   }
 
-  test('a parent that is killed takes its children with it', { skip: process.platform === 'win32' }, async (t) => {
+  test('a parent that is killed takes its children with it', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
     const root = await createProject(t, micro('op: () => new Promise((r) => setTimeout(r, 20))'))
     const child = startCommand(root, ['run', '--forks', '5'], mark('killed'))
     const done = finish(child)
@@ -168,10 +237,14 @@ describe('files', () => {
   test('two runs at once in one checkout write two reports, both whole', async (t) => {
     const root = await createProject(t, FINE)
     const results = await Promise.all([runCommand(root, QUICK), runCommand(root, QUICK)])
-    assert.deepEqual(results.map(({ code }) => code), [0, 0])
+    assert.deepEqual(
+      results.map(({ code }) => code),
+      [0, 0],
+    )
     const runs = (await readdir(join(root, 'tmp/perf'))).filter((name) => name !== 'latest')
     assert.equal(runs.length, 2)
-    for (const run of runs) reportSchema.parse(JSON.parse(await readFile(join(root, 'tmp/perf', run, 'report.json'), 'utf8')))
+    for (const run of runs)
+      reportSchema.parse(JSON.parse(await readFile(join(root, 'tmp/perf', run, 'report.json'), 'utf8')))
     assert.ok(existsSync(join(root, 'tmp/perf/latest/report.md')))
   })
 

@@ -24,7 +24,13 @@ export interface ForkTraits {
 /** A whole fork measurement with the given traits, and plausible values for the rest. */
 export function makeFork(traits: ForkTraits = {}): ForkMeasurement {
   const { nsPerOp = 10_000, slowness = 1, isHttp = false } = traits
-  const names: CanaryName[] = ['json', 'allocation', 'integer', 'memory', ...(isHttp ? (['loopback'] as const) : [])]
+  const names: CanaryName[] = [
+    'json',
+    'allocation',
+    'integer',
+    'memory',
+    ...(isHttp ? (['loopback'] as const) : []),
+  ]
   const view = (name: CanaryName) => {
     const factor = slowness * (traits.canarySlowness?.[name] ?? 1)
     return {
@@ -51,11 +57,25 @@ export function makeFork(traits: ForkTraits = {}): ForkMeasurement {
 }
 
 /** Forks whose costs scatter evenly by up to ± `spread` round `nsPerOp`. */
-export function makeForks(count: number, nsPerOp: number, spread: number, seed: number, traits: ForkTraits = {}): ForkMeasurement[] {
+export function makeForks(
+  count: number,
+  nsPerOp: number,
+  spread: number,
+  seed: number,
+  traits: ForkTraits = {},
+): ForkMeasurement[] {
   const random = createRandom(seed)
-  return Array.from({ length: count }, () => makeFork({ ...traits, nsPerOp: nsPerOp * (1 + spread * (2 * random() - 1)) }))
+  return Array.from({ length: count }, () =>
+    makeFork({ ...traits, nsPerOp: nsPerOp * (1 + spread * (2 * random() - 1)) }),
+  )
 }
 
 function costOf(nsPerOp: number): OpCost {
-  return { nsPerOp, p50Ns: nsPerOp * 0.95, p95Ns: nsPerOp * 1.5, p99Ns: nsPerOp * 3, cpuNsPerOp: nsPerOp * 1.1 }
+  return {
+    nsPerOp,
+    p50Ns: nsPerOp * 0.95,
+    p95Ns: nsPerOp * 1.5,
+    p99Ns: nsPerOp * 3,
+    cpuNsPerOp: nsPerOp * 1.1,
+  }
 }

@@ -44,7 +44,12 @@ async function sampleReport(): Promise<Report> {
     root: '.',
     target: null,
     filters: [],
-    scenarios: scenarios.map((scenario) => ({ scenario, suiteFile: '', targetEntry: '', skipReason: undefined })),
+    scenarios: scenarios.map((scenario) => ({
+      scenario,
+      suiteFile: '',
+      targetEntry: '',
+      skipReason: undefined,
+    })),
     seed: 7,
     forks: 5,
     isQuick: false,
@@ -55,23 +60,50 @@ async function sampleReport(): Promise<Report> {
     baselineProblem: undefined,
   }
   const run = (costs: Record<string, number>, more: Partial<RunRequest>) =>
-    runSuite({ ...request, ...more }, { runFork: runner(costs), signal: new AbortController().signal, onProgress() {} })
-  const costs = { 'arrays/append.apply': 15_000, 'arrays/append.http': 160_000, 'arrays/toggle.apply': 19_000, 'payload/50kb.apply': 42_000 }
+    runSuite(
+      { ...request, ...more },
+      { runFork: runner(costs), signal: new AbortController().signal, onProgress() {} },
+    )
+  const costs = {
+    'arrays/append.apply': 15_000,
+    'arrays/append.http': 160_000,
+    'arrays/toggle.apply': 19_000,
+    'payload/50kb.apply': 42_000,
+  }
   const before = await run({ ...costs, 'payload/10kb.apply': 26_000 }, { forks: 8 })
   const after = { ...costs, 'arrays/append.apply': 21_000, 'arrays/toggle.apply': 9_500 }
   const report = await run(after, { row: { ...toBaselineRow(before), commit: 'c'.repeat(40) } })
-  const fingerprint = { cpuModel: 'Example CPU', coreCount: 2, os: 'linux-x64', nodeMajor: 20, nodeOptions: '' }
-  const environment = { fingerprint, nodeVersion: '20.20.2', v8Version: '11.3', osRelease: '6.1', memoryBytes: 24 * 1024 ** 3, isCi: false }
+  const fingerprint = {
+    cpuModel: 'Example CPU',
+    coreCount: 2,
+    os: 'linux-x64',
+    nodeMajor: 20,
+    nodeOptions: '',
+  }
+  const environment = {
+    fingerprint,
+    nodeVersion: '20.20.2',
+    v8Version: '11.3',
+    osRelease: '6.1',
+    memoryBytes: 24 * 1024 ** 3,
+    isCi: false,
+  }
   return {
     ...report,
     environment,
-    run: { ...report.run, startedAt: '2026-01-01T12:00:00Z', elapsedMs: 200_000, commit: `${'a'.repeat(40)}+changes` },
+    run: {
+      ...report.run,
+      startedAt: '2026-01-01T12:00:00Z',
+      elapsedMs: 200_000,
+      commit: `${'a'.repeat(40)}+changes`,
+    },
   }
 }
 
 test('the text report', async () => assertGolden('golden/report.txt', renderText(await sampleReport())))
 
-test('the Markdown report', async () => assertGolden('golden/report.md', renderMarkdown(await sampleReport())))
+test('the Markdown report', async () =>
+  assertGolden('golden/report.md', renderMarkdown(await sampleReport())))
 
 test('the published JSON Schema', async () => {
   await assertGolden('../docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`)

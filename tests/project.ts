@@ -19,7 +19,11 @@ export interface CommandResult {
  * A project of its own in a temporary folder whose name has spaces and letters beyond ASCII, with one perf file.
  * `scenarios` is the text between the brackets of its suite; `target` that of the measured module.
  */
-export async function createProject(t: TestContext, scenarios: string, target = 'export const work = 1\n'): Promise<string> {
+export async function createProject(
+  t: TestContext,
+  scenarios: string,
+  target = 'export const work = 1\n',
+): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'flamegate tëst '))
   t.after(() => rm(root, { recursive: true, force: true, maxRetries: 5 }))
   const perf = join(root, 'packages', 'demo', 'perf')
@@ -49,7 +53,11 @@ export default defineSuite<Target>({
 }
 
 /** Starts the command line in a project. */
-export function startCommand(root: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+export function startCommand(
+  root: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): ChildProcess {
   const { STRICT_PERF: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, ...args], {
     cwd: root,
@@ -72,6 +80,10 @@ export async function finish(child: ChildProcess): Promise<CommandResult> {
   return { code, stdout, stderr }
 }
 
-export function runCommand(root: string, args: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> {
+export function runCommand(
+  root: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<CommandResult> {
   return finish(startCommand(root, args, env))
 }

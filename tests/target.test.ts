@@ -84,7 +84,13 @@ test('a CommonJS checkout that prints on every event is measured on all layers',
   const { code, report } = await measureTarget(folder)
   assert.deepEqual(
     report.scenarios.map((result) => [result.id, result.status, 'reason' in result ? result.reason : '']),
-    ['mount/cold.http', 'mount/cold.processor', 'property/single.apply', 'property/single.http', 'property/single.processor'].map((id) => [id, 'measured', '']),
+    [
+      'mount/cold.http',
+      'mount/cold.processor',
+      'property/single.apply',
+      'property/single.http',
+      'property/single.processor',
+    ].map((id) => [id, 'measured', '']),
   )
   assert.equal(report.run.target, folder)
   assert.equal(code, 0)
@@ -94,7 +100,8 @@ test('without its own Express only the HTTP scenarios are skipped, each with the
   const { code, report } = await measureTarget(await createTarget(t, false))
   for (const result of report.scenarios) {
     assert.equal(result.status, result.kind === 'http' ? 'skipped' : 'measured', result.id)
-    if (result.status === 'skipped') assert.match(result.reason, /express is not installed for .*npm install express/)
+    if (result.status === 'skipped')
+      assert.match(result.reason, /express is not installed for .*npm install express/)
   }
   assert.equal(code, 0)
 })

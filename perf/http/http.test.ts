@@ -50,14 +50,21 @@ describe('Connection', () => {
       assert.equal(answer.status, 202)
       assert.deepEqual(answer.json(), {})
     }
-    assert.deepEqual(seen, [0, 1, 2].map((i) => `POST /event {"text":"ü${i}"}`))
+    assert.deepEqual(
+      seen,
+      [0, 1, 2].map((i) => `POST /event {"text":"ü${i}"}`),
+    )
     assert.equal(ports.size, 1)
   })
 
   for (const [name, pieces, status] of [
     ['a head cut in two', ['HTTP/1.1 200 OK\r\nContent-Le', 'ngth: 2\r\n\r\nok'], 200],
     ['a body cut in two', ['HTTP/1.1 500 No\r\ncontent-length: 4\r\n\r\nab', 'cd'], 500],
-    ['a chunked body', ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', '0\r\n\r\n'], 200],
+    [
+      'a chunked body',
+      ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', '0\r\n\r\n'],
+      200,
+    ],
     ['no body', ['HTTP/1.1 204 No Content\r\n\r\n'], 204],
   ] as const) {
     test(`reads ${name}`, async (t) => {

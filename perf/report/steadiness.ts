@@ -15,12 +15,17 @@ export function renderSteadiness(first: Report, second: Report): string {
   })
   const head = SHOWN.flatMap((metric) => [`${TIMED_METRIC_RULES[metric].title}, raw`, 'normalised'])
   const distances = SHOWN.flatMap((_, i) =>
-    (['raw', 'normalised'] as const).map((side) => rows.map(({ ratios }) => Math.abs(Math.log(ratios[i]![side])))),
+    (['raw', 'normalised'] as const).map((side) =>
+      rows.map(({ ratios }) => Math.abs(Math.log(ratios[i]![side]))),
+    ),
   )
   const lines = [
     ['scenario', ...head],
     ['---', ...head.map(() => '---:')],
-    ...rows.map(({ id, ratios }) => [`\`${id}\``, ...ratios.flatMap(({ raw, normalised }) => [raw.toFixed(3), normalised.toFixed(3)])]),
+    ...rows.map(({ id, ratios }) => [
+      `\`${id}\``,
+      ...ratios.flatMap(({ raw, normalised }) => [raw.toFixed(3), normalised.toFixed(3)]),
+    ]),
     ['**median distance from 1**', ...distances.map((values) => percent(median(values)))],
     ['**largest distance from 1**', ...distances.map((values) => percent(Math.max(...values)))],
   ]

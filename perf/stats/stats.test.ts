@@ -98,12 +98,16 @@ describe('intervals', () => {
   })
 
   test('turned round, the ratio is its inverse', () => {
-    const [a, b] = [[3, 1, 2, 5], [4, 6, 3]]
+    const [a, b] = [
+      [3, 1, 2, 5],
+      [4, 6, 3],
+    ]
     near(ratioInterval(a, b, options).ratio.value * ratioInterval(b, a, options).ratio.value, 1, 1e-12)
   })
 
   test('same seed, same interval; more confidence, a wider one', () => {
-    const interval = (confidence: number) => ratioInterval([1, 2, 3], [2, 3, 5], { confidence, seed: 9 }).ratio
+    const interval = (confidence: number) =>
+      ratioInterval([1, 2, 3], [2, 3, 5], { confidence, seed: 9 }).ratio
     assert.deepEqual(interval(0.95), interval(0.95))
     assert.ok(interval(0.999).high > interval(0.95).high)
   })
@@ -119,7 +123,8 @@ describe('intervals', () => {
     ['zero', [1, 0], [1, 2]],
     ['NaN', [1, 2], [1, Number.NaN]],
   ] as const) {
-    test(`${name} is a RangeError`, () => assert.throws(() => ratioInterval(baseline, candidate, options), RangeError))
+    test(`${name} is a RangeError`, () =>
+      assert.throws(() => ratioInterval(baseline, candidate, options), RangeError))
   }
 
   test('a single value is its own interval', () => {
@@ -130,7 +135,8 @@ describe('intervals', () => {
   const noises: Record<string, (random: Random) => number> = {
     normal: (random) => 0.03 * normal(random),
     'heavy tails': (random) =>
-      (0.03 * normal(random)) / Math.sqrt((normal(random) ** 2 + normal(random) ** 2 + normal(random) ** 2) / 3),
+      (0.03 * normal(random)) /
+      Math.sqrt((normal(random) ** 2 + normal(random) ** 2 + normal(random) ** 2) / 3),
     bimodal: (random) => (random() < 0.3 ? 0.1 : 0) + 0.02 * normal(random),
   }
   for (const [name, noise] of Object.entries(noises)) {
@@ -158,7 +164,10 @@ describe('intervals', () => {
     const random = createRandom(3)
     let covered = 0
     for (let i = 0; i < 400; i++) {
-      const { low, high } = centreInterval(Array.from({ length: 5 }, () => 10 + normal(random)), { confidence: 0.95, seed: i })
+      const { low, high } = centreInterval(
+        Array.from({ length: 5 }, () => 10 + normal(random)),
+        { confidence: 0.95, seed: i },
+      )
       if (low <= 10 && high >= 10) covered++
     }
     assert.ok(covered >= 364, `${covered} of 400`)
@@ -168,9 +177,11 @@ describe('intervals', () => {
     const random = createRandom(8)
     let seen = 0
     for (let i = 0; i < 300; i++) {
-      const side = (factor: number) => Array.from({ length: 8 }, () => factor * Math.exp(0.03 * normal(random)))
+      const side = (factor: number) =>
+        Array.from({ length: 8 }, () => factor * Math.exp(0.03 * normal(random)))
       const { smallestDetectable } = ratioInterval(side(1), side(1), { confidence: 0.95, seed: i })
-      if (ratioInterval(side(1), side(smallestDetectable), { confidence: 0.95, seed: i }).ratio.low > 1) seen++
+      if (ratioInterval(side(1), side(smallestDetectable), { confidence: 0.95, seed: i }).ratio.low > 1)
+        seen++
     }
     assert.ok(seen >= 210 && seen <= 285, `${seen} of 300`)
   })

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { applyEvent, createProcessor, type Handler, MemoryStore, type Message, type Patch } from '../src/index.ts'
+import {
+  applyEvent,
+  createProcessor,
+  type Handler,
+  MemoryStore,
+  type Message,
+  type Patch,
+} from '../src/index.ts'
 
 const counter: Handler = {
   mount: (params: Record<string, unknown>) => ({ count: 1, mountedWith: params }),
@@ -46,8 +53,13 @@ describe('MemoryStore', () => {
 })
 
 describe('applyEvent', () => {
-  const apply = (event: string, payload: unknown, current: Record<string, unknown>, store = new MemoryStore(), dryRun?: boolean) =>
-    applyEvent(counter, event, payload, current, store, 'Counter', 'c1', dryRun)
+  const apply = (
+    event: string,
+    payload: unknown,
+    current: Record<string, unknown>,
+    store = new MemoryStore(),
+    dryRun?: boolean,
+  ) => applyEvent(counter, event, payload, current, store, 'Counter', 'c1', dryRun)
 
   test('calls handler[event] with the payload and a copy of the current state', async () => {
     const current = { list: [1] }
@@ -57,8 +69,21 @@ describe('applyEvent', () => {
   })
 
   test('calls it as a method of the handler', async () => {
-    const handler = { by: 5, add(this: { by: number }, _: unknown, state: { n: number }) { return { n: state.n + this.by } } }
-    const { newState } = await applyEvent(handler as Handler, 'add', {}, { n: 1 }, new MemoryStore(), 'T', '1')
+    const handler = {
+      by: 5,
+      add(this: { by: number }, _: unknown, state: { n: number }) {
+        return { n: state.n + this.by }
+      },
+    }
+    const { newState } = await applyEvent(
+      handler as Handler,
+      'add',
+      {},
+      { n: 1 },
+      new MemoryStore(),
+      'T',
+      '1',
+    )
     assert.deepEqual(newState, { n: 6 })
   })
 
@@ -68,7 +93,9 @@ describe('applyEvent', () => {
 
   test('diff holds every top-level key whose value changed, with its new value, and no other', async () => {
     const before = { same: { deep: [1, { x: null }] }, changed: { deep: [1] }, gone: 1, count: 1 }
-    const handler: Handler = { go: () => ({ same: { deep: [1, { x: null }] }, changed: { deep: [2] }, fresh: 0, count: 1 }) }
+    const handler: Handler = {
+      go: () => ({ same: { deep: [1, { x: null }] }, changed: { deep: [2] }, fresh: 0, count: 1 }),
+    }
     const { diff } = await applyEvent(handler, 'go', {}, before, new MemoryStore(), 'T', '1')
     assert.deepEqual(diff, { changed: { deep: [2] }, gone: undefined, fresh: 0 })
   })
@@ -114,7 +141,9 @@ describe('applyEvent', () => {
   }
 
   test('a handler that answers no state', async () => {
-    await assert.rejects(apply('answerNothing', {}, {}), { message: "Event 'answerNothing' of Counter returned no state" })
+    await assert.rejects(apply('answerNothing', {}, {}), {
+      message: "Event 'answerNothing' of Counter returned no state",
+    })
   })
 
   test('a __proto__ key from a client is an ordinary key', async () => {
@@ -126,7 +155,13 @@ describe('applyEvent', () => {
 })
 
 describe('createProcessor', () => {
-  const listSchema = { type: 'object', properties: { items: { type: 'array', items: { $ref: '#/$defs/Item' } }, next: { $ref: '#/$defs/Other' } } }
+  const listSchema = {
+    type: 'object',
+    properties: {
+      items: { type: 'array', items: { $ref: '#/$defs/Item' } },
+      next: { $ref: '#/$defs/Other' },
+    },
+  }
   const itemSchema = { type: 'object', properties: { id: { type: 'string' } } }
   const schemas = { Counter: listSchema, Item: itemSchema, Other: {} }
 
@@ -142,9 +177,15 @@ describe('createProcessor', () => {
   test('first mount calls handler.mount with the payload and the id under the type’s name', async () => {
     const { send } = start()
     const patches = await send('mount', { page: 3 })
-    const mountedWith = patches.find((patch) => isMount(patch) && 'prop' in patch && patch.prop === 'mountedWith')
+    const mountedWith = patches.find(
+      (patch) => isMount(patch) && 'prop' in patch && patch.prop === 'mountedWith',
+    )
     assert.deepEqual(mountedWith, {
-      action: 'bindUpdate', instance: 'c1', type: 'Counter', prop: 'mountedWith', value: { page: 3, counterId: 'c1' },
+      action: 'bindUpdate',
+      instance: 'c1',
+      type: 'Counter',
+      prop: 'mountedWith',
+      value: { page: 3, counterId: 'c1' },
     })
   })
 
@@ -165,14 +206,28 @@ describe('createProcessor', () => {
       { action: 'schema', instance: 'c1', type: 'Counter', schema: listSchema },
       { action: 'schema', instance: 'c1', type: 'Item', schema: itemSchema },
       { action: 'bindUpdate', instance: 'c1', type: 'Counter', prop: 'count', value: 1 },
-      { action: 'bindUpdate', instance: 'c1', type: 'Counter', prop: 'mountedWith', value: { counterId: 'c1' } },
+      {
+        action: 'bindUpdate',
+        instance: 'c1',
+        type: 'Counter',
+        prop: 'mountedWith',
+        value: { counterId: 'c1' },
+      },
     ])
   })
 
   test('schemas may come from an async function, or be missing', async () => {
-    const provided = await start({ schemaProvider: async (type) => (type === 'Counter' ? listSchema : null) }).send('mount')
-    assert.deepEqual(provided.filter(({ action }) => action === 'schema').map((patch) => 'type' in patch && patch.type), ['Counter'])
-    assert.deepEqual((await start({}).send('mount')).filter(({ action }) => action === 'schema'), [])
+    const provided = await start({
+      schemaProvider: async (type) => (type === 'Counter' ? listSchema : null),
+    }).send('mount')
+    assert.deepEqual(
+      provided.filter(({ action }) => action === 'schema').map((patch) => 'type' in patch && patch.type),
+      ['Counter'],
+    )
+    assert.deepEqual(
+      (await start({}).send('mount')).filter(({ action }) => action === 'schema'),
+      [],
+    )
   })
 
   test('a later mount hydrates from the store without calling the handler', async () => {
@@ -215,7 +270,12 @@ describe('createProcessor', () => {
 
   for (const [name, event, extra, message] of [
     ['unknown type', 'mount', { type: 'Nope' }, "Unknown handler for type 'Nope'"],
-    ['a type that every object has', 'mount', { type: 'constructor' }, "Unknown handler for type 'constructor'"],
+    [
+      'a type that every object has',
+      'mount',
+      { type: 'constructor' },
+      "Unknown handler for type 'constructor'",
+    ],
     ['not mounted', 'add', { instance: 'never' }, 'Instance never not mounted.'],
     ['a throwing handler', 'fail', {}, 'boom'],
     ['an unknown event', 'nope', {}, "Unknown event 'nope' for Counter"],
@@ -228,8 +288,15 @@ describe('createProcessor', () => {
   }
 
   test('a store that fails is an error patch', async () => {
-    const store = { load: async () => { throw new Error('disk gone') }, persist: async () => {} }
+    const store = {
+      load: async () => {
+        throw new Error('disk gone')
+      },
+      persist: async () => {},
+    }
     const process = createProcessor({ Counter: counter }, store)
-    assert.deepEqual(await process({ event: 'add', instance: 'c1', type: 'Counter' }), [{ action: 'error', message: 'disk gone' }])
+    assert.deepEqual(await process({ event: 'add', instance: 'c1', type: 'Counter' }), [
+      { action: 'error', message: 'disk gone' },
+    ])
   })
 })

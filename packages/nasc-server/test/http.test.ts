@@ -39,7 +39,9 @@ function post(url: string, body: unknown): Promise<Response> {
 async function subscribe(t: TestContext, url: string, clientId: string) {
   const abort = new AbortController()
   t.after(() => abort.abort())
-  const response = await fetch(`${url}/nasc/stream?clientId=${encodeURIComponent(clientId)}`, { signal: abort.signal })
+  const response = await fetch(`${url}/nasc/stream?clientId=${encodeURIComponent(clientId)}`, {
+    signal: abort.signal,
+  })
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   const next = async (): Promise<string> => {
@@ -78,7 +80,12 @@ describe('attachNasc', () => {
   test('POST /nasc/event answers 202 { ok: true } and runs the event on the store', async (t) => {
     const { url, store } = await serve(t)
     await post(url, { event: 'mount', instance: 'n1', type: 'Note' })
-    const response = await post(url, { event: 'write', instance: 'n1', type: 'Note', payload: { text: 'new' } })
+    const response = await post(url, {
+      event: 'write',
+      instance: 'n1',
+      type: 'Note',
+      payload: { text: 'new' },
+    })
     assert.equal(response.status, 202)
     assert.deepEqual(await response.json(), { ok: true })
     assert.deepEqual(await store.load('Note', 'n1'), { text: 'new', tags: ['a'] })
@@ -98,7 +105,13 @@ describe('attachNasc', () => {
       { action: 'bindUpdate', instance: 'n1', type: 'Note', prop: 'text', value: 'hello' },
       { action: 'bindUpdate', instance: 'n1', type: 'Note', prop: 'tags', value: ['a'] },
     ])
-    await post(url, { clientId: 'other', event: 'write', instance: 'n1', type: 'Note', payload: { text: 'x' } })
+    await post(url, {
+      clientId: 'other',
+      event: 'write',
+      instance: 'n1',
+      type: 'Note',
+      payload: { text: 'x' },
+    })
     assert.match(await other.next(), /^data: .*"value":"x"/)
   })
 
@@ -118,7 +131,11 @@ describe('attachNasc', () => {
     const { response, next } = await subscribe(t, url, 'a\nb')
     assert.equal(response.status, 200)
     assert.match(response.headers.get('content-type')!, /^text\/event-stream/)
-    assert.equal(await next(), ': connected a b', 'a line break in the id does not start a line of the stream')
+    assert.equal(
+      await next(),
+      ': connected a b',
+      'a line break in the id does not start a line of the stream',
+    )
   })
 
   test('the keep-alive ping is a comment', async (t) => {
