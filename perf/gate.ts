@@ -17,9 +17,7 @@ export interface GateInput {
 export function evaluateGate(results: readonly ScenarioResult[], input: GateInput): Gate {
   const { row, baselineProblem, isStrict } = input
   const measured = results.filter((result) => result.status === 'measured')
-  const regressions = measured.flatMap((result) =>
-    findRegressions(result).map((metric) => `${result.id}: ${metric}`),
-  )
+  const regressions = measured.flatMap(describeRegression)
   const failures = results.flatMap((result) =>
     result.status === 'failed' ? [`${result.id} failed: ${result.reason}`] : [],
   )

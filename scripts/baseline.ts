@@ -7,7 +7,7 @@ import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
 import { planScenarios } from '../perf/suite.ts'
 import { addMeasureOptions, readMeasureOptions } from './options.ts'
-import { BASELINE_FILE, measure, readProjectBaseline } from './session.ts'
+import { BASELINE_FILE, measure, publish, readProjectBaseline } from './session.ts'
 
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10
@@ -38,7 +38,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
     isStrict: false,
     baseline,
   })
-  process.stdout.write(`${renderText(report)}report: ${folder.markdown}\n`)
+  await publish(report, folder, `${renderText(report)}report: ${folder.markdown}\n`)
   if (!report.run.isComplete) {
     process.exitCode = exitCodeOf(report.gate, false, report.scenarios)
     return

@@ -7,7 +7,7 @@ import type { Report } from '../perf/result-file.ts'
 import type { RunFolder } from '../perf/run-folder.ts'
 import { type PlannedScenario, planScenarios, selectScenarios } from '../perf/suite.ts'
 import { addMeasureOptions, readMeasureOptions, readStrict } from './options.ts'
-import { measure, readProjectBaseline } from './session.ts'
+import { measure, publish, readProjectBaseline } from './session.ts'
 
 interface RunFlags {
   readonly quick?: true
@@ -59,7 +59,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     isStrict,
     baseline: await readProjectBaseline(root),
   })
-  process.stdout.write(renderOutput(report, folder, flags))
+  await publish(report, folder, renderOutput(report, folder, flags))
   process.exitCode = exitCodeOf(report.gate, report.run.isComplete, report.scenarios)
 }
 

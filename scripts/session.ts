@@ -25,10 +25,7 @@ export type SessionRequest = Pick<
   readonly baseline: Baseline | undefined
 }
 
-/**
- * Measures with progress on stderr, and writes the report, also when Ctrl-C or a signal ends it early.
- * @throws FlamegateError 'cannot-write'
- */
+/** Measures with progress on stderr; a signal ends it early, with what was measured by then. */
 export async function measure(request: SessionRequest): Promise<{ report: Report; folder: RunFolder }> {
   const folder = nameRunFolder(request.root, new Date())
   const progress = createProgressLine(process.stderr)
@@ -45,13 +42,19 @@ export async function measure(request: SessionRequest): Promise<{ report: Report
       },
       { runFork, signal: interruption.signal, onProgress: progress.show },
     )
-    progress.clear()
-    await writeReport(folder, report)
     return { report, folder }
   } finally {
     progress.clear()
     interruption.stop()
   }
+}
+
+/**
+ * Writes the report's files and prints `text`; where they cannot be written, the text is printed all the same.
+ * @throws FlamegateError 'cannot-write'
+ */
+export async function publish(report: Report, folder: RunFolder, text: string): Promise<void> {
+  await writeReport(folder, report).finally(() => process.stdout.write(text))
 }
 
 export function readProjectBaseline(root: string): Promise<Baseline | undefined> {

@@ -22,9 +22,10 @@ async function measureWith(
   name: string,
   scenarios: string,
   args: string[] = [],
+  env: Record<string, string> = {},
 ) {
   const root = await createProject(t, FINE + scenarios)
-  const { code, stdout, stderr } = await runCommand(root, [...QUICK, ...args], mark(name))
+  const { code, stdout, stderr } = await runCommand(root, [...QUICK, ...args], { ...mark(name), ...env })
   const report = reportSchema.parse(JSON.parse(stdout))
   assertNoneLeft(name)
   return { code, stderr, report, bad: report.scenarios.find(({ id }) => id !== 'fine/op.micro')! }
@@ -37,8 +38,9 @@ async function assertFails(
   scenario: string,
   reason: RegExp,
   args?: string[],
+  env?: Record<string, string>,
 ) {
-  const { code, report, bad } = await measureWith(t, name, scenario, args)
+  const { code, report, bad } = await measureWith(t, name, scenario, args, env)
   assert.equal(bad.status, 'failed')
   assert.match(bad.status === 'failed' ? bad.reason : '', reason)
   assert.equal(report.scenarios.find(({ id }) => id === 'fine/op.micro')!.status, 'measured')
@@ -132,6 +134,8 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
         `op: (() => { const all: unknown[] = []; return () => { for (let i = 0; i < 1e5; i++) all.push(new Array(1000).fill(i)) } })()`,
       ),
       /ended .*FATAL ERROR.*heap/i,
+      [],
+      { NODE_OPTIONS: '--max-old-space-size=64' },
     ))
 })
 

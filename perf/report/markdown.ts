@@ -116,6 +116,7 @@ function comparisonTable(measured: readonly MeasuredResult[]): string[] {
         escapeMarkdown(describeVerdict(result)),
         ...GATED.map((metric) => cell(result, metric)),
       ]),
+      2,
     ),
   ]
 }
@@ -150,6 +151,7 @@ function parametersTable(measured: readonly MeasuredResult[]): string[] {
         formatParameters(parameters),
         isKey ? 'yes' : 'no',
       ]),
+      4,
     ),
   )
 }
@@ -172,9 +174,10 @@ function details(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`<details><summary>${title}</summary>`, '', ...lines, '</details>', '']
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** Text stands left, numbers right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], textColumns = 1): string[] {
   if (rows.length === 0) return []
-  const align = head.map((_, i) => (i === 0 ? '---' : '---:'))
+  const align = head.map((_, i) => (i < textColumns ? '---' : '---:'))
   return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).concat('')
 }
 
