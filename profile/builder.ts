@@ -1,0 +1,155 @@
+import { IntColumn } from './columns.ts'
+import type { CpuProfile, Frame } from './model.ts'
+
+/** What a profile cannot be: the parts contradict each other. */
+export class ProfileError extends Error {}
+
+/** The only writer of {@link CpuProfile}. Nodes are added with the ids of the foreign format, in any order. */
+export class ProfileBuilder {
+  readonly #frames: Frame[] = []
+  readonly #frameIds = new Map<string, number>()
+  readonly #nodeById = new Map<number, number>()
+  readonly #nodeFrame = new IntColumn()
+  readonly #parentOf = new IntColumn()
+  readonly #edgeParent = new IntColumn()
+  readonly #edgeChildId = new IntColumn()
+  readonly #namedParents: { readonly node: number; readonly parentId: number }[] = []
+  readonly #sampleIds = new IntColumn()
+  readonly #deltas = new IntColumn()
+  readonly #tickNode = new IntColumn()
+  readonly #tickLine = new IntColumn()
+  readonly #tickCount = new IntColumn()
+
+  /** The index of that function, the same for equal ones. */
+  internFrame(frame: Frame): number {
+    const key = `${frame.line}:${frame.column}:${frame.functionName}:${frame.url}`
+    const known = this.#frameIds.get(key)
+    if (known !== undefined) return known
+    this.#frameIds.set(key, this.#frames.length)
+    return this.#frames.push(frame) - 1
+  }
+
+  /** @throws ProfileError for an id that is there already */
+  addNode(id: number, frame: number): number {
+    if (this.#nodeById.has(id)) throw new ProfileError(`node ${id} is there twice`)
+    const node = this.#nodeFrame.length
+    this.#nodeById.set(id, node)
+    this.#nodeFrame.push(frame)
+    this.#parentOf.push(-1)
+    return node
+  }
+
+  /** `childId` may name a node that is still to come. */
+  addEdge(parent: number, childId: number): void {
+    this.#edgeParent.push(parent)
+    this.#edgeChildId.push(childId)
+  }
+
+  /** The other way to tell who calls whom; `parentId` may name a node that is still to come. */
+  setParent(node: number, parentId: number): void {
+    this.#namedParents.push({ node, parentId })
+  }
+
+  addSample(nodeId: number): void {
+    this.#sampleIds.push(nodeId)
+  }
+
+  /** Microseconds since the sample before, or since the start; may be negative. */
+  addDelta(deltaUs: number): void {
+    this.#deltas.push(deltaUs)
+  }
+
+  addTick(node: number, line: number, count: number): void {
+    this.#tickNode.push(node)
+    this.#tickLine.push(line)
+    this.#tickCount.push(count)
+  }
+
+  /**
+   * Checks that the parts fit together and puts stack samples in order of time.
+   * @throws ProfileError for a missing node, two callers of one node, a cycle, or columns of unequal length
+   */
+  build(startTimeUs: number, endTimeUs: number): CpuProfile {
+    const parents = this.#resolveParents()
+    const order = callersFirst(parents)
+    const rank = new Int32Array(order.length)
+    for (const [at, node] of order.entries()) rank[node] = at
+    const frames = this.#nodeFrame.view()
+    return {
+      frames: this.#frames,
+      nodeFrame: order.map((node) => frames[node]!),
+      nodeParent: order.map((node) => (parents[node]! < 0 ? -1 : rank[parents[node]!]!)),
+      ...this.#sortSamples(startTimeUs, endTimeUs, rank),
+      ticks: {
+        node: this.#tickNode.view().map((node) => rank[node]!),
+        line: this.#tickLine.view().slice(),
+        count: this.#tickCount.view().slice(),
+      },
+    }
+  }
+
+  #resolveParents(): Int32Array {
+    const parents = this.#parentOf.view()
+    const edgeParents = this.#edgeParent.view()
+    for (const [edge, id] of this.#edgeChildId.view().entries()) {
+      const child = this.#nodeById.get(id)
+      if (child === undefined) throw new ProfileError(`node ${id} is named as a child and is not there`)
+      if (parents[child] !== -1) throw new ProfileError(`node ${id} has two callers`)
+      parents[child] = edgeParents[edge]!
+    }
+    for (const { node, parentId } of this.#namedParents) {
+      const parent = this.#nodeById.get(parentId)
+      if (parent === undefined) throw new ProfileError(`node ${parentId} is named as a parent and is not there`)
+      parents[node] = parent
+    }
+    return parents
+  }
+
+  #sortSamples(
+    startTimeUs: number,
+    endTimeUs: number,
+    rank: Int32Array,
+  ): Pick<CpuProfile, 'sampleNode' | 'sampleTimeUs' | 'endTimeUs'> {
+    const ids = this.#sampleIds.view()
+    const deltas = this.#deltas.view()
+    if (ids.length !== deltas.length) {
+      throw new ProfileError(`${ids.length} samples and ${deltas.length} time deltas`)
+    }
+    const times = new Float64Array(ids.length)
+    const nodes = new Int32Array(ids.length)
+    let time = startTimeUs
+    let isSorted = true
+    for (let i = 0; i < ids.length; i++) {
+      if (deltas[i]! < 0) isSorted = false
+      time += deltas[i]!
+      times[i] = time
+      const node = this.#nodeById.get(ids[i]!)
+      if (node === undefined) throw new ProfileError(`sample ${i} names node ${ids[i]}, which is not there`)
+      nodes[i] = rank[node]!
+    }
+    const last = times.reduce((max, value) => Math.max(max, value), startTimeUs)
+    const sorted = isSorted ? { times, nodes } : sortByTime(times, nodes)
+    return { sampleTimeUs: sorted.times, sampleNode: sorted.nodes, endTimeUs: Math.max(endTimeUs, last) }
+  }
+}
+
+/** Negative deltas are legal: V8 notes when a sample was taken, and hands them over in batches. */
+function sortByTime(times: Float64Array, nodes: Int32Array): { times: Float64Array; nodes: Int32Array } {
+  const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b)
+  return { times: Float64Array.from(order, (i) => times[i]!), nodes: Int32Array.from(order, (i) => nodes[i]!) }
+}
+
+/** Node numbers in an order in which every caller comes before its callees. @throws ProfileError for a cycle */
+function callersFirst(parents: Int32Array): Int32Array {
+  if (parents.every((parent, node) => parent < node)) return Int32Array.from(parents, (_, node) => node)
+  const depth = new Int32Array(parents.length).fill(-1)
+  for (let node = 0; node < parents.length; node++) {
+    const path: number[] = []
+    for (let at = node; at >= 0 && depth[at] === -1; at = parents[at]!) {
+      if (path.length > parents.length) throw new ProfileError('a node calls itself through its callees')
+      path.push(at)
+    }
+    for (const at of path.reverse()) depth[at] = parents[at]! < 0 ? 0 : depth[parents[at]!]! + 1
+  }
+  return Int32Array.from(parents, (_, node) => node).sort((a, b) => depth[a]! - depth[b]! || a - b)
+}

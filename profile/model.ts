@@ -1,0 +1,48 @@
+/** One function as the profiler named it. Positions are 1-based; 0 means unknown. */
+export interface Frame {
+  /** As in the file; empty for an anonymous function or a module's top level. */
+  readonly functionName: string
+  /** `file:///…`, `node:…`, a bare path or name, or empty. */
+  readonly url: string
+  /** Line of the opening parenthesis of the parameter list. */
+  readonly line: number
+  /** Column of the same, in UTF-16 units. */
+  readonly column: number
+}
+
+/**
+ * What a sampling CPU profiler saw, in columns. A node is a function reached by one path of callers; nodes are numbered
+ * from 0 in an order in which callers come before callees.
+ */
+export interface CpuProfile {
+  /** Each function once. */
+  readonly frames: readonly Frame[]
+  /** Per node, an index into `frames`. */
+  readonly nodeFrame: Int32Array
+  /** Per node, its caller; -1 for the root. */
+  readonly nodeParent: Int32Array
+  /** Per stack sample in order of time, the node it was taken in. */
+  readonly sampleNode: Int32Array
+  /** Per stack sample, when it was taken: microseconds on the profiler's clock, ascending. */
+  readonly sampleTimeUs: Float64Array
+  /** When the profile ended, on the same clock; at or after the last stack sample. */
+  readonly endTimeUs: number
+  /** Where inside functions stack samples fell: parallel columns, any order, the same node and line more than once. */
+  readonly ticks: LineTicks
+}
+
+/** Stack samples by source line. The line may belong to a function that was inlined into the node's. */
+export interface LineTicks {
+  readonly node: Int32Array
+  /** 1-based. */
+  readonly line: Int32Array
+  readonly count: Int32Array
+}
+
+/** V8's names for what is no function: the top of a stack, not of anybody's making. */
+export const META_FRAMES = {
+  root: '(root)',
+  program: '(program)',
+  idle: '(idle)',
+  gc: '(garbage collector)',
+} as const
