@@ -99,7 +99,8 @@ export class ProfileBuilder {
     }
     for (const { node, parentId } of this.#namedParents) {
       const parent = this.#nodeById.get(parentId)
-      if (parent === undefined) throw new ProfileError(`node ${parentId} is named as a parent and is not there`)
+      if (parent === undefined)
+        throw new ProfileError(`node ${parentId} is named as a parent and is not there`)
       parents[node] = parent
     }
     return parents
@@ -136,7 +137,10 @@ export class ProfileBuilder {
 /** Negative deltas are legal: V8 notes when a sample was taken, and hands them over in batches. */
 function sortByTime(times: Float64Array, nodes: Int32Array): { times: Float64Array; nodes: Int32Array } {
   const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b)
-  return { times: Float64Array.from(order, (i) => times[i]!), nodes: Int32Array.from(order, (i) => nodes[i]!) }
+  return {
+    times: Float64Array.from(order, (i) => times[i]!),
+    nodes: Int32Array.from(order, (i) => nodes[i]!),
+  }
 }
 
 /** Node numbers in an order in which every caller comes before its callees. @throws ProfileError for a cycle */

@@ -17,11 +17,22 @@ interface DrawnNode {
 }
 
 /** The JSON text of a profile: functions called `name` on line 10 × id of a.js. */
-function draw(nodes: readonly DrawnNode[], samples: readonly number[], timeDeltas: readonly number[], more: object = {}): string {
+function draw(
+  nodes: readonly DrawnNode[],
+  samples: readonly number[],
+  timeDeltas: readonly number[],
+  more: object = {},
+): string {
   return JSON.stringify({
     nodes: nodes.map(({ id, name, children, parent, ticks }) => ({
       id,
-      callFrame: { functionName: name, scriptId: '1', url: 'file:///a.js', lineNumber: name === '(root)' ? -1 : 9, columnNumber: name === '(root)' ? -1 : name.length },
+      callFrame: {
+        functionName: name,
+        scriptId: '1',
+        url: 'file:///a.js',
+        lineNumber: name === '(root)' ? -1 : 9,
+        columnNumber: name === '(root)' ? -1 : name.length,
+      },
       hitCount: 99,
       children,
       parent,
@@ -44,7 +55,9 @@ function read(t: TestContext, text: string | Buffer): CpuProfile {
 }
 
 const names = (profile: CpuProfile, window?: { startUs: number; endUs: number }) =>
-  functionTimes(profile, window).map(({ frame, selfUs, totalUs }) => `${profile.frames[frame]!.functionName} ${selfUs}/${totalUs}`)
+  functionTimes(profile, window).map(
+    ({ frame, selfUs, totalUs }) => `${profile.frames[frame]!.functionName} ${selfUs}/${totalUs}`,
+  )
 
 const TREE: DrawnNode[] = [
   { id: 1, name: '(root)', children: [2] },
@@ -57,17 +70,30 @@ const TREE: DrawnNode[] = [
 describe('readCpuProfile', () => {
   test('frames once each, positions from 1, nodes with their callers', (t) => {
     const profile = read(t, draw(TREE, [3], [10]))
-    assert.deepEqual(profile.frames.map(({ functionName, line, column }) => [functionName, line, column]), [
-      ['(root)', 0, 0], ['a', 10, 2], ['b', 10, 2], ['c', 10, 2],
-    ])
+    assert.deepEqual(
+      profile.frames.map(({ functionName, line, column }) => [functionName, line, column]),
+      [
+        ['(root)', 0, 0],
+        ['a', 10, 2],
+        ['b', 10, 2],
+        ['c', 10, 2],
+      ],
+    )
     assert.deepEqual([...profile.nodeFrame], [0, 1, 2, 3, 1])
     assert.deepEqual([...profile.nodeParent], [-1, 0, 1, 1, 3])
   })
 
   test('callers by `parent`, and callees that stand before their callers', (t) => {
-    const older = [{ id: 5, name: 'c', parent: 7 }, { id: 7, name: 'b', parent: 1 }, { id: 1, name: '(root)' }]
+    const older = [
+      { id: 5, name: 'c', parent: 7 },
+      { id: 7, name: 'b', parent: 1 },
+      { id: 1, name: '(root)' },
+    ]
     const profile = read(t, draw(older, [5], [10]))
-    assert.deepEqual([...profile.nodeFrame].map((frame) => profile.frames[frame]!.functionName), ['(root)', 'b', 'c'])
+    assert.deepEqual(
+      [...profile.nodeFrame].map((frame) => profile.frames[frame]!.functionName),
+      ['(root)', 'b', 'c'],
+    )
     assert.deepEqual([...profile.nodeParent], [-1, 0, 1])
     assert.deepEqual([...profile.sampleNode], [2])
   })
@@ -80,13 +106,46 @@ describe('readCpuProfile', () => {
   })
 
   test('ticks keep their nodes, also several of one line', (t) => {
-    const { ticks } = read(t, draw([{ id: 1, name: '(root)', ticks: [[5, 2], [5, 3]] }], [1], [1]))
-    assert.deepEqual([[...ticks.node], [...ticks.line], [...ticks.count]], [[0, 0], [5, 5], [2, 3]])
+    const { ticks } = read(
+      t,
+      draw(
+        [
+          {
+            id: 1,
+            name: '(root)',
+            ticks: [
+              [5, 2],
+              [5, 3],
+            ],
+          },
+        ],
+        [1],
+        [1],
+      ),
+    )
+    assert.deepEqual(
+      [[...ticks.node], [...ticks.line], [...ticks.count]],
+      [
+        [0, 0],
+        [5, 5],
+        [2, 3],
+      ],
+    )
   })
 
   test('names are text, whatever they say, also across pieces of the file', (t) => {
     const name = `</script><img onerror=\\"ü😀${'x'.repeat(3_000_000)}`
-    const profile = read(t, draw([{ id: 1, name: '(root)', children: [2] }, { id: 2, name }], [2], [1]))
+    const profile = read(
+      t,
+      draw(
+        [
+          { id: 1, name: '(root)', children: [2] },
+          { id: 2, name },
+        ],
+        [2],
+        [1],
+      ),
+    )
     assert.equal(profile.frames[1]!.functionName, name)
   })
 
@@ -101,29 +160,80 @@ describe('readCpuProfile', () => {
     ['no object', '[1, 2]', 'foreign', /it is no JSON object/],
     ['another kind of file', '{"a": 1}', 'foreign', /it has no nodes, samples, timeDeltas, startTime/],
     ['cut in the nodes', whole.slice(0, 200), 'malformed', /found the end of the file/],
-    ['cut in the samples', whole.slice(0, whole.indexOf('"samples"') + 12), 'malformed', /found the end of the file/],
+    [
+      'cut in the samples',
+      whole.slice(0, whole.indexOf('"samples"') + 12),
+      'malformed',
+      /found the end of the file/,
+    ],
     ['followed by more', `${whole} {}`, 'malformed', /something follows the profile at byte/],
-    ['garbage inside', whole.replace('"samples"', 'samples'), 'malformed', /expected '"' at byte \d+, found 's'/],
+    [
+      'garbage inside',
+      whole.replace('"samples"', 'samples'),
+      'malformed',
+      /expected '"' at byte \d+, found 's'/,
+    ],
     ['a sample of nowhere', draw(TREE, [77], [1]), 'malformed', /sample 0 names node 77/],
-    ['a child of nowhere', draw([{ id: 1, name: 'x', children: [2] }], [1], [1]), 'malformed', /node 2 is named as a child/],
-    ['a node twice', draw([{ id: 1, name: 'x' }, { id: 1, name: 'y' }], [1], [1]), 'malformed', /node 1 is there twice/],
-    ['two callers', draw([...TREE, { id: 6, name: 'd', children: [3] }], [3], [1]), 'malformed', /node 3 has two callers/],
-    ['a cycle', draw([{ id: 1, name: 'x', children: [2] }, { id: 2, name: 'y', children: [1] }], [1], [1]), 'malformed', /calls itself/],
+    [
+      'a child of nowhere',
+      draw([{ id: 1, name: 'x', children: [2] }], [1], [1]),
+      'malformed',
+      /node 2 is named as a child/,
+    ],
+    [
+      'a node twice',
+      draw(
+        [
+          { id: 1, name: 'x' },
+          { id: 1, name: 'y' },
+        ],
+        [1],
+        [1],
+      ),
+      'malformed',
+      /node 1 is there twice/,
+    ],
+    [
+      'two callers',
+      draw([...TREE, { id: 6, name: 'd', children: [3] }], [3], [1]),
+      'malformed',
+      /node 3 has two callers/,
+    ],
+    [
+      'a cycle',
+      draw(
+        [
+          { id: 1, name: 'x', children: [2] },
+          { id: 2, name: 'y', children: [1] },
+        ],
+        [1],
+        [1],
+      ),
+      'malformed',
+      /calls itself/,
+    ],
     ['columns of unequal length', draw(TREE, [3, 4], [1]), 'malformed', /2 samples and 1 time deltas/],
     ['binary', Buffer.from([0x7b, 0xff, 0x00, 0x80]), 'malformed', /expected '"'/],
   ] as const) {
     test(`${name}: a clear error`, (t) => {
-      assert.throws(() => read(t, text), (error) => {
-        assert.ok(error instanceof ProfileFileError, String(error))
-        assert.equal(error.kind, kind)
-        assert.match(error.message, message)
-        return true
-      })
+      assert.throws(
+        () => read(t, text),
+        (error) => {
+          assert.ok(error instanceof ProfileFileError, String(error))
+          assert.equal(error.kind, kind)
+          assert.match(error.message, message)
+          return true
+        },
+      )
     })
   }
 
   test('a stack of 50,000 calls overflows nothing', (t) => {
-    const deep = Array.from({ length: 50_000 }, (_, i) => ({ id: i + 1, name: i === 0 ? '(root)' : `f${i % 50}`, children: i < 49_999 ? [i + 2] : [] }))
+    const deep = Array.from({ length: 50_000 }, (_, i) => ({
+      id: i + 1,
+      name: i === 0 ? '(root)' : `f${i % 50}`,
+      children: i < 49_999 ? [i + 2] : [],
+    }))
     assert.equal(read(t, draw(deep, [50_000], [10])).nodeFrame.length, 50_000)
   })
 })

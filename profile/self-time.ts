@@ -18,10 +18,14 @@ export function selfTimeByNode(profile: CpuProfile, window?: TimeWindow): Float6
   const self = new Float64Array(nodeFrame.length)
   const startUs = window?.startUs ?? Number.NEGATIVE_INFINITY
   const stopUs = window?.endUs ?? Number.POSITIVE_INFINITY
-  const tailUs = sampleTimeUs.length === 0 ? 0 : Math.min(endTimeUs - sampleTimeUs.at(-1)!, medianGap(sampleTimeUs))
+  const tailUs =
+    sampleTimeUs.length === 0 ? 0 : Math.min(endTimeUs - sampleTimeUs.at(-1)!, medianGap(sampleTimeUs))
   for (let i = 0; i < sampleTimeUs.length; i++) {
     const from = Math.max(sampleTimeUs[i]!, startUs)
-    const to = Math.min(i + 1 < sampleTimeUs.length ? sampleTimeUs[i + 1]! : sampleTimeUs[i]! + tailUs, stopUs)
+    const to = Math.min(
+      i + 1 < sampleTimeUs.length ? sampleTimeUs[i + 1]! : sampleTimeUs[i]! + tailUs,
+      stopUs,
+    )
     if (to > from) self[sampleNode[i]!]! += to - from
   }
   return self

@@ -29,7 +29,8 @@ export class ProfileFileError extends Error {
 export function readCpuProfile(path: string): CpuProfile {
   const json = new JsonBytes(path)
   try {
-    if (json.peek() !== 0x7b) throw new ProfileFileError('foreign', `${path} is no .cpuprofile: it is no JSON object`)
+    if (json.peek() !== 0x7b)
+      throw new ProfileFileError('foreign', `${path} is no .cpuprofile: it is no JSON object`)
     return readProfile(json, path)
   } catch (cause) {
     if (!(cause instanceof JsonBytesError) && !(cause instanceof ProfileError)) throw cause
@@ -55,7 +56,8 @@ function readProfile(json: JsonBytes, path: string): CpuProfile {
   })
   if (json.peek() !== -1) throw new JsonBytesError(`something follows the profile at byte ${json.offset}`)
   const missing = ['nodes', 'samples', 'timeDeltas', 'startTime'].filter((key) => !seen.has(key))
-  if (missing.length > 0) throw new ProfileFileError('foreign', `${path} is no .cpuprofile: it has no ${missing.join(', ')}`)
+  if (missing.length > 0)
+    throw new ProfileFileError('foreign', `${path} is no .cpuprofile: it has no ${missing.join(', ')}`)
   return builder.build(startTime, endTime)
 }
 

@@ -123,7 +123,11 @@ export class JsonBytes {
     if (isNegative) at++
     const start = at
     let value = 0
-    for (let digit = (buffer[at] ?? 0) - ZERO; at < this.#end && digit >= 0 && digit <= 9; digit = (buffer[at] ?? 0) - ZERO) {
+    for (
+      let digit = (buffer[at] ?? 0) - ZERO;
+      at < this.#end && digit >= 0 && digit <= 9;
+      digit = (buffer[at] ?? 0) - ZERO
+    ) {
       value = value * 10 + digit
       at++
     }
