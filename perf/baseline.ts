@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { CanaryName } from './canary.ts'
+import { CANARY_VERSION, type CanaryName } from './canary.ts'
 import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environment.ts'
 import { FlamegateError } from './errors.ts'
 import type { ForkMeasurement } from './measure.ts'
 import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
-import type { MeasuredResult, Report } from './result-file.ts'
+import { canaryNameSchema, type MeasuredResult, parametersSchema, type Report } from './result-file.ts'
+import { parseVersioned } from './versioned-file.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Raised with every change that an older reader could misread; docs/formats.md has the log. */
@@ -14,23 +15,25 @@ export const BASELINE_VERSION = 1
 const RESTORE_HINT =
   'restore it with git checkout -- baseline.json, or measure a new one with npm run perf:baseline'
 
+/** One number a fork; a ratio takes two. Zero is what a coarse CPU clock reads. */
+const perForkSchema = z.array(z.number().nonnegative()).min(2)
 const valuesSchema = z.object({
-  opsPerSecond: z.array(z.number().positive()),
-  p50Ns: z.array(z.number().positive()),
-  p95Ns: z.array(z.number().positive()),
-  p99Ns: z.array(z.number().positive()),
-  cpuNsPerOp: z.array(z.number().positive()),
+  opsPerSecond: perForkSchema,
+  p50Ns: perForkSchema,
+  p95Ns: perForkSchema,
+  p99Ns: perForkSchema,
+  cpuNsPerOp: perForkSchema,
 })
 
 const baselineScenarioSchema = z.object({
-  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  parameters: parametersSchema,
   patchBytesPerOp: z.number().nullable(),
   raw: valuesSchema,
   canaries: z.partialRecord(
-    z.enum(['json', 'allocation', 'integer', 'memory', 'loopback']) satisfies z.ZodType<CanaryName>,
+    canaryNameSchema,
     z.object({
-      medianNs: z.array(z.number().positive()),
-      residual: z.array(z.number()),
+      medianNs: perForkSchema,
+      residual: perForkSchema,
       normalised: valuesSchema,
     }),
   ),
@@ -42,6 +45,7 @@ const rowSchema = z.object({
   fingerprint: fingerprintSchema,
   commit: z.string().nullable(),
   takenAt: z.iso.datetime(),
+  canaryVersion: z.number().int(),
   scenarios: z.record(z.string(), baselineScenarioSchema),
 })
 /** The past of one environment. */
@@ -63,33 +67,13 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
 }
 
 function parseBaseline(text: string, path: string): Baseline {
-  let content: unknown
-  try {
-    content = JSON.parse(text)
-  } catch (cause) {
-    throw new FlamegateError('bad-baseline', `${path} is no whole JSON file: ${(cause as Error).message}`, {
-      hint: RESTORE_HINT,
-      cause,
-    })
-  }
-  const version = (content as { schemaVersion?: unknown } | null)?.schemaVersion
-  if (typeof version === 'number' && version > BASELINE_VERSION) {
-    throw new FlamegateError(
-      'bad-baseline',
-      `${path} is of version ${version}; this flamegate reads ${BASELINE_VERSION}`,
-      {
-        hint: 'update flamegate, or measure a new baseline with npm run perf:baseline',
-      },
-    )
-  }
-  const parsed = baselineSchema.safeParse(content)
-  if (!parsed.success) {
-    throw new FlamegateError('bad-baseline', `${path} is no baseline: ${z.prettifyError(parsed.error)}`, {
-      hint: RESTORE_HINT,
-      cause: parsed.error,
-    })
-  }
-  return parsed.data
+  return parseVersioned(text, baselineSchema, {
+    path,
+    kind: 'baseline',
+    version: BASELINE_VERSION,
+    code: 'bad-baseline',
+    hint: RESTORE_HINT,
+  })
 }
 
 /** The row taken in an environment like this one. */
@@ -114,6 +98,7 @@ export function toBaselineRow(report: Report): BaselineRow {
     fingerprint: report.environment.fingerprint,
     commit: report.run.commit,
     takenAt: report.run.startedAt,
+    canaryVersion: CANARY_VERSION,
     scenarios: Object.fromEntries(measured.map((scenario) => [scenario.id, toBaselineScenario(scenario)])),
   }
 }
@@ -154,7 +139,8 @@ function findFlaws(report: Report): string[] {
 
 function unsteadiness({ id, forks, warnings }: MeasuredResult): string[] {
   if (forks.length < 2) return [`${id} has ${forks.length} fork, and a comparison needs two`]
-  return warnings.filter(({ code }) => code === 'never-steady').map(({ message }) => `${id}: ${message}`)
+  const isFlaw = (code: string) => code === 'never-steady' || code === 'machine-moved'
+  return warnings.filter(({ code }) => isFlaw(code)).map(({ message }) => `${id}: ${message}`)
 }
 
 function toBaselineScenario({ parameters, metrics, forks }: MeasuredResult): BaselineScenario {

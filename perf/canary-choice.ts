@@ -12,14 +12,14 @@ export interface CanaryChoice {
 }
 
 /**
- * The canary whose residual inside forks is smallest, over all forks of both sides that are to be compared: the choice
+ * Of the canaries that all sides have, the one whose residual inside forks is smallest, over all forks of both sides that are to be compared: the choice
  * never looks at how fast either side is. HTTP scenarios take the loopback canary: there slices are noisy for reasons no
  * canary can follow, and between forks it leaves the least noise (docs/performance.md has the figures).
  */
 export function chooseCanary(...sides: readonly Residuals[]): CanaryChoice {
   const choices = (['loopback', ...PROCESS_CANARIES] as const).flatMap((name): CanaryChoice[] => {
-    const values = sides.flatMap((side) => side[name] ?? [])
-    return values.length === 0 ? [] : [{ name, residual: median(values) }]
+    const values = sides.map((side) => side[name] ?? [])
+    return values.some(({ length }) => length === 0) ? [] : [{ name, residual: median(values.flat()) }]
   })
   const [first] = choices
   if (first === undefined) throw new RangeError('no canary was timed')

@@ -6,6 +6,8 @@
 export const PROCESS_CANARIES = ['json', 'allocation', 'integer', 'memory'] as const
 /** `loopback` is one exchange with a bare `node:http` JSON endpoint in the server's process, for HTTP scenarios. */
 export type CanaryName = (typeof PROCESS_CANARIES)[number] | 'loopback'
+/** Raised when a canary's work changes: numbers normalised by another one cannot be compared. */
+export const CANARY_VERSION = 1
 export type CanaryTimes = Readonly<Partial<Record<CanaryName, number>>>
 
 /**

@@ -1,20 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { ErrorCode } from './errors.ts'
 import type { Answer, Job } from './job.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
 /** Set by coverage tools and test runners for their own children; a measured process is none of them. */
 const FOREIGN_ENVIRONMENT = ['NODE_V8_COVERAGE', 'NODE_TEST_CONTEXT', 'NODE_CHANNEL_FD']
 const STDERR_TAIL = 2_000
+/** What an ended process wrote last arrives within this; one that it started may hold its stderr open for ever. */
+const LAST_WORDS_MS = 200
 
 /** How a child process came to its end without the answer that was asked for. */
-export class ChildFailure extends Error {}
+export class ChildFailure extends Error {
+  /** Where the failure is the user's to mend, as in FlamegateError. */
+  readonly code: ErrorCode | undefined
+  readonly hint: string | undefined
+
+  constructor(reason: string, code?: ErrorCode, hint?: string) {
+    super(reason)
+    this.code = code
+    this.hint = hint
+  }
+}
 
 type Success = Exclude<Answer, { kind: 'failed' }>
 
 /**
  * One child process with one job. What it prints to stdout goes nowhere; of stderr the tail is kept for messages. On
- * POSIX it leads a process group, so that what it started itself ends with it.
+ * POSIX it leads a process group, so that what it started itself ends with it, and a Ctrl-C in the terminal does not
+ * reach it.
  */
 export class Child {
   readonly #process: ChildProcess
@@ -44,11 +58,14 @@ export class Child {
     this.#failure = new Promise((_, reject) => {
       const fail = (reason: string) => reject(new ChildFailure(reason))
       child.on('message', (message: Answer) => {
-        if (message.kind === 'failed') fail(message.reason)
+        if (message.kind === 'failed') reject(new ChildFailure(message.reason, message.code, message.hint))
       })
       child.once('error', (error) => fail(`cannot start ${process.execPath}: ${error.message}`))
-      // 'close' rather than 'exit': by then all of stderr has been read.
-      child.once('close', (code, signal) => fail(describeExit(code, signal, this.#stderr)))
+      child.once('exit', (code, signal) => {
+        const tell = () => fail(describeExit(code, signal, this.#stderr))
+        child.once('close', tell)
+        setTimeout(tell, LAST_WORDS_MS).unref()
+      })
     })
     const success = new Promise<Success>((resolve) => {
       child.on('message', (message: Answer) => {
@@ -95,12 +112,15 @@ export class Child {
   async end(): Promise<void> {
     if (this.#process.pid !== undefined) killTree(this.#process.pid)
     await this.#gone
+    this.#process.stderr?.destroy()
+    if (this.#process.connected) this.#process.disconnect()
   }
 }
 
 function killTree(pid: number): void {
   if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+    const kill = spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+    kill.on('error', () => process.kill(pid))
     return
   }
   try {

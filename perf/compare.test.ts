@@ -156,6 +156,34 @@ describe('compareScenario', () => {
     })
   }
 
+  test('a loopback canary that moved widens the interval, and proves nothing wrong', () => {
+    const http = { isHttp: true }
+    const row = toBaseline(makeForks(8, 10_000, 0.02, 1, http))
+    const [still, moved] = [1, 1.4].map((loopback) => {
+      const forks = makeForks(5, 10_000 * loopback, 0.02, 2, { ...http, canarySlowness: { loopback } })
+      return compareScenario(row, candidate(forks), options)[0]!.ratio!
+    })
+    // 0.3 × ln 1.4 further on both sides
+    assert.ok(Math.abs(Math.log(moved!.high / still!.high) - 0.3 * Math.log(1.4)) < 1e-9)
+    assert.ok(Math.abs(Math.log(still!.low / moved!.low) - 0.3 * Math.log(1.4)) < 1e-9)
+  })
+
+  test('a clock that reads zero proves nothing, and breaks nothing', () => {
+    const zero = makeForks(5, 10_000, 0.02, 2).map((fork) => ({
+      ...fork,
+      canaries: Object.fromEntries(
+        Object.entries(fork.canaries).map(([name, view]) => [
+          name,
+          { ...view, normalised: { ...view.normalised, cpuNsPerOp: 0 } },
+        ]),
+      ),
+    }))
+    const cpu = compareScenario(before(), candidate(zero), options).find(
+      ({ metric }) => metric === 'cpuNsPerOp',
+    )!
+    assert.equal(cpu.verdict.kind, 'unproven')
+  })
+
   test('null test: identical code over 200 noisy comparisons is never beyond a limit', () => {
     for (let seed = 0; seed < 200; seed++) {
       const row = toBaseline(makeForks(8, 10_000, 0.15, seed))

@@ -32,7 +32,7 @@ export function describeEnvironment(): Environment {
       coreCount: processors.length,
       os: `${process.platform}-${process.arch}`,
       nodeMajor: Number.parseInt(process.versions.node, 10),
-      nodeOptions: process.env.NODE_OPTIONS?.trim() ?? '',
+      nodeOptions: readNodeOptions(),
     },
     nodeVersion: process.versions.node,
     v8Version: process.versions.v8,
@@ -40,6 +40,11 @@ export function describeEnvironment(): Environment {
     memoryBytes: totalmem(),
     isCi: Boolean(process.env.CI),
   }
+}
+
+/** What every child process inherits; empty for nothing. */
+export function readNodeOptions(): string {
+  return process.env.NODE_OPTIONS?.trim() ?? ''
 }
 
 /** One line per environment, equal for equal fingerprints. */

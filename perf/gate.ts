@@ -1,7 +1,7 @@
 import type { BaselineRow } from './baseline.ts'
+import { isAskedFor } from './filter.ts'
 import { metricTitle } from './metrics.ts'
-import type { Comparison, Gate, MeasuredResult, ScenarioResult } from './result-file.ts'
-import { matchesFilter } from './suite.ts'
+import type { Comparison, Gate, MeasuredResult, Report, ScenarioResult } from './result-file.ts'
 import { formatChange } from './units.ts'
 
 /** What a run is held against, and how strictly. */
@@ -11,34 +11,41 @@ export interface GateInput {
   readonly row: BaselineRow | undefined
   readonly baselineProblem: string | undefined
   readonly filters: readonly string[]
+  /** False for a run that was interrupted. */
+  readonly isComplete: boolean
 }
 
 /** The gate's outcome. A gate that compared nothing, or missed a scenario, is not green. */
 export function evaluateGate(results: readonly ScenarioResult[], input: GateInput): Gate {
-  const { row, baselineProblem, isStrict } = input
+  const { row, baselineProblem, isStrict, isComplete } = input
   const measured = results.filter((result) => result.status === 'measured')
   const regressions = measured.flatMap(describeRegression)
   const failures = results.flatMap((result) =>
     result.status === 'failed' ? [`${result.id} failed: ${result.reason}`] : [],
   )
   const missing = row === undefined ? [] : findMissing(results, row, input.filters)
+  const keyScenarios = results.filter(({ isKey }) => isKey)
   const compared = measured.filter((result) =>
     result.comparisons.some(({ isGated, ratio }) => isGated && ratio !== null),
   )
   const nothing = compared.length === 0 ? [baselineProblem ?? 'no scenario could be compared'] : []
+  const interrupted = isComplete ? [] : ['the run was interrupted']
   return {
     isStrict,
     outcome:
       regressions.length > 0
         ? 'red'
-        : failures.length + missing.length > 0
+        : interrupted.length + failures.length + missing.length > 0
           ? 'invalid'
           : nothing.length > 0
             ? 'not-compared'
             : 'green',
     baselineCommit: row?.commit ?? null,
+    keyScenarios: keyScenarios.length,
+    compared: compared.length,
+    inconclusive: compared.filter(isInconclusive).map(({ id }) => id),
     notCompared: results.flatMap(whyNotCompared),
-    reasons: [...regressions, ...failures, ...missing, ...nothing],
+    reasons: [...regressions, ...interrupted, ...failures, ...missing, ...nothing],
   }
 }
 
@@ -60,10 +67,8 @@ function findMissing(
   row: BaselineRow,
   filters: readonly string[],
 ): string[] {
-  const isAskedFor = (id: string) =>
-    filters.length === 0 || filters.some((filter) => matchesFilter(id, filter))
   const ids = new Set(results.map(({ id }) => id))
-  const gone = Object.keys(row.scenarios).filter((id) => isAskedFor(id) && !ids.has(id))
+  const gone = Object.keys(row.scenarios).filter((id) => isAskedFor(id, filters) && !ids.has(id))
   const unknown = results.filter(
     (result) => result.status === 'measured' && result.isKey && !comparable(result),
   )
@@ -75,12 +80,13 @@ function findMissing(
   ]
 }
 
-function comparable(result: MeasuredResult): boolean {
-  return result.comparisons.some(({ ratio, verdict }) => ratio !== null || !isBaselineFault(verdict))
+/** Whether it is not the baseline's fault where there is no ratio. */
+function comparable({ comparisons }: MeasuredResult): boolean {
+  return comparisons.some(({ verdict }) => verdict.kind !== 'unproven' || !verdict.isBaselineFault)
 }
 
-function isBaselineFault(verdict: Comparison['verdict']): boolean {
-  return verdict.kind === 'unproven' && verdict.reason.startsWith('the baseline has')
+function isInconclusive({ comparisons }: MeasuredResult): boolean {
+  return comparisons.some(({ isGated, verdict }) => isGated && verdict.kind === 'inconclusive')
 }
 
 function whyNotCompared(result: ScenarioResult): string[] {
@@ -102,13 +108,13 @@ function whyNotCompared(result: ScenarioResult): string[] {
 }
 
 /** Exit code of a whole run: 0 no regression, 1 regression, 2 nothing proven, 130 interrupted. */
-export function exitCodeOf(
-  gate: Gate,
-  isComplete: boolean,
-  results: readonly ScenarioResult[],
-): 0 | 1 | 2 | 130 {
-  if (!isComplete) return 130
-  if (!gate.isStrict) return results.some(({ status }) => status === 'failed') ? 2 : 0
+export function exitCodeOf({
+  gate,
+  run,
+  scenarios,
+}: Pick<Report, 'gate' | 'run' | 'scenarios'>): 0 | 1 | 2 | 130 {
+  if (!run.isComplete) return 130
+  if (!gate.isStrict) return scenarios.some(({ status }) => status === 'failed') ? 2 : 0
   if (gate.outcome === 'green') return 0
   return gate.outcome === 'red' ? 1 : 2
 }

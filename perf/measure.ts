@@ -59,6 +59,9 @@ export interface Slice extends SliceCost {
 /** A steady workload: two windows of slices, one after the other, cost the same within this share. */
 const STEADY_TOLERANCE = 0.03
 const STEADY_WINDOW = 16
+/** Where slices are long, windows are shorter, but no shorter than this; and a warm-up has this many slices in any case. */
+const SHORTEST_WINDOW = 3
+const FEWEST_WARMUP_SLICES = 10
 /** Standard error of a median in units of that of a mean, for normal noise: the square root of π/2. */
 const MEDIAN_ERROR = 1.2533
 /** The part of the slices that counts: those with the fastest canaries, while the machine was left alone. */
@@ -121,25 +124,32 @@ async function warmUp(
     const slice = await series.next(samplesPerSlice)
     costs.push(normalise(slice.nsPerOp, slice, workload.canaryNames[0]!))
     const elapsedMs = performance.now() - start
-    const isSteady = elapsedMs >= plan.warmupMinMs && isSteadySeries(costs)
+    const window = windowFor(plan.warmupMaxMs, elapsedMs / costs.length)
+    const isSteady = elapsedMs >= plan.warmupMinMs && isSteadySeries(costs, window)
     if (elapsedMs < plan.warmupMinMs / 2) workload.calibrate?.(slice.nsPerOp)
     const sampleNs = slice.nsPerOp * workload.opsPerSample
     samplesPerSlice = Math.max(workload.minSliceSamples, Math.round((workload.sliceMs * 1e6) / sampleNs))
-    if (isSteady || elapsedMs >= plan.warmupMaxMs) return { isSteady, elapsedMs, samplesPerSlice }
+    const isOver = elapsedMs >= plan.warmupMaxMs && costs.length >= FEWEST_WARMUP_SLICES
+    if (isSteady || isOver) return { isSteady, elapsedMs, samplesPerSlice }
   }
+}
+
+/** The longest window, up to the usual one, of which a warm-up has room for two. */
+function windowFor(warmupMs: number, sliceMs: number): number {
+  return Math.min(STEADY_WINDOW, Math.max(SHORTEST_WINDOW, Math.floor(warmupMs / sliceMs / 2)))
 }
 
 /**
  * Whether the last window of slices costs what the one before it cost, as far as the noise inside them can tell: their
  * medians differ by less than the tolerance, or by less than twice the standard error of their difference.
  */
-export function isSteadySeries(costs: readonly number[]): boolean {
-  if (costs.length < 2 * STEADY_WINDOW) return false
-  const logs = costs.slice(-2 * STEADY_WINDOW).map(Math.log)
-  const before = logs.slice(0, STEADY_WINDOW)
-  const after = logs.slice(STEADY_WINDOW)
+export function isSteadySeries(costs: readonly number[], window = STEADY_WINDOW): boolean {
+  if (costs.length < 2 * window) return false
+  const logs = costs.slice(-2 * window).map(Math.log)
+  const before = logs.slice(0, window)
+  const after = logs.slice(window)
   const deviation = (robustDeviation(before) + robustDeviation(after)) / 2
-  const error = MEDIAN_ERROR * deviation * Math.sqrt(2 / STEADY_WINDOW)
+  const error = MEDIAN_ERROR * deviation * Math.sqrt(2 / window)
   return Math.abs(median(after) - median(before)) <= Math.max(Math.log1p(STEADY_TOLERANCE), 2 * error)
 }
 

@@ -9,7 +9,8 @@ test('allocated bytes are those that were allocated, over many collections', () 
   const arrays = 20_000
   meter.start()
   for (let i = 0; i < arrays; i++) sink = new Array(1000).fill(i)
-  const { allocatedBytes, gcCount, gcNs } = meter.stop()
+  meter.stop()
+  const { allocatedBytes, gcCount, gcNs } = meter.use
   // 1000 elements of 8 bytes, a header of 16, and the array object itself of 32
   const truth = arrays * 8048
   assert.ok(Math.abs(allocatedBytes / truth - 1) < 0.05, `${allocatedBytes} against ${truth}`)

@@ -15,6 +15,7 @@ export interface MemoryUse {
 export class MemoryMeter {
   #profiler: GCProfiler | undefined
   #startBytes = 0
+  #use: MemoryUse | undefined
 
   start(): void {
     this.#profiler = new GCProfiler()
@@ -22,7 +23,13 @@ export class MemoryMeter {
     this.#startBytes = usedHeapBytes()
   }
 
-  stop(): MemoryUse {
+  /** What was seen between the last start and stop. @throws Error before the first stop */
+  get use(): MemoryUse {
+    if (this.#use === undefined) throw new Error('the memory meter was never stopped')
+    return this.#use
+  }
+
+  stop(): void {
     const endBytes = usedHeapBytes()
     const collections = this.#profiler?.stop()?.statistics ?? []
     let allocatedBytes = 0
@@ -33,7 +40,7 @@ export class MemoryMeter {
       floor = afterGC.heapStatistics.usedHeapSize
       gcUs += cost
     }
-    return {
+    this.#use = {
       allocatedBytes: allocatedBytes + endBytes - floor,
       gcCount: collections.length,
       gcNs: gcUs * 1000,

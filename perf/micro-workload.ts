@@ -6,6 +6,8 @@ import type { SliceCost, Workload } from './workload.ts'
 
 /** Patch bytes are counted over the first ops of a process, which are the same ones every time. */
 const COUNTED_OPS = 64
+/** Ops so slow that these would take longer are counted fewer times. */
+const COUNTED_MS = 1_000
 /** Shorter ops are timed several at once: a clock reading costs 30 to 50 ns and its resolution is of that order. */
 const SHORTEST_SAMPLE_NS = 1_000
 
@@ -20,12 +22,10 @@ export async function openMicroWorkload<Target>(
   const state = await scenario.setup(target)
   const runner = new OpRunner(scenario, state)
   await runner.tryOut()
+  const clock = new SliceClock()
   const meter = new MemoryMeter()
-  let prepared: { readonly samples: number; readonly task: Task } | undefined
-  const prepareTask = (samples: number): Task => {
-    if (prepared?.samples !== samples) prepared = { samples, task: makeTask(runner, samples) }
-    return prepared.task
-  }
+  let timed: OpTask | undefined
+  let watched: OpTask | undefined
   return {
     canaryNames: PROCESS_CANARIES,
     minSliceSamples: 1,
@@ -36,14 +36,17 @@ export async function openMicroWorkload<Target>(
     },
     calibrate(nsPerOp) {
       runner.opsPerSample = nsPerOp >= SHORTEST_SAMPLE_NS ? 1 : Math.ceil((2 * SHORTEST_SAMPLE_NS) / nsPerOp)
-      prepared = undefined
+      timed = undefined
     },
-    runSlice: (samples) => timeSlice(prepareTask(samples), samples * runner.opsPerSample),
+    async runSlice(samples) {
+      if (timed?.samples !== samples) timed = makeTask(runner, samples, clock)
+      const samplesNs = await runTask(timed)
+      return { samplesNs, ...clock.costOf(samplesNs, runner.opsPerSample) }
+    },
     async runMemorySlice(samples) {
-      const task = prepareTask(samples)
-      meter.start()
-      await runTask(task)
-      return meter.stop()
+      if (watched?.samples !== samples) watched = makeTask(runner, samples, meter)
+      await runTask(watched)
+      return meter.use
     },
     timeCanaries: async () => timeProcessCanaries(),
     patchBytesPerOp: runner.patchBytesPerOp(),
@@ -52,28 +55,59 @@ export async function openMicroWorkload<Target>(
   }
 }
 
-async function timeSlice(task: Task, ops: number): Promise<SliceCost> {
-  const before = process.cpuUsage()
-  const milliseconds = await runTask(task)
-  const { user, system } = process.cpuUsage(before)
-  const samplesNs = milliseconds.map((value) => value * 1e6)
-  const sum = samplesNs.reduce((total, ns) => total + ns, 0)
-  return { samplesNs, nsPerOp: sum / samplesNs.length, cpuNsPerOp: ((user + system) * 1000) / ops }
+/** CPU and wall time from the first op of a slice to the last, without tinybench's own statistics after it. */
+class SliceClock {
+  #start = 0
+  #elapsedNs = 0
+  #cpuBefore: NodeJS.CpuUsage = { user: 0, system: 0 }
+  #cpuNs = 0
+
+  start(): void {
+    this.#cpuBefore = process.cpuUsage()
+    this.#start = performance.now()
+  }
+
+  stop(): void {
+    this.#elapsedNs = (performance.now() - this.#start) * 1e6
+    const { user, system } = process.cpuUsage(this.#cpuBefore)
+    this.#cpuNs = (user + system) * 1000
+  }
+
+  /** Between ops the harness checks results and reads clocks: its share of the CPU time is that of the wall time. */
+  costOf(samplesNs: readonly number[], opsPerSample: number): Pick<SliceCost, 'nsPerOp' | 'cpuNsPerOp'> {
+    const nsPerOp = samplesNs.reduce((total, ns) => total + ns, 0) / samplesNs.length
+    const ops = samplesNs.length * opsPerSample
+    const shareOfOps = Math.min(1, (nsPerOp * ops) / this.#elapsedNs)
+    return { nsPerOp, cpuNsPerOp: (this.#cpuNs * shareOfOps) / ops }
+  }
 }
 
-/** One tinybench task for slices of one length; run again for every slice. `throws` makes a failed op or check reject. */
-function makeTask(runner: OpRunner, samples: number): Task {
+/** A tinybench task for slices of one length; run again for every slice. */
+interface OpTask {
+  readonly samples: number
+  readonly task: Task
+}
+
+/** `observer` starts before the first op and stops after the last. `throws` makes a failed op or check reject. */
+function makeTask(runner: OpRunner, samples: number, observer: { start(): void; stop(): void }): OpTask {
   const bench = new Bench({ iterations: samples, time: 0, warmup: false, retainSamples: true, throws: true })
-  bench.add('op', () => runner.runSample(), { async: runner.isAsync, afterEach: () => runner.checkLast() })
-  return bench.getTask('op')!
+  bench.add('op', () => runner.runSample(), {
+    async: runner.isAsync,
+    beforeAll: () => observer.start(),
+    afterEach: () => runner.checkLast(),
+    afterAll: () => observer.stop(),
+  })
+  return { samples, task: bench.getTask('op')! }
 }
 
-async function runTask(task: Task): Promise<readonly number[]> {
+/** Runs a slice. One duration a sample, in ns per op. */
+async function runTask({ task }: OpTask): Promise<number[]> {
   task.reset(false)
   await task.run()
   const { result } = task
-  if ('latency' in result && result.latency.samples !== undefined) return result.latency.samples
-  throw new Error(`tinybench ended a slice as '${result.state}' without samples`)
+  if (!('latency' in result) || result.latency.samples === undefined)
+    throw new Error(`tinybench ended a slice as '${result.state}' without samples`)
+  return result.latency.samples.map((milliseconds) => milliseconds * 1e6)
 }
 
 /** Runs ops one by one or in batches, and checks what they return outside the timed part. */
@@ -83,6 +117,7 @@ class OpRunner {
   #results: unknown[] = []
   #index = 0
   #patchBytes = 0
+  #countedOps = 0
   opsPerSample = 1
   isAsync = false
 
@@ -93,12 +128,14 @@ class OpRunner {
 
   /** The first ops of all: tells whether ops are async, counts patch bytes, and fails early where ops fail. */
   async tryOut(): Promise<void> {
-    for (let i = 0; i < COUNTED_OPS; i++) {
+    const start = performance.now()
+    while (this.#countedOps < COUNTED_OPS && performance.now() - start < COUNTED_MS) {
       const result = this.#scenario.op(this.#state, this.#index++)
       this.isAsync = typeof (result as PromiseLike<unknown> | undefined)?.then === 'function'
       this.#results[0] = await result
       this.checkLast()
       this.#patchBytes += this.#scenario.patchBytes?.(this.#results[0]) ?? 0
+      this.#countedOps += 1
     }
   }
 
@@ -113,7 +150,7 @@ class OpRunner {
   }
 
   patchBytesPerOp(): number | null {
-    return this.#scenario.patchBytes === undefined ? null : this.#patchBytes / COUNTED_OPS
+    return this.#scenario.patchBytes === undefined ? null : this.#patchBytes / this.#countedOps
   }
 
   #run(): void {

@@ -7,14 +7,14 @@ import type { ForkMeasurement } from './measure.ts'
 export const REPORT_VERSION = 1
 
 const intervalSchema = z.object({ low: z.number(), value: z.number(), high: z.number() })
-const canaryNameSchema = z.enum([
+export const canaryNameSchema = z.enum([
   'json',
   'allocation',
   'integer',
   'memory',
   'loopback',
 ]) satisfies z.ZodType<CanaryName>
-const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+export const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 
 const opCostSchema = z.object({
   nsPerOp: z.number(),
@@ -73,7 +73,11 @@ export type Warning = z.infer<typeof warningSchema>
 const verdictSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['pass', 'regressed', 'improved']) }),
   z.object({ kind: z.literal('inconclusive'), neededForks: z.number().int().describe('estimate, in all') }),
-  z.object({ kind: z.literal('unproven'), reason: z.string() }),
+  z.object({
+    kind: z.literal('unproven'),
+    reason: z.string(),
+    isBaselineFault: z.boolean().describe('true when the baseline lacks the scenario or has it otherwise'),
+  }),
 ])
 /** What is known about one metric against its limit. */
 export type Verdict = z.infer<typeof verdictSchema>
@@ -140,6 +144,9 @@ const gateSchema = z.object({
   isStrict: z.boolean(),
   outcome: z.enum(['green', 'red', 'not-compared', 'invalid']),
   baselineCommit: z.string().nullable(),
+  keyScenarios: z.number().int().describe('scenarios that the gate is about'),
+  compared: z.number().int().describe('key scenarios with at least one gated ratio'),
+  inconclusive: z.array(z.string()).describe('scenarios with an interval across a limit'),
   notCompared: z
     .array(z.string())
     .describe('scenarios that could be skipped without harm, or whose numbers prove nothing, with why'),
@@ -160,6 +167,8 @@ export const reportSchema = z.object({
     seed: z.number().int(),
     forks: z.number().int(),
     isQuick: z.boolean(),
+    budgetMs: z.number().describe('forks were added for clearer verdicts until the run had taken this long'),
+    timeoutMs: z.number().nullable().describe('longest time for one fork, where it was set'),
     filters: z.array(z.string()),
   }),
   environment: environmentSchema,

@@ -32,6 +32,7 @@ const request = (ids: readonly string[], more: Partial<RunRequest> = {}): RunReq
   isStrict: true,
   row: undefined,
   baselineProblem: 'there is no baseline.json',
+  mayAddForks: true,
   ...more,
 })
 
@@ -71,7 +72,7 @@ async function baselineRow(ids: readonly string[]): Promise<BaselineRow> {
   )
 }
 
-const code = (report: Report) => exitCodeOf(report.gate, report.run.isComplete, report.scenarios)
+const code = exitCodeOf
 const IDS = ['a/one.apply', 'a/two.apply', 'b/one.apply']
 
 describe('runSuite', () => {
@@ -152,6 +153,28 @@ describe('runSuite', () => {
     assert.equal(noTime.order.length, 15)
   })
 
+  test('what only the last added forks put beyond a limit is confirmed too', async () => {
+    const row = await baselineRow(IDS)
+    // Wide at first, then 60 % slower for good: beyond the limit after the third round.
+    const costs = [9_000, 16_000, 9_500, 16_000, 11_000]
+    const fake = fakeRunner((id, fork) => (id === 'a/two.apply' ? (costs[fork] ?? 18_000) : 10_000))
+    const report = await run(request(IDS, { row }), fake)
+    const [, result] = report.scenarios
+    assert.ok(result?.status === 'measured')
+    for (const { ratio, limit, confirmation, isGated } of result.comparisons) {
+      if (!isGated || ratio === null || limit === null) continue
+      const isBeyond = limit < 1 ? ratio.high < limit : ratio.low > limit
+      if (isBeyond) assert.notEqual(confirmation, null)
+    }
+    assert.equal(report.gate.outcome, 'red')
+  })
+
+  test('a run that only shows the comparison adds no forks', async () => {
+    const fake = fakeRunner((id) => (id === 'a/two.apply' ? 14_000 : 10_000))
+    await run(request(IDS, { row: await baselineRow(IDS), mayAddForks: false }), fake)
+    assert.equal(fake.order.length, 15)
+  })
+
   test('forks of a slow machine are repeated and set aside', async () => {
     let count = 0
     const runFork: ForkRunner = async () => {
@@ -185,6 +208,8 @@ describe('runSuite', () => {
     }
     const report = await run(request(IDS), { runFork }, controller.signal)
     assert.equal(report.run.isComplete, false)
+    assert.equal(report.gate.outcome, 'invalid')
+    assert.match(report.gate.reasons[0]!, /interrupted/)
     assert.deepEqual(report.scenarios.map(({ status }) => status).sort(), [
       'measured',
       'measured',

@@ -1,5 +1,5 @@
 import type { BaselineRow } from './baseline.ts'
-import { type Candidate, compareScenario } from './compare.ts'
+import { boundOf, type Candidate, compareScenario } from './compare.ts'
 import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
 import { describeEnvironment, readCommit } from './environment.ts'
 import type { ForkRunner } from './fork.ts'
@@ -8,7 +8,7 @@ import type { ForkMeasurement } from './measure.ts'
 import { TIMED_METRICS } from './metrics.ts'
 import { type Comparison, REPORT_VERSION, type Report, type ScenarioResult } from './result-file.ts'
 import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from './run-plan.ts'
-import { type ScheduledFork, scheduleForks } from './schedule.ts'
+import { scheduleForks } from './schedule.ts'
 import type { PlannedScenario } from './suite.ts'
 import { summariseForks } from './summary.ts'
 import { lookAt } from './verdict.ts'
@@ -27,6 +27,8 @@ export interface RunRequest extends Effort {
   readonly isStrict: boolean
   readonly row: BaselineRow | undefined
   readonly baselineProblem: string | undefined
+  /** Whether forks are added where a comparison is not clear; a run that only shows one adds none. */
+  readonly mayAddForks: boolean
 }
 
 /** Where a run is: `done` of `total` forks, and what comes now. */
@@ -62,6 +64,7 @@ interface Track {
 export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Report> {
   const startedAt = new Date()
   const start = performance.now()
+  const commit = await readCommit(request.target ?? request.root)
   const tracks = request.scenarios.map((planned): Track => {
     return { planned, forks: [], confirmingForks: [], failure: undefined }
   })
@@ -78,16 +81,18 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Re
       startedAt: startedAt.toISOString(),
       elapsedMs: Math.round(performance.now() - start),
       isComplete,
-      commit: await readCommit(request.target ?? request.root),
+      commit,
       target: request.target,
       seed: request.seed,
       forks: request.forks,
       isQuick: request.isQuick,
+      budgetMs: request.budgetMs,
+      timeoutMs: request.timeoutMs ?? null,
       filters: [...request.filters],
     },
     environment: describeEnvironment(),
     scenarios,
-    gate: evaluateGate(scenarios, request),
+    gate: evaluateGate(scenarios, { ...request, isComplete }),
   }
 }
 
@@ -100,11 +105,12 @@ async function repeatDisturbed(
 ): Promise<boolean> {
   const isOver = () => isOverBudget(request, start)
   for (let round = 0; round < roundsOf(request) && !isOver(); round++) {
-    const repeats = tracks.flatMap((track) => {
+    const lacking = (track: Track) => {
+      if (track.failure !== undefined) return 0
       const level = levelOf(track, tracks)
-      const quiet = track.forks.filter((fork) => !isDisturbed(fork, level)).length
-      return Array.from({ length: Math.max(0, request.forks - quiet) }, (_, fork) => ({ item: track, fork }))
-    })
+      return request.forks - track.forks.filter((fork) => !isDisturbed(fork, level)).length
+    }
+    const repeats = scheduleForks(tracks, lacking, request.seed + round)
     if (repeats.length === 0) return true
     if (!(await runForks(repeats, 'repeating', request, seams, isOver))) return false
   }
@@ -123,7 +129,7 @@ function isOverBudget({ isQuick, budgetMs }: RunRequest, start: number): boolean
 
 /**
  * Adds forks where a first look is not enough: fresh ones to confirm what lies beyond a limit, more of the same where an
- * interval crosses it. False when it was aborted.
+ * interval crosses it. What the last added forks put beyond a limit is confirmed too. False when it was aborted.
  */
 async function clarify(
   tracks: readonly Track[],
@@ -131,8 +137,10 @@ async function clarify(
   seams: RunSeams,
   start: number,
 ): Promise<boolean> {
-  const isOver = () => isOverBudget(request, start)
-  for (let round = 0; round < roundsOf(request); round++) {
+  if (!request.mayAddForks) return true
+  const rounds = roundsOf(request)
+  for (let round = 0; round <= rounds; round++) {
+    const isOver = () => round === rounds || isOverBudget(request, start)
     const suspects = tracks.filter((track) => needsConfirmation(track, tracks, request))
     const unclear = isOver()
       ? []
@@ -155,14 +163,14 @@ async function clarify(
  * False when it was aborted.
  */
 async function runForks(
-  schedule: readonly ScheduledFork<Track>[],
+  schedule: readonly Track[],
   stage: Progress['stage'],
   request: RunRequest,
   { runFork, signal, onProgress }: RunSeams,
   isOver = () => false,
 ): Promise<boolean> {
   const start = performance.now()
-  for (const [done, { item: track }] of schedule.entries()) {
+  for (const [done, track] of schedule.entries()) {
     if (signal.aborted) return false
     if (isOver()) return true
     if (track.failure !== undefined) continue
@@ -186,8 +194,9 @@ function needsConfirmation(track: Track, tracks: readonly Track[], request: RunR
   return track.confirmingForks.length === 0 && firstLooks(track, tracks, request).some(isBeyond)
 }
 
-function isBeyond({ isGated, limit, ratio }: Comparison): boolean {
-  return isGated && limit !== null && ratio !== null && lookAt(ratio, limit, 1).kind === 'beyond'
+function isBeyond({ metric, isGated, limit, ratio }: Comparison): boolean {
+  if (!isGated || metric === 'patchBytesPerOp' || limit === null || ratio === null) return false
+  return lookAt(ratio, boundOf(metric, limit), 1).kind === 'beyond'
 }
 
 function isUnclear(track: Track, tracks: readonly Track[], request: RunRequest): boolean {

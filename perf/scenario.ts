@@ -1,4 +1,6 @@
 import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FlamegateError } from './errors.ts'
 
 /** Shown in reports beside the scenario; numbers in base units, with the unit in the name (`payloadBytes`). */
@@ -41,7 +43,7 @@ export interface HttpRequest {
 /** An op that is a request to a server in the measured process; the load comes from another process. */
 export interface HttpScenario<Target> extends ScenarioBase {
   readonly kind: 'http'
-  /** A server that does not listen yet. The harness binds it to 127.0.0.1 and closes it. */
+  /** A server that does not listen yet. The harness binds it to 127.0.0.1; it ends with its process. */
   serve(target: Target): Server | Promise<Server>
   /** Sent once, in order, before anything is timed. */
   readonly prepare?: readonly HttpRequest[]
@@ -56,6 +58,8 @@ export interface HttpScenario<Target> extends ScenarioBase {
     readonly path: string
     /** A `data:` line that starts so fails the scenario. */
     readonly failOnPrefix: string
+    /** How many events each request brings; any other number fails the scenario. Default: what the first pass brings. */
+    readonly eventsPerRequest?: number
   }
 }
 
@@ -91,6 +95,11 @@ export interface Suite<Target = any> {
   readonly scenarios: readonly Scenario<Target>[]
 }
 
+/** A scenario without its code: what a process that does not run it needs to know. */
+export interface ScenarioDescription extends Omit<ScenarioBase, 'requires'> {
+  readonly kind: Scenario['kind']
+}
+
 const ID = /^[a-z0-9_-]+\/[a-z0-9_-]+\.[a-z0-9_-]+$/
 
 /** Types the state of one micro scenario from its `setup`. */
@@ -105,22 +114,68 @@ export function http<Target>(scenario: Omit<HttpScenario<Target>, 'kind'>): Http
   return { ...scenario, kind: 'http' }
 }
 
-/** Checks a suite as it is defined. @throws FlamegateError 'bad-suite' for an id that is malformed or there twice */
+/**
+ * The usual target: a package whose code is imported from one file.
+ * @param directory the package's folder, as in `new URL('..', import.meta.url)`
+ * @param entry the file in it that is imported, as in `src/index.ts`
+ */
+export function packageTarget<Target>(directory: URL, entry: string): TargetLoader<Target> {
+  return {
+    directory: fileURLToPath(directory),
+    resolveEntry: (folder) => join(folder, entry),
+    load: async (path) => (await import(pathToFileURL(path).href)) as Target,
+  }
+}
+
+/**
+ * Checks a suite as it is defined.
+ * @throws FlamegateError 'bad-suite' for an id that is malformed or there twice, a scenario without its parts, or a
+ * limit that is none
+ */
 export function defineSuite<Target>(suite: Suite<Target>): Suite<Target> {
   const seen = new Set<string>()
-  for (const { id } of suite.scenarios) {
+  const fail = (message: string, hint?: string): never => {
+    throw new FlamegateError('bad-suite', message, hint === undefined ? {} : { hint })
+  }
+  for (const scenario of suite.scenarios) {
+    const { id } = scenario
     if (!ID.test(id)) {
-      throw new FlamegateError(
-        'bad-suite',
+      fail(
         `scenario id '${id}' of suite '${suite.name}' is not family/case.layer`,
-        {
-          hint: 'use lower-case letters, digits, - and _, as in arrays/append.processor',
-        },
+        'use lower-case letters, digits, - and _, as in arrays/append.processor',
       )
     }
-    if (seen.has(id))
-      throw new FlamegateError('bad-suite', `suite '${suite.name}' has scenario '${id}' twice`)
+    if (seen.has(id)) fail(`suite '${suite.name}' has scenario '${id}' twice`)
     seen.add(id)
+    const lack = findLack(scenario)
+    if (lack !== undefined)
+      fail(`scenario '${id}' has no ${lack}`, 'make it with micro({ … }) or http({ … })')
+    for (const [metric, limit] of Object.entries(scenario.limits ?? {})) {
+      const isSensible = metric === 'opsPerSecond' ? limit > 0 && limit <= 1 : limit >= 1
+      if (!isSensible) {
+        fail(
+          `scenario '${id}' limits ${metric} to ${limit}`,
+          'limits are ratios candidate/baseline: opsPerSecond at most 1, the others at least 1',
+        )
+      }
+    }
   }
   return suite
+}
+
+/** Perf files may be JavaScript too: what the types ask for is checked where it would fail late otherwise. */
+function findLack(scenario: Scenario): string | undefined {
+  switch (scenario.kind) {
+    case 'micro':
+      return typeof scenario.setup !== 'function'
+        ? 'setup'
+        : typeof scenario.op !== 'function'
+          ? 'op'
+          : undefined
+    case 'http':
+      if (typeof scenario.serve !== 'function') return 'serve'
+      return scenario.requests?.length > 0 ? undefined : 'requests'
+    default:
+      return 'kind'
+  }
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { defineSuite, micro } from './scenario.ts'
-import { matchesFilter, type PlannedScenario, planScenarios, selectScenarios } from './suite.ts'
+import { matchesFilter, selectScenarios } from './filter.ts'
+import { planScenarios } from './plan.ts'
+import { defineSuite, type Limits, micro } from './scenario.ts'
+import type { PlannedScenario } from './suite.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const idsOf = (planned: readonly PlannedScenario[]) => planned.map(({ scenario }) => scenario.id)
@@ -86,5 +88,22 @@ describe('defineSuite', () => {
   }
   test('an id that is there twice is refused', () =>
     assert.throws(() => suite('a/b.c', 'a/b.c'), { code: 'bad-suite' }))
+  for (const [limits, isSensible] of [
+    [{ opsPerSecond: 0.5 }, true],
+    [{ opsPerSecond: 1.2 }, false],
+    [{ p95Ns: 1.5 }, true],
+    [{ p50Ns: 0.75 }, false],
+  ] as [Partial<Limits>, boolean][]) {
+    test(`limits ${JSON.stringify(limits)} are ${isSensible ? 'taken' : 'refused'}`, () => {
+      const define = () =>
+        defineSuite({
+          name: 'demo',
+          target: { directory: '.', resolveEntry: () => '', load: () => ({}) },
+          scenarios: [micro({ id: 'a/b.c', setup: () => 0, op: () => 0, limits })],
+        })
+      if (isSensible) define()
+      else assert.throws(define, { code: 'bad-suite' })
+    })
+  }
   test('a good id is taken', () => assert.equal(suite('arrays/append-2.processor').scenarios.length, 1))
 })

@@ -4,6 +4,8 @@ import { decideExact, decideVerdict, lookAt } from './verdict.ts'
 
 const ratio = (low: number, value: number, high: number) => ({ low, value, high })
 
+const cost = { limit: 1.25, isHigherBetter: false }
+
 describe('lookAt', () => {
   for (const [interval, limit, kind] of [
     // cost, may rise to 1.25
@@ -22,18 +24,23 @@ describe('lookAt', () => {
     [ratio(1.06, 1.2, 1.4), 0.8, 'better'],
   ] as const) {
     test(`[${interval.low}, ${interval.high}] against ${limit} is ${kind}`, () => {
-      assert.equal(lookAt(interval, limit, 5).kind, kind)
+      assert.equal(lookAt(interval, { limit, isHigherBetter: limit < 1 }, 5).kind, kind)
     })
   }
 
+  test('a bound of 1 knows its side', () => {
+    assert.equal(lookAt(ratio(0.9, 0.95, 0.99), { limit: 1, isHigherBetter: true }, 5).kind, 'beyond')
+    assert.equal(lookAt(ratio(0.96, 0.98, 0.99), { limit: 1, isHigherBetter: false }, 5).kind, 'inside')
+  })
+
   test('an interval twice too wide needs four times the forks', () => {
     // ln 1.25 = 0.2231 away from the limit, reaching twice that but for a hair
-    const look = lookAt(ratio(Math.exp(-0.4462), 1, Math.exp(0.4462)), 1.25, 5)
+    const look = lookAt(ratio(Math.exp(-0.4462), 1, Math.exp(0.4462)), cost, 5)
     assert.deepEqual(look, { kind: 'crossing', neededForks: 20 })
   })
 
   test('an estimate on the limit itself asks for ten times as many, not for infinity', () => {
-    assert.deepEqual(lookAt(ratio(1.1, 1.25, 1.4), 1.25, 5), { kind: 'crossing', neededForks: 50 })
+    assert.deepEqual(lookAt(ratio(1.1, 1.25, 1.4), cost, 5), { kind: 'crossing', neededForks: 50 })
   })
 })
 

@@ -14,13 +14,17 @@ export type FirstLook =
   | { readonly kind: 'beyond' }
   | { readonly kind: 'crossing'; readonly neededForks: number }
 
-/**
- * Where an interval lies against its limit (both as candidate/baseline). Whether more is better follows from the limit:
- * a limit below 1 is a lower bound.
- */
-export function lookAt(ratio: Interval, limit: number, candidateForks: number): FirstLook {
+/** A bound on candidate/baseline. */
+export interface Bound {
+  readonly limit: number
+  /** Whether it is a lower bound, of a metric of which more is better. */
+  readonly isHigherBetter: boolean
+}
+
+/** Where an interval of candidate/baseline lies against its bound. */
+export function lookAt(ratio: Interval, { limit, isHigherBetter }: Bound, candidateForks: number): FirstLook {
   // As costs, where more is worse, and in logarithms, where twice and half are equally far.
-  const sign = limit < 1 ? -1 : 1
+  const sign = isHigherBetter ? -1 : 1
   const worst = sign * Math.log(sign > 0 ? ratio.high : ratio.low)
   const best = sign * Math.log(sign > 0 ? ratio.low : ratio.high)
   const bound = sign * Math.log(limit)

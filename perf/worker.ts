@@ -1,23 +1,36 @@
-import { messageOf } from './errors.ts'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { FlamegateError, messageOf } from './errors.ts'
 import { startHttpServers } from './http/server.ts'
 import { openHttpWorkload } from './http/workload.ts'
 import type { Answer, Job } from './job.ts'
 import { type MeasurePlan, measureWorkload } from './measure.ts'
 import { openMicroWorkload } from './micro-workload.ts'
 import type { Scenario } from './scenario.ts'
-import { loadSuite } from './suite.ts'
+import { describeSuite, loadSuite } from './suite.ts'
 import type { Workload } from './workload.ts'
 
-// The parent decides when this process ends: a Ctrl-C in the terminal reaches both, and the parent keeps what was
-// measured. A parent that is gone can decide nothing any more.
+/** Measured code that speaks to its parent when it has one must not find ours. */
+const send = process.send?.bind(process)
+delete process.send
+/** On POSIX this process leads a group of its own; whatever the measured code started belongs to it. */
+const isGroupLeader = process.platform !== 'win32'
+
+// The parent alone decides when this process ends. One that is gone can decide nothing any more.
 process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit(1))
+process.on('disconnect', () => {
+  if (isGroupLeader) process.kill(-process.pid, 'SIGKILL')
+  process.exit(1)
+})
 process.once('message', (job) => {
   runJob(job as Job).then(answer, fail)
 })
 process.on('uncaughtException', fail)
 
 async function runJob(job: Job): Promise<Answer> {
+  if (job.kind === 'describe') {
+    return { kind: 'described', planned: await describeSuite(job.suiteFile, job.targetDirectory) }
+  }
   const suite = await loadSuite(job.suiteFile)
   const scenario = suite.scenarios.find(({ id }) => id === job.scenarioId)
   if (scenario === undefined) throw new Error(`${job.suiteFile} has no scenario '${job.scenarioId}'`)
@@ -53,13 +66,27 @@ function expectKind<Kind extends Scenario['kind']>(
 }
 
 function answer(message: Answer): void {
-  process.send?.(message)
+  send?.(message)
 }
 
 function fail(error: unknown): void {
+  const { code, hint } = error instanceof FlamegateError ? error : { code: undefined, hint: undefined }
+  const place = code === undefined ? placeOf(error) : undefined
   answer({
     kind: 'failed',
-    reason: messageOf(error),
-    stack: error instanceof Error ? error.stack : undefined,
+    reason: `${messageOf(error)}${place === undefined ? '' : ` (${place})`}`,
+    code,
+    hint,
   })
+}
+
+/** Where in somebody's own code an error was made: `src/engine.ts:31`, from the working directory. */
+function placeOf(error: unknown): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const own = new URL('.', import.meta.url).href
+  for (const [, url, line] of stack.matchAll(/(file:\/\/[^)\n]+?):(\d+):\d+/g)) {
+    if (url!.startsWith(own) || url!.includes('/node_modules/')) continue
+    return `${relative(process.cwd(), fileURLToPath(url!))}:${line}`
+  }
+  return undefined
 }

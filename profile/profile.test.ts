@@ -252,7 +252,7 @@ describe('time', () => {
 
   test('total time counts a recursive function once a stack; self times add up', (t) => {
     const profile = read(t, draw(TREE, [3, 4, 5], [10, 20, 10]))
-    assert.deepEqual(names(profile), ['b 20/20', 'a 20/50', 'c 10/30', '(root) 0/50'])
+    assert.deepEqual(names(profile), ['a 20/50', 'b 20/20', 'c 10/30', '(root) 0/50'])
   })
 
   test('no stack sample, no function', (t) => assert.deepEqual(names(read(t, draw(TREE, [], []))), []))

@@ -1,49 +1,51 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { type BaselineRow, replaceRow, toBaselineRow, writeBaseline } from '../perf/baseline.ts'
+import { replaceRow, toBaselineRow, writeBaseline } from '../perf/baseline.ts'
 import { fingerprintKey } from '../perf/environment.ts'
 import { exitCodeOf } from '../perf/gate.ts'
+import { planScenarios } from '../perf/plan.ts'
 import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
-import { planScenarios } from '../perf/suite.ts'
 import { addMeasureOptions, readMeasureOptions } from './options.ts'
 import { BASELINE_FILE, measure, publish, readProjectBaseline } from './session.ts'
 
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10
+/** Forks of disturbed moments are repeated for this long at the most. */
+const BASELINE_BUDGET_MS = 900_000
 
 /** `flamegate baseline`: measure all scenarios and make them this environment's row of baseline.json. */
 export function baselineCommand(): Command {
   const command = new Command('baseline').description(
     `measure all scenarios and (re)write this environment's row of ${BASELINE_FILE}`,
   )
-  return addMeasureOptions(command).action(rewriteBaseline)
+  return addMeasureOptions(command, BASELINE_BUDGET_MS).action(rewriteBaseline)
 }
 
 async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const path = join(root, BASELINE_FILE)
-  const baseline = await readProjectBaseline(root)
-  const options = readMeasureOptions(flags)
+  const options = readMeasureOptions(flags, BASELINE_BUDGET_MS)
   const { report, folder } = await measure({
     ...options,
     forks: options.forks ?? BASELINE_FORKS,
-    // Whatever it is compared with, a baseline run adds no forks.
-    timeMs: 0,
     root,
     target: null,
     filters: [],
     scenarios: await planScenarios(root, undefined),
     isQuick: false,
     isStrict: false,
-    baseline,
+    baseline: await readProjectBaseline(root),
+    mayAddForks: false,
   })
   await publish(report, folder, `${renderText(report)}report: ${folder.markdown}\n`)
   if (!report.run.isComplete) {
-    process.exitCode = exitCodeOf(report.gate, false, report.scenarios)
+    process.exitCode = exitCodeOf(report)
     return
   }
-  const row: BaselineRow = toBaselineRow(report)
+  const row = toBaselineRow(report)
+  // Read again: another run may have written its row in the meantime.
+  const baseline = await readProjectBaseline(root)
   await writeBaseline(path, replaceRow(baseline, row))
   process.stdout.write(
     `${describeAgainstRow(report, baseline)}${path}: row for ${fingerprintKey(row.fingerprint)}\n`,

@@ -5,17 +5,17 @@ import { FlamegateError } from '../perf/errors.ts'
 export interface MeasureOptions {
   readonly forks: number | undefined
   readonly seed: number | undefined
-  readonly timeMs: number | undefined
+  readonly budgetMs: number
   readonly timeoutMs: number | undefined
 }
 
 /** Flags that every measuring command has. */
-export function addMeasureOptions(command: Command): Command {
+export function addMeasureOptions(command: Command, budgetMs: number): Command {
   return command
     .option('--forks <count>', 'fresh processes per scenario', wholeNumber(1, 100))
     .option(
       '--time <seconds>',
-      'stop adding forks for narrower intervals after this long (default: 215)',
+      `add no more forks once the run has taken this long (default: ${budgetMs / 1000})`,
       seconds,
     )
     .option(
@@ -30,12 +30,12 @@ export function addMeasureOptions(command: Command): Command {
     )
 }
 
-export function readMeasureOptions(options: Record<string, unknown>): MeasureOptions {
+export function readMeasureOptions(options: Record<string, unknown>, budgetMs: number): MeasureOptions {
   const milliseconds = (value: unknown) => (value === undefined ? undefined : (value as number) * 1000)
   return {
     forks: options.forks as number | undefined,
     seed: options.seed as number | undefined,
-    timeMs: milliseconds(options.time),
+    budgetMs: milliseconds(options.time) ?? budgetMs,
     timeoutMs: milliseconds(options.timeout),
   }
 }

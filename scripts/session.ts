@@ -1,7 +1,11 @@
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Baseline, findRow, readBaseline } from '../perf/baseline.ts'
-import { describeEnvironment, fingerprintKey } from '../perf/environment.ts'
+import { CANARY_VERSION } from '../perf/canary.ts'
+import { describeEnvironment, fingerprintKey, readNodeOptions } from '../perf/environment.ts'
+import { FlamegateError } from '../perf/errors.ts'
 import { runFork } from '../perf/fork.ts'
+import { renderMarkdown } from '../perf/report/markdown.ts'
 import type { Report } from '../perf/result-file.ts'
 import { type RunRequest, runSuite } from '../perf/run.ts'
 import { nameRunFolder, type RunFolder, writeReport } from '../perf/run-folder.ts'
@@ -9,27 +13,25 @@ import { createProgressLine } from './progress.ts'
 
 const FULL_FORKS = 5
 const QUICK_FORKS = 3
-const BUDGET_MS = 215_000
 
 export const BASELINE_FILE = 'baseline.json'
 
 /** What a measuring command decides for itself. */
 export type SessionRequest = Pick<
   RunRequest,
-  'root' | 'target' | 'filters' | 'scenarios' | 'isQuick' | 'isStrict'
+  'root' | 'target' | 'filters' | 'scenarios' | 'isQuick' | 'isStrict' | 'mayAddForks' | 'budgetMs'
 > & {
   readonly forks: number | undefined
   readonly seed: number | undefined
-  readonly timeMs: number | undefined
   readonly timeoutMs: number | undefined
   readonly baseline: Baseline | undefined
 }
 
 /** Measures with progress on stderr; a signal ends it early, with what was measured by then. */
 export async function measure(request: SessionRequest): Promise<{ report: Report; folder: RunFolder }> {
+  refuseForeignOptions()
   const folder = nameRunFolder(request.root, new Date())
   const progress = createProgressLine(process.stderr)
-  const interruption = watchSignals()
   try {
     const report = await runSuite(
       {
@@ -37,15 +39,13 @@ export async function measure(request: SessionRequest): Promise<{ report: Report
         id: folder.id,
         forks: request.forks ?? (request.isQuick ? QUICK_FORKS : FULL_FORKS),
         seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),
-        budgetMs: request.timeMs ?? BUDGET_MS,
         ...lookUpRow(request.baseline),
       },
-      { runFork, signal: interruption.signal, onProgress: progress.show },
+      { runFork, signal: watchSignals(), onProgress: progress.show },
     )
     return { report, folder }
   } finally {
     progress.clear()
-    interruption.stop()
   }
 }
 
@@ -55,6 +55,23 @@ export async function measure(request: SessionRequest): Promise<{ report: Report
  */
 export async function publish(report: Report, folder: RunFolder, text: string): Promise<void> {
   await writeReport(folder, report).finally(() => process.stdout.write(text))
+  const summary = process.env.GITHUB_STEP_SUMMARY
+  if (summary) await appendFile(summary, renderMarkdown(report))
+}
+
+/** Options of everybody's that would run other code in the measured processes, or watch them. */
+const FOREIGN_OPTION =
+  /^(-r|--(inspect|require|import|loader|experimental-loader|cpu-prof|heap-prof|prof|test)\b)/
+
+/** @throws FlamegateError 'bad-option' where NODE_OPTIONS would put something else into the measured processes */
+function refuseForeignOptions(): void {
+  const foreign = readNodeOptions()
+    .split(/\s+/)
+    .find((option) => FOREIGN_OPTION.test(option))
+  if (foreign === undefined) return
+  throw new FlamegateError('bad-option', `NODE_OPTIONS has ${foreign}, which would be measured along`, {
+    hint: 'unset NODE_OPTIONS for this command',
+  })
 }
 
 export function readProjectBaseline(root: string): Promise<Baseline | undefined> {
@@ -64,26 +81,26 @@ export function readProjectBaseline(root: string): Promise<Baseline | undefined>
 function lookUpRow(baseline: Baseline | undefined): Pick<RunRequest, 'row' | 'baselineProblem'> {
   const { fingerprint } = describeEnvironment()
   const row = baseline === undefined ? undefined : findRow(baseline, fingerprint)
-  const make = 'measure one with npm run perf:baseline'
-  const baselineProblem =
-    baseline === undefined
-      ? `there is no ${BASELINE_FILE}: ${make}`
-      : row === undefined
-        ? `${BASELINE_FILE} has no row for this environment (${fingerprintKey(fingerprint)}): ${make}`
-        : undefined
-  return { row, baselineProblem }
+  const problem = (fact: string) => ({
+    row: undefined,
+    baselineProblem: `${fact}: measure one with npm run perf:baseline`,
+  })
+  if (baseline === undefined) return problem(`there is no ${BASELINE_FILE}`)
+  const environment = fingerprintKey(fingerprint)
+  if (row === undefined) return problem(`${BASELINE_FILE} has no row for this environment (${environment})`)
+  if (row.canaryVersion !== CANARY_VERSION) {
+    return problem(`the row of ${BASELINE_FILE} for this environment was measured with other canaries`)
+  }
+  return { row, baselineProblem: undefined }
 }
 
-/** Turns signals that end a program into an abort, so that children are ended and results are written first. */
-function watchSignals(): { signal: AbortSignal; stop: () => void } {
+/**
+ * Turns signals that end a program into an abort, so that children are ended and results are written first. For good:
+ * writing must not be cut short either.
+ */
+function watchSignals(): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new Error('interrupted'))
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const name of names) process.on(name, abort)
-  return {
-    signal: controller.signal,
-    stop() {
-      for (const name of names) process.off(name, abort)
-    },
-  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)
+  return controller.signal
 }

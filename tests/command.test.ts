@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { createProject, runCommand } from './project.ts'
+import { createProject, finish, runCommand, startCommand } from './project.ts'
 
 const WORK = `micro({ id: 'work/json.micro', parameters: { size: 50 }, setup: (target) => target, op: (target: Target) => target.work() }),`
 const OTHER = `micro({ id: 'other/json.micro', setup: () => ({ a: [1, 2, 3] }), op: (value: unknown) => JSON.stringify(value) }),`
@@ -74,6 +74,25 @@ describe('wrong use is exit code 2, says what is wrong, and measures nothing', (
     })
   }
 
+  test('a perf file that ends the process', async (t) => {
+    const root = await project(t)
+    await writeFile(join(root, 'packages/demo/perf/demo.perf.ts'), 'console.log("hi")\nprocess.exit(0)\n')
+    const { code, stdout, stderr } = await runCommand(root, ['run'])
+    assert.equal(code, 2)
+    assert.equal(stdout, '')
+    assert.match(stderr, /cannot load .*demo\.perf\.ts: the process ended with exit code 0/)
+  })
+
+  test('NODE_OPTIONS that would be measured along', async (t) => {
+    const root = await project(t)
+    const { code, stderr } = await runCommand(root, ['run', ...FAST], { NODE_OPTIONS: '--require node:fs' })
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /NODE_OPTIONS has --require, which would be measured along\nhint: unset NODE_OPTIONS/,
+    )
+  })
+
   test('a scenario id that tries to leave the output folder', async (t) => {
     const root = await createProject(t, `micro({ id: '../../etc/x.micro', setup: () => 0, op: () => 0 }),`)
     const { code, stderr } = await runCommand(root, ['run'])
@@ -133,6 +152,30 @@ describe('output', () => {
     assert.equal(await readFile(join(root, 'tmp/perf/latest/report.json'), 'utf8'), stdout)
   })
 
+  test('what a perf file prints while it is loaded does not reach --json', async (t) => {
+    const root = await project(t)
+    const file = join(root, 'packages/demo/perf/demo.perf.ts')
+    await writeFile(file, `console.log('NOISE')\n${await readFile(file, 'utf8')}`)
+    const { stdout } = await runCommand(root, ['run', ...FAST, '--forks', '1', '--json', 'other'])
+    assert.equal(JSON.parse(stdout).scenarios.length, 1)
+  })
+
+  test('in GitHub Actions the Markdown goes to the job summary too', async (t) => {
+    const root = await project(t)
+    const summary = join(root, 'summary.md')
+    await writeFile(summary, 'before\n')
+    await runCommand(root, ['run', ...FAST, '--forks', '1', 'other'], { GITHUB_STEP_SUMMARY: summary })
+    const report = await readFile(join(root, 'tmp/perf/latest/report.md'), 'utf8')
+    assert.equal(await readFile(summary, 'utf8'), `before\n${report}`)
+  })
+
+  test('a reader that stops reading changes nothing', { skip: process.platform === 'win32' }, async (t) => {
+    const root = await project(t)
+    const child = startCommand(root, ['run', ...FAST, '--forks', '1', 'other'])
+    child.stdout!.destroy()
+    assert.equal((await finish(child)).code, 0)
+  })
+
   test('--markdown prints the Markdown alone, as in report.md', async (t) => {
     const root = await project(t)
     const { stdout } = await runCommand(root, ['run', ...FAST, '--markdown'])
@@ -181,15 +224,22 @@ describe('baseline and gate', () => {
       (text: string) => text.replace(/"opsPerSecond": \[/, '"opsPerSecond": ["fast", '),
       /is no baseline: [\s\S]*opsPerSecond/,
     ],
+    [
+      'left with a single fork',
+      (text: string) => text.replace(/"opsPerSecond": \[[^\]]*\]/, '"opsPerSecond": [1]'),
+      /is no baseline: [\s\S]*opsPerSecond/,
+    ],
   ] as const) {
     test(`a baseline that is ${name}: exit code 2 and a hint, before anything is measured`, async (t) => {
       const root = await project(t)
       const row = { cpuModel: 'x', coreCount: 1, os: 'y', nodeMajor: 1, nodeOptions: '' }
-      const values = { opsPerSecond: [1], p50Ns: [1], p95Ns: [1], p99Ns: [1], cpuNsPerOp: [1] }
+      const values = { opsPerSecond: [1, 1], p50Ns: [1, 1], p95Ns: [1, 1], p99Ns: [1, 1], cpuNsPerOp: [1, 1] }
       const scenarios = { a: { parameters: {}, patchBytesPerOp: null, raw: values, canaries: {} } }
       const whole = {
         schemaVersion: 1,
-        rows: [{ fingerprint: row, commit: null, takenAt: '2026-01-01T00:00:00Z', scenarios }],
+        rows: [
+          { fingerprint: row, commit: null, takenAt: '2026-01-01T00:00:00Z', canaryVersion: 1, scenarios },
+        ],
       }
       await writeFile(join(root, 'baseline.json'), damage(JSON.stringify(whole, null, 1)))
       for (const env of [STRICT, {}]) {
@@ -225,7 +275,7 @@ describe('baseline and gate', () => {
     assert.equal(code, 2)
     assert.match(
       stderr,
-      /this run is no baseline: bad\/op\.micro failed: boom\nhint: baseline\.json is unchanged/,
+      /this run is no baseline: bad\/op\.micro failed: boom \(.*\nhint: baseline\.json is unchanged/,
     )
     assert.equal(await readFile(join(root, 'baseline.json'), 'utf8'), '{"schemaVersion":1,"rows":[]}')
   })

@@ -54,22 +54,30 @@ const ok = `(q, s) => { q.resume(); q.on('end', () => s.end('ok')) }`
 
 describe('a scenario that misbehaves fails, and nothing else does', () => {
   for (const [name, scenario, reason] of [
-    ['throws', micro(`op() { throw new Error('boom') }`), /^boom$/],
+    [
+      'throws',
+      micro(`op() { throw new Error('boom') }`),
+      /^boom \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
     [
       'throws later',
       micro(`op(_: number, i: number) { if (i === 500) throw new Error('late boom') }`),
-      /^late boom$/,
+      /^late boom \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
     ],
-    ['rejects', micro(`op: async () => { throw new Error('async boom') }`), /^async boom$/],
+    [
+      'rejects',
+      micro(`op: async () => { throw new Error('async boom') }`),
+      /^async boom \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
     [
       'fails in setup',
       `micro({ id: 'bad/op.micro', setup() { throw new Error('no setup') }, op: () => 0 }),`,
-      /^no setup$/,
+      /^no setup \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
     ],
     [
       'fails its check',
       micro(`op: () => 1, check(r: unknown) { throw new Error('wrong ' + r) }`),
-      /^wrong 1$/,
+      /^wrong 1 \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
     ],
     ['exits with 0', micro('op() { process.exit(0) }'), /ended with exit code 0 before it had a result/],
     [
@@ -85,7 +93,41 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
     [
       'throws outside of an op',
       micro(`op() {}, setup: () => { setTimeout(() => { throw new Error('stray') }, 10) }`),
-      /^stray$/,
+      /^stray \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
+    [
+      'answers in our place',
+      micro(`op() { process.send?.({ kind: 'measured', measurement: {} }); throw new Error('no parent') }`),
+      /^no parent/,
+    ],
+    [
+      'disconnects from its parent',
+      micro('op() { process.disconnect() }'),
+      /the process ended (by SIGKILL|with exit code 1)/,
+    ],
+    [
+      'stops sending patches',
+      server(
+        `(() => { let out: any; let n = 0; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { if (n++ < 20) out.write('data: 1\\n\\n'); s.end() }) } } })()`,
+        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+      ),
+      /requests brought 20 events instead of/,
+    ],
+    [
+      'sends no patches',
+      server(
+        `(q, s) => { q.resume(); if (q.url === '/s') s.write(': hi\\n\\n'); else s.end() }`,
+        `stream: { path: '/s', failOnPrefix: 'ERR', eventsPerRequest: 1 }`,
+      ),
+      /1 requests brought 0 events instead of 1 each/,
+    ],
+    [
+      'ends its stream',
+      server(
+        `(q, s) => { q.resume(); if (q.url === '/s') { s.write(': hi\\n\\n'); setTimeout(() => s.end(), 50) } else s.end() }`,
+        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+      ),
+      /the stream brought its end, too early/,
     ],
     ['throws no error', micro(`op() { throw 'text' }`), /^text$/],
     [
@@ -165,6 +207,22 @@ describe('what the measured code does besides', () => {
       bad.status === 'measured' &&
         bad.warnings.some(({ code }) => code === 'trend' || code === 'never-steady'),
     )
+  })
+
+  test('a slow op is measured too, and may become steady', async (t) => {
+    const slow = micro(`op: () => { const end = performance.now() + 60; while (performance.now() < end); }`)
+    const { bad } = await measureWith(t, 'slow', slow)
+    assert.ok(bad.status === 'measured')
+    assert.ok(bad.forks[0]!.isSteady)
+    assert.ok(bad.metrics.p50Ns.raw.value >= 60e6)
+  })
+
+  test('CPU time is that of the ops, not of their checks', async (t) => {
+    const spin = (ms: number) => `{ const end = performance.now() + ${ms}; while (performance.now() < end); }`
+    const { bad } = await measureWith(t, 'cpu', micro(`op() ${spin(0.05)}, check() ${spin(0.5)}`))
+    assert.ok(bad.status === 'measured')
+    const { cpuNsPerOp, p50Ns } = bad.metrics
+    assert.ok(cpuNsPerOp.raw.value < 3 * p50Ns.raw.value, `${cpuNsPerOp.raw.value} of ${p50Ns.raw.value}`)
   })
 
   test('an op below the clock’s resolution is timed in batches, with a warning', async (t) => {

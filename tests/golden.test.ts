@@ -58,6 +58,7 @@ async function sampleReport(): Promise<Report> {
     isStrict: true,
     row: undefined,
     baselineProblem: undefined,
+    mayAddForks: true,
   }
   const run = (costs: Record<string, number>, more: Partial<RunRequest>) =>
     runSuite(

@@ -19,6 +19,7 @@ export interface JsonAnswer {
 export class Connection {
   readonly #socket: Socket
   #received: Buffer = NOTHING
+  #failure: Error | undefined
   #pending: { resolve: (answer: JsonAnswer) => void; reject: (error: Error) => void } | undefined
 
   private constructor(socket: Socket) {
@@ -44,6 +45,7 @@ export class Connection {
   /** Sends one whole request; resolves once the whole answer is there. @throws Error when the connection ends before */
   exchange(request: Buffer): Promise<JsonAnswer> {
     return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure)
       this.#pending = { resolve, reject }
       this.#socket.write(request)
     })
@@ -65,6 +67,7 @@ export class Connection {
   }
 
   #fail(error: Error): void {
+    this.#failure ??= error
     const pending = this.#pending
     this.#pending = undefined
     pending?.reject(error)

@@ -4,12 +4,13 @@ const EVENT_END = Buffer.from('\n\n')
 const DATA = Buffer.from('data: ')
 const LINE_END = 10
 
-/** Subscribes to a server-sent event stream and counts the bytes of its `data:` lines. */
+/** Subscribes to a server-sent event stream and counts its events with a `data:` line, and the bytes of these lines. */
 export class EventStream {
   readonly #request: ClientRequest
   readonly #failPrefix: Buffer
   #rest: Buffer = Buffer.alloc(0)
   #dataBytes = 0
+  #events = 0
   #failure: string | undefined
 
   private constructor(request: ClientRequest, failOnPrefix: string) {
@@ -28,8 +29,13 @@ export class EventStream {
     const stream = new EventStream(request, failOnPrefix)
     request.on('error', () => {})
     response.on('error', () => {})
+    const end = () => {
+      stream.#failure ??= 'its end, too early'
+    }
+    response.once('close', end)
     await new Promise<void>((resolve) => {
       response.once('data', () => resolve())
+      response.once('close', () => resolve())
       response.on('data', (chunk: Buffer) => stream.#receive(chunk))
     })
     return stream
@@ -40,7 +46,12 @@ export class EventStream {
     return this.#dataBytes
   }
 
-  /** @throws Error with the first event that started with the prefix that must not come */
+  /** Events with patches so far. */
+  get events(): number {
+    return this.#events
+  }
+
+  /** @throws Error when the stream has ended, or with the first event that started with the prefix that must not come */
   assertHealthy(): void {
     if (this.#failure !== undefined) throw new Error(`the stream brought ${this.#failure}`)
   }
@@ -72,6 +83,7 @@ export class EventStream {
     if (at < 0 || (at > 0 && event[at - 1] !== LINE_END)) return
     const data = event.subarray(at + DATA.length)
     this.#dataBytes += data.length
+    this.#events += 1
     if (this.#failPrefix.length > 0 && data.subarray(0, this.#failPrefix.length).equals(this.#failPrefix)) {
       this.#failure ??= data.toString('utf8', 0, 300)
     }

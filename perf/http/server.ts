@@ -43,7 +43,8 @@ function ask(path: string | undefined): unknown {
     case '/memory/start':
       return meter.start()
     case '/memory/stop':
-      return meter.stop()
+      meter.stop()
+      return meter.use
     default:
       throw new Error(`the load client asked for ${path}`)
   }

@@ -28,7 +28,7 @@ export async function openHttpWorkload<Target>(
 ): Promise<Workload> {
   const count = scenario.connections ?? DEFAULT_CONNECTIONS
   const client = await LoadClient.open(scenario, ports, count)
-  const patchBytesPerOp = await client.countPatchBytes()
+  const patchBytesPerOp = await client.countPatchBytes(scenario.stream?.eventsPerRequest)
   return {
     canaryNames: ['loopback', ...PROCESS_CANARIES],
     minSliceSamples: 4 * count,
@@ -42,7 +42,7 @@ export async function openHttpWorkload<Target>(
     get clientBusyShare() {
       return client.busyShare
     },
-    close: async () => client.close(),
+    close: () => client.close(),
   }
 }
 
@@ -53,7 +53,10 @@ class LoadClient {
   readonly #stream: EventStream | undefined
   readonly #requests: readonly Buffer[]
   readonly #expectStatus: number
+  /** Requests sent so far; the next one is this, modulo their number. */
   #next = 0
+  /** Events that one pass over the requests brings. */
+  #eventsPerPass = 0
   #busyNs = 0
   #sliceNs = 0
 
@@ -100,11 +103,17 @@ class LoadClient {
   }
 
   /** One pass over the requests, in order, from the server's fresh state: the same bytes on every machine. */
-  async countPatchBytes(): Promise<number | null> {
+  async countPatchBytes(eventsPerRequest: number | undefined): Promise<number | null> {
     for (let i = 0; i < this.#requests.length; i++) await this.#exchangeNext(this.#connections[0]!)
     if (this.#stream === undefined) return null
     await this.#stream.settle()
     this.#stream.assertHealthy()
+    this.#eventsPerPass = this.#stream.events
+    if (eventsPerRequest !== undefined && this.#eventsPerPass !== eventsPerRequest * this.#requests.length) {
+      throw new Error(
+        `${this.#requests.length} requests brought ${this.#eventsPerPass} events instead of ${eventsPerRequest} each`,
+      )
+    }
     return this.#stream.dataBytes / this.#requests.length
   }
 
@@ -143,10 +152,24 @@ class LoadClient {
     return (await this.#ask(CONTROL.memoryStop)) as MemoryUse
   }
 
-  close(): void {
+  /** @throws Error when the stream has brought fewer or more events than the requests should have */
+  async close(): Promise<void> {
+    await this.#stream?.settle()
+    this.#assertEvents()
     for (const connection of [...this.#connections, ...this.#canaryConnections, this.#control])
       connection.close()
     this.#stream?.close()
+  }
+
+  #assertEvents(): void {
+    if (this.#stream === undefined) return
+    this.#stream.assertHealthy()
+    const passes = this.#next / this.#requests.length
+    const { events } = this.#stream
+    const [fewest, most] = [Math.floor(passes) * this.#eventsPerPass, Math.ceil(passes) * this.#eventsPerPass]
+    if (events < fewest || events > most) {
+      throw new Error(`${this.#next} requests brought ${events} events instead of ${fewest} to ${most}`)
+    }
   }
 
   async #serverCpuNs(): Promise<number> {

@@ -10,7 +10,7 @@ import {
   formatSpread,
   formatTime,
 } from '../units.ts'
-import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
+import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
 const GATED: readonly Comparison['metric'][] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
 
@@ -107,13 +107,15 @@ function comparisonTable(measured: readonly MeasuredResult[]): string[] {
   return [
     '## Against the baseline',
     '',
-    'Normalised candidate/baseline with its interval, corrected for the number of comparisons; the limit; and the smallest change this run would have seen four times in five.',
+    'Normalised candidate/baseline with its interval, corrected for the number of comparisons; the limit; and the smallest difference from the baseline that this run would have told from noise four times in five.',
     '',
     ...table(
       ['scenario', 'verdict', 'throughput', 'P50', 'P95', 'CPU/op'],
       compared.map((result) => [
         `\`${result.id}\``,
-        escapeMarkdown(describeVerdict(result)),
+        escapeMarkdown(
+          [describeVerdict(result), describePatchChange(result)].filter((part) => part !== '').join('; '),
+        ),
         ...GATED.map((metric) => cell(result, metric)),
       ]),
       2,

@@ -3,7 +3,7 @@ import { fingerprintKey } from '../environment.ts'
 import { metricTitle } from '../metrics.ts'
 import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
-import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
+import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
 const NO_BORDER = {
   ...Object.fromEntries(
@@ -77,7 +77,9 @@ function comparisonLines({ scenarios }: Report): string[] {
   const measured = scenarios.filter((result) => result.status === 'measured')
   const width = Math.max(0, ...measured.map(({ id }) => id.length))
   return measured.flatMap((result) => {
-    const verdict = describeVerdict(result)
+    const verdict = [describeVerdict(result), describePatchChange(result)]
+      .filter((part) => part !== '')
+      .join('; ')
     if (verdict === '') return []
     return [`${result.id.padEnd(width)}  ${throughputChange(result).padEnd(28)}  ${verdict}`]
   })
@@ -123,7 +125,7 @@ function smallestDetectable(scenarios: readonly ScenarioResult[]): string | unde
   if (middle === undefined || last === undefined) return undefined
   const size = (ratio: number) => `${Math.round((ratio - 1) * 100)} %`
   return (
-    `smallest change this run could have seen: ${size(middle.comparison.smallestDetectable!)} in the median, ` +
+    `smallest difference from the baseline that this run could tell from noise: ${size(middle.comparison.smallestDetectable!)} in the median, ` +
     `${size(last.comparison.smallestDetectable!)} at worst (${last.id}, ${metricTitle(last.comparison.metric)})`
   )
 }

@@ -19,6 +19,14 @@ export function describeVerdict(result: MeasuredResult): string {
   return gated.length > 0 ? 'pass' : ''
 }
 
+/** What an exact counter did that no limit gates: `patch bytes +0.9 %`; empty where nothing changed. */
+export function describePatchChange({ comparisons }: MeasuredResult): string {
+  const change = comparisons.find(
+    ({ metric, verdict }) => metric === 'patchBytesPerOp' && verdict.kind !== 'pass',
+  )
+  return change === undefined ? '' : describeChange(change)
+}
+
 function describeInconclusive(comparisons: readonly Comparison[]): string {
   const needs = comparisons.map(({ verdict }) => (verdict.kind === 'inconclusive' ? verdict.neededForks : 0))
   return `${comparisons.map(({ metric }) => metricTitle(metric)).join(', ')}; about ${Math.max(...needs)} forks needed`
@@ -39,10 +47,17 @@ export function describeAbsence(result: Exclude<ScenarioResult, MeasuredResult>)
 }
 
 /** The gate's outcome in one line. */
-export function describeGate({ outcome, isStrict }: Gate): string {
+export function describeGate({ outcome, isStrict, compared, keyScenarios, inconclusive }: Gate): string {
   switch (outcome) {
-    case 'green':
-      return 'no regression against the baseline'
+    case 'green': {
+      const some =
+        compared === keyScenarios
+          ? ''
+          : `, in the ${compared} of ${keyScenarios} scenarios that could be compared`
+      const unclear =
+        inconclusive.length === 0 ? '' : ` (${inconclusive.length} inconclusive: ${inconclusive.join(', ')})`
+      return `no regression against the baseline${some}${unclear}`
+    }
     case 'red':
       return `REGRESSION${isStrict ? '' : ' (reported only: set STRICT_PERF=true to fail on it)'}`
     case 'invalid':

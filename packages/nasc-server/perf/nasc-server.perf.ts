@@ -105,7 +105,10 @@ function processorScenario(
 }
 
 /** `POST /nasc/event` under a minimal Express app, with the client's event stream open. */
-function httpScenario({ name, events, parameters }: EventCase, isCold = false): Scenario<NascServer> {
+function httpScenario(
+  { name, events, patchCount, parameters }: EventCase,
+  isCold = false,
+): Scenario<NascServer> {
   return http<NascServer>({
     id: `${name}.http`,
     parameters: { ...parameters, connections: 4 },
@@ -127,7 +130,11 @@ function httpScenario({ name, events, parameters }: EventCase, isCold = false): 
     prepare: isCold ? [] : [toRequest(MOUNT)],
     requests: events.map((event) => toRequest({ ...event, clientId: CLIENT_ID })),
     expectStatus: 202,
-    stream: { path: `/nasc/stream?clientId=${CLIENT_ID}`, failOnPrefix: '[{"action":"error"' },
+    stream: {
+      path: `/nasc/stream?clientId=${CLIENT_ID}`,
+      failOnPrefix: '[{"action":"error"',
+      eventsPerRequest: patchCount === 0 ? 0 : 1,
+    },
   })
 }
 

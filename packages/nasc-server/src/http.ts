@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Express, Request, RequestHandler, Response } from 'express'
+import { findMethod } from './engine.ts'
 import { createProcessor } from './processor.ts'
 import type { Handler, Handlers, Message, Patch, ProcessMessage, SchemaProvider, Store } from './protocol.ts'
 import { findSchema } from './schema.ts'
@@ -34,10 +35,14 @@ export function attachNasc(options: AttachOptions): { store: Store; processMessa
   const streams = new StreamRegistry()
   const manifest = buildManifest(handlers)
   app.use(jsonBodyParser())
-  app.post('/nasc/event', (req, res) => handleEvent(processMessage, streams, req, res))
+  app.post('/nasc/event', (req, res, next) => {
+    handleEvent(processMessage, streams, req, res).catch(next)
+  })
   app.get('/nasc/stream', (req, res) => streams.open(req.query.clientId, res))
   app.get('/nasc/manifest', (_req, res) => void res.json(manifest))
-  app.get('/nasc/schema/:type', (req, res) => handleSchema(schemaProvider, req.params.type, res))
+  app.get('/nasc/schema/:type', (req, res, next) => {
+    handleSchema(schemaProvider, req.params.type, res).catch(next)
+  })
   return { store, processMessage }
 }
 
@@ -73,8 +78,21 @@ function buildManifest(handlers: Handlers): Record<string, ManifestEntry> {
 }
 
 function describeHandler(handler: Handler): ManifestEntry {
-  const names = Object.keys(handler).filter((name) => typeof handler[name] === 'function')
+  const names = methodNames(handler)
   return { events: names.filter((name) => name !== 'mount').sort(), hasMount: names.includes('mount') }
+}
+
+/** What clients may call: the handler's own methods and inherited ones, as {@link findMethod} finds them. */
+function methodNames(handler: Handler): string[] {
+  const names = new Set<string>()
+  for (
+    let at: object | null = handler;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name)
+  }
+  return [...names].filter((name) => findMethod(handler, name) !== undefined)
 }
 
 /** Express is an optional peer: it is loaded only here, so that the rest of the package works without it. */
