@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from './errors.ts'
-import type { Answer, Job } from './job.ts'
+import type { Answer, EndRequest, Job } from './job.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
 /** Set by coverage tools and test runners for their own children; a measured process is none of them. */
@@ -23,7 +23,8 @@ export class ChildFailure extends Error {
   }
 }
 
-type Success = Exclude<Answer, { kind: 'failed' }>
+type Success = Exclude<Answer, { kind: 'failed' | 'ended' }>
+type Ended = Extract<Answer, { kind: 'ended' }>
 
 /**
  * One child process with one job. What it prints to stdout goes nowhere; of stderr the tail is kept for messages. On
@@ -35,12 +36,13 @@ export class Child {
   readonly #gone: Promise<void>
   readonly #answer: Promise<Success>
   readonly #failure: Promise<never>
+  readonly #ended: Promise<Ended>
   #stderr = ''
 
-  private constructor(job: Job) {
+  private constructor(job: Job, execArgv: readonly string[]) {
     const env = { ...process.env }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', WORKER], {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...execArgv, WORKER], {
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
@@ -61,17 +63,25 @@ export class Child {
         if (message.kind === 'failed') reject(new ChildFailure(message.reason, message.code, message.hint))
       })
       child.once('error', (error) => fail(`cannot start ${process.execPath}: ${error.message}`))
+      const isSilent = Promise.all([once(child, 'close'), once(child, 'disconnect')])
       child.once('exit', (code, signal) => {
-        const tell = () => fail(describeExit(code, signal, this.#stderr))
-        child.once('close', tell)
-        setTimeout(tell, LAST_WORDS_MS).unref()
+        const patience = new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref())
+        Promise.race([isSilent, patience]).then(() => fail(describeExit(code, signal, this.#stderr)))
       })
     })
     const success = new Promise<Success>((resolve) => {
       child.on('message', (message: Answer) => {
-        if (message.kind !== 'failed') resolve(message)
+        if (message.kind !== 'failed' && message.kind !== 'ended') resolve(message)
       })
     })
+    const ended = new Promise<Ended>((resolve) => {
+      child.on('message', (message: Answer) => {
+        if (message.kind === 'ended') this.#gone.then(() => resolve(message))
+      })
+    })
+    // A process that was asked to end and said so does not fail by ending.
+    this.#ended = Promise.race([ended, this.#failure])
+    this.#ended.catch(() => {})
     this.#answer = Promise.race([success, this.#failure])
     // Whoever asks for them handles them; a child that is ended on purpose fails with nobody asking.
     this.#failure.catch(() => {})
@@ -79,28 +89,26 @@ export class Child {
     child.send(job, () => {})
   }
 
-  static start(job: Job): Child {
-    return new Child(job)
+  /** @param execArgv flags of Node's for this process */
+  static start(job: Job, execArgv: readonly string[] = []): Child {
+    return new Child(job, execArgv)
   }
 
   /**
    * The child's answer.
    * @throws ChildFailure when it failed, ended, or did not answer in time; the signal's reason when that came first
    */
-  async answer(timeoutMs: number, signal: AbortSignal): Promise<Success> {
-    let stop = () => {}
-    const cut = new Promise<never>((_, reject) => {
-      const hangs = `no result within ${Math.round(timeoutMs / 1000)} s: it hangs, or needs more time than --timeout gives`
-      const timer = setTimeout(() => reject(new ChildFailure(hangs)), timeoutMs)
-      const onAbort = () => reject(signal.reason)
-      stop = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
-      }
-      if (signal.aborted) onAbort()
-      else signal.addEventListener('abort', onAbort)
-    })
-    return Promise.race([this.#answer, cut]).finally(stop)
+  answer(timeoutMs: number, signal: AbortSignal): Promise<Success> {
+    return within(this.#answer, timeoutMs, signal)
+  }
+
+  /**
+   * Has the child end by itself, so that a profiler in it writes what it has; resolves when it is gone.
+   * @throws as `answer` does
+   */
+  finish(timeoutMs: number, signal: AbortSignal): Promise<Ended> {
+    this.#process.send({ kind: 'end' } satisfies EndRequest, () => {})
+    return within(this.#ended, timeoutMs, signal)
   }
 
   /** Never resolves. @throws ChildFailure when the child fails or ends, also after it has answered */
@@ -115,6 +123,29 @@ export class Child {
     this.#process.stderr?.destroy()
     if (this.#process.connected) this.#process.disconnect()
   }
+}
+/**
+ * @throws ChildFailure when nothing came in time; the signal's reason when that came first; what `promise` rejects with
+ */
+async function within<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+  let stop = () => {}
+  const cut = new Promise<never>((_, reject) => {
+    const hangs = `no result within ${Math.round(timeoutMs / 1000)} s: it hangs, or needs more time than --timeout gives`
+    const timer = setTimeout(() => reject(new ChildFailure(hangs)), timeoutMs)
+    const onAbort = () => reject(signal.reason)
+    stop = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort)
+  })
+  return Promise.race([promise, cut]).finally(stop)
+}
+
+/** Resolves with the first event of that name; an error before it is somebody else's to handle. */
+function once(child: ChildProcess, event: 'close' | 'disconnect'): Promise<void> {
+  return new Promise((resolve) => child.once(event, () => resolve()))
 }
 
 function killTree(pid: number): void {

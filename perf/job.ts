@@ -1,12 +1,24 @@
+import type { Observations, ObserverKind } from '../profile/observer.ts'
+import type { TimeWindow } from '../profile/self-time.ts'
 import type { ErrorCode } from './errors.ts'
 import type { HttpPorts } from './http/server.ts'
 import type { ForkMeasurement, MeasurePlan } from './measure.ts'
 import type { PlannedScenario } from './suite.ts'
 
+/** How many ops were watched, and how. */
+export interface CountedOps {
+  /** Between start and stop of counting. */
+  readonly calls: number
+  /** Between start and stop of heap sampling. */
+  readonly heap: number
+}
+
 interface ScenarioJob {
   readonly suiteFile: string
   readonly scenarioId: string
   readonly targetEntry: string
+  /** What is watched beside the work, in a process that is not timed for its own sake. */
+  readonly observe: ObserverKind | undefined
 }
 
 /** What a child process is told to do, in its first message. */
@@ -16,11 +28,23 @@ export type Job =
   | (ScenarioJob & { readonly kind: 'http-server' })
   | (ScenarioJob & { readonly kind: 'http-client'; readonly plan: MeasurePlan; readonly ports: HttpPorts })
 
-/** What a child process answers, once. */
+/** What follows the job: the process shall end by itself, so that a profiler can write what it has. */
+export interface EndRequest {
+  readonly kind: 'end'
+}
+
+/** What a child process answers: once to its job, once to the request to end. */
 export type Answer =
   | { readonly kind: 'described'; readonly planned: readonly PlannedScenario[] }
   | { readonly kind: 'listening'; readonly ports: HttpPorts }
-  | { readonly kind: 'measured'; readonly measurement: ForkMeasurement }
+  | {
+      readonly kind: 'measured'
+      readonly measurement: ForkMeasurement
+      /** When ops ran, on the clock of the measured process. */
+      readonly windows: readonly TimeWindow[]
+    }
+  | { readonly kind: 'counted'; readonly counted: CountedOps }
+  | { readonly kind: 'ended'; readonly observations: Observations | null }
   | {
       readonly kind: 'failed'
       readonly reason: string

@@ -107,6 +107,9 @@ describe('measureWorkload', () => {
         return { samplesNs: Array.from({ length: samples }, () => nsPerOp), nsPerOp, cpuNsPerOp: nsPerOp }
       },
       runMemorySlice: async (samples) => ({ allocatedBytes: 100 * samples, gcCount: 1, gcNs: 1000 }),
+      runOps: async () => {},
+      observe: async () => {},
+      windows: () => [],
       timeCanaries: async () => ({ json: 1e5 }),
       close: async () => {},
     }

@@ -1,4 +1,6 @@
 import { Bench, type Task } from 'tinybench'
+import type { Observer } from '../profile/observer.ts'
+import type { TimeWindow } from '../profile/self-time.ts'
 import { PROCESS_CANARIES, timeProcessCanaries } from './canary.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import type { MicroScenario } from './scenario.ts'
@@ -18,6 +20,7 @@ type State = any
 export async function openMicroWorkload<Target>(
   scenario: MicroScenario<Target, State>,
   target: Target,
+  observer: Observer | undefined,
 ): Promise<Workload> {
   const state = await scenario.setup(target)
   const runner = new OpRunner(scenario, state)
@@ -48,6 +51,9 @@ export async function openMicroWorkload<Target>(
       await runTask(watched)
       return meter.use
     },
+    runOps: (ops) => runner.runOps(ops),
+    observe: async (command) => observer?.run(command),
+    windows: () => clock.windows,
     timeCanaries: async () => timeProcessCanaries(),
     patchBytesPerOp: runner.patchBytesPerOp(),
     clientBusyShare: null,
@@ -61,8 +67,10 @@ class SliceClock {
   #elapsedNs = 0
   #cpuBefore: NodeJS.CpuUsage = { user: 0, system: 0 }
   #cpuNs = 0
+  readonly windows: TimeWindow[] = []
 
   start(): void {
+    this.windows.push({ startUs: clockUs(), endUs: Number.POSITIVE_INFINITY })
     this.#cpuBefore = process.cpuUsage()
     this.#start = performance.now()
   }
@@ -71,6 +79,7 @@ class SliceClock {
     this.#elapsedNs = (performance.now() - this.#start) * 1e6
     const { user, system } = process.cpuUsage(this.#cpuBefore)
     this.#cpuNs = (user + system) * 1000
+    this.windows.push({ startUs: this.windows.pop()!.startUs, endUs: clockUs() })
   }
 
   /** Between ops the harness checks results and reads clocks: its share of the CPU time is that of the wall time. */
@@ -80,6 +89,11 @@ class SliceClock {
     const shareOfOps = Math.min(1, (nsPerOp * ops) / this.#elapsedNs)
     return { nsPerOp, cpuNsPerOp: (this.#cpuNs * shareOfOps) / ops }
   }
+}
+
+/** The clock that V8's CPU profiler stamps with, on Linux and macOS: `process.hrtime` in microseconds. */
+function clockUs(): number {
+  return Number(process.hrtime.bigint() / 1000n)
 }
 
 /** A tinybench task for slices of one length; run again for every slice. */
@@ -147,6 +161,13 @@ class OpRunner {
   /** @throws whatever the scenario's check throws */
   checkLast(): void {
     for (const result of this.#results) this.#scenario.check?.(result, this.#state)
+  }
+
+  async runOps(ops: number): Promise<void> {
+    for (let i = 0; i < ops; i++) {
+      const result = this.#scenario.op(this.#state, this.#index++)
+      if (this.isAsync) await result
+    }
   }
 
   patchBytesPerOp(): number | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CATEGORIES } from '../profile/category.ts'
 import type { CanaryName } from './canary.ts'
 import { environmentSchema } from './environment.ts'
 import type { ForkMeasurement } from './measure.ts'
@@ -107,6 +108,37 @@ const scenarioBaseSchema = z.object({
   tags: z.array(z.string()),
 })
 
+const hotFunctionSchema = z.object({
+  functionName: z.string(),
+  file: z.string().describe('path from the project’s folder, or a URL; empty for the engine’s own'),
+  line: z.number().int().describe('from 1; 0 where there is none'),
+  column: z.number().int(),
+  category: z.enum(CATEGORIES),
+  selfShare: intervalSchema.describe('of the op, 0 to 1'),
+  selfNsPerOp: intervalSchema,
+  totalNsPerOp: intervalSchema.describe('with callees, as far as they are on the stack'),
+  callsPerOp: z.number().nullable().describe('exact; null where the function’s source is not known'),
+  allocatedBytesPerOp: z.number().nullable().describe('sampled'),
+})
+/** A function's part in an op. */
+export type HotFunctionRow = z.infer<typeof hotFunctionSchema>
+
+const profileSummarySchema = z.object({
+  cost: z
+    .enum(['wall', 'cpu'])
+    .describe(
+      'what ns per op are parts of: wall time, or for HTTP the server’s CPU time; at reference speed',
+    ),
+  profiles: z.number().int(),
+  stackSamples: z.number().int(),
+  overhead: intervalSchema.nullable().describe('cost of an op under the profiler ÷ cost without'),
+  countedOps: z.number().int().nullable(),
+  problems: z.array(z.string()),
+  functions: z.array(hotFunctionSchema).describe('the most self time first'),
+})
+/** Where the time of a scenario's op goes. */
+export type ProfileSummary = z.infer<typeof profileSummarySchema>
+
 const measuredSchema = scenarioBaseSchema.extend({
   status: z.literal('measured'),
   canary: z.object({ name: canaryNameSchema, residual: z.number() }),
@@ -125,6 +157,7 @@ const measuredSchema = scenarioBaseSchema.extend({
     opsPerSample: z.number().int(),
   }),
   warnings: z.array(warningSchema),
+  profile: profileSummarySchema.nullable().describe('null where it was not profiled'),
   comparisons: z.array(comparisonSchema),
   forks: z.array(forkSchema),
   setAside: z.number().int().describe('forks left out because the machine was slow while they ran'),

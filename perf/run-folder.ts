@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm, symlink } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { renderRunPage } from './profile-page.ts'
 import { renderMarkdown } from './report/markdown.ts'
-import type { Report } from './result-file.ts'
+import type { RunResult } from './run.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Where one run's files are. */
@@ -11,6 +12,7 @@ export interface RunFolder {
   readonly directory: string
   readonly json: string
   readonly markdown: string
+  readonly page: string
 }
 
 /** Names a run's folder below `tmp/perf`: by time, and unlike that of a run started at the same second. */
@@ -18,16 +20,27 @@ export function nameRunFolder(root: string, now: Date): RunFolder {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
   const id = `${stamp}-${randomBytes(2).toString('hex')}`
   const directory = join(root, 'tmp', 'perf', id)
-  return { id, directory, json: join(directory, 'report.json'), markdown: join(directory, 'report.md') }
+  return {
+    id,
+    directory,
+    json: join(directory, 'report.json'),
+    markdown: join(directory, 'report.md'),
+    page: join(directory, 'report.html'),
+  }
 }
 
 /**
  * Writes the report's files, each whole or not at all, and points `tmp/perf/latest` at them.
  * @throws FlamegateError 'cannot-write'
  */
-export async function writeReport(folder: RunFolder, report: Report): Promise<void> {
+export async function writeReport(
+  folder: RunFolder,
+  { report, profiles }: RunResult,
+  root: string,
+): Promise<void> {
   await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
   await writeWhole(folder.markdown, renderMarkdown(report))
+  if (profiles.length > 0) await writeWhole(folder.page, await renderRunPage(report, profiles, root))
   await pointLatest(folder)
 }
 

@@ -1,4 +1,5 @@
 import type { MeasurePlan } from './measure.ts'
+import type { ProfilePlan } from './profile-pass.ts'
 import type { Scenario } from './scenario.ts'
 
 /** How much a run measures. */
@@ -33,6 +34,25 @@ const QUICK_ROUNDS = 1
 export const CONFIRMING_FORKS = 5
 /** What a fork may take beyond its plan: starting processes, loading code, an op that is slow. */
 const GRACE_MS = 15_000
+
+/** Profiled and counted processes of one scenario. Their times need no fork to be like another, so they may be short. */
+const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], ProfileEffort>>>> = {
+  full: {
+    micro: { profiles: 3, warmupMinMs: 120, warmupMaxMs: 250, measureMinMs: 220, measureMaxMs: 400 },
+    http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMinMs: 350, measureMaxMs: 500 },
+  },
+  quick: {
+    micro: { profiles: 1, warmupMinMs: 80, warmupMaxMs: 150, measureMinMs: 120, measureMaxMs: 200 },
+    http: { profiles: 1, warmupMinMs: 150, warmupMaxMs: 250, measureMinMs: 200, measureMaxMs: 300 },
+  },
+}
+type ProfileEffort = Omit<MeasurePlan, 'minSamples'> & { readonly profiles: number }
+
+export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean): ProfilePlan {
+  const { profiles, ...times } = PROFILE_PLANS[isQuick ? 'quick' : 'full'][kind]
+  const plan = { ...times, minSamples: 1 }
+  return { plan, profiles, timeoutMs: timeoutOf(plan) }
+}
 
 export function planOf(kind: Scenario['kind'], { isQuick, forks }: Effort): MeasurePlan {
   const samples = isQuick ? QUICK_SAMPLES : FULL_SAMPLES

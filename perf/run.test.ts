@@ -60,7 +60,8 @@ function run(
   fake: { runFork: ForkRunner },
   signal = new AbortController().signal,
 ): Promise<Report> {
-  return runSuite(req, { runFork: fake.runFork, signal, onProgress() {} })
+  const seams = { runFork: fake.runFork, runProfiles: undefined, signal, onProgress() {} }
+  return runSuite(req, seams).then(({ report }) => report)
 }
 
 async function baselineRow(ids: readonly string[]): Promise<BaselineRow> {

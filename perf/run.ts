@@ -6,8 +6,17 @@ import type { ForkRunner } from './fork.ts'
 import { evaluateGate } from './gate.ts'
 import type { ForkMeasurement } from './measure.ts'
 import { TIMED_METRICS } from './metrics.ts'
-import { type Comparison, REPORT_VERSION, type Report, type ScenarioResult } from './result-file.ts'
-import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from './run-plan.ts'
+import type { ProfileRunner, ScenarioProfile } from './profile-pass.ts'
+import { failedProfile, summariseProfile } from './profile-summary.ts'
+import {
+  type Comparison,
+  type MeasuredResult,
+  type ProfileSummary,
+  REPORT_VERSION,
+  type Report,
+  type ScenarioResult,
+} from './result-file.ts'
+import { CONFIRMING_FORKS, type Effort, planOf, profilePlanOf, roundsOf, timeoutOf } from './run-plan.ts'
 import { scheduleForks } from './schedule.ts'
 import type { PlannedScenario } from './suite.ts'
 import { summariseForks } from './summary.ts'
@@ -33,7 +42,7 @@ export interface RunRequest extends Effort {
 
 /** Where a run is: `done` of `total` forks, and what comes now. */
 export interface Progress {
-  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening'
+  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening' | 'profiling'
   readonly scenarioId: string
   readonly done: number
   readonly total: number
@@ -43,6 +52,8 @@ export interface Progress {
 /** What a run needs from outside; tests bring their own. */
 export interface RunSeams {
   readonly runFork: ForkRunner
+  /** Undefined for a run without profiles. */
+  readonly runProfiles: ProfileRunner | undefined
   readonly signal: AbortSignal
   onProgress(progress: Progress): void
 }
@@ -55,26 +66,37 @@ interface Track {
   readonly forks: ForkMeasurement[]
   readonly confirmingForks: ForkMeasurement[]
   failure: string | undefined
+  profile: ScenarioProfile | { readonly failure: string } | undefined
 }
 
+/** Everything that a run found out: what the report says, and the profiles behind it, by scenario. */
+export interface RunResult {
+  readonly report: Report
+  readonly profiles: readonly ScenarioProfile[]
+}
+
+/** Profiles need no quiet machine, only shares of time: two scenarios at once on two cores take half the time. */
+const PROFILED_AT_ONCE = 2
+
 /**
- * Measures scenarios, compares them with the baseline, adds forks where that is not clear, and gates.
+ * Measures scenarios, compares them with the baseline, adds forks where that is not clear, profiles, and gates.
  * Never rejects for what a scenario does; an aborted run resolves with what was measured, as incomplete.
  */
-export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Report> {
+export async function runSuite(request: RunRequest, seams: RunSeams): Promise<RunResult> {
   const startedAt = new Date()
   const start = performance.now()
   const commit = await readCommit(request.target ?? request.root)
   const tracks = request.scenarios.map((planned): Track => {
-    return { planned, forks: [], confirmingForks: [], failure: undefined }
+    return { planned, forks: [], confirmingForks: [], failure: undefined, profile: undefined }
   })
   const runnable = tracks.filter(({ planned }) => planned.skipReason === undefined)
   const isComplete =
     (await runForks(scheduleForks(runnable, request.forks, request.seed), 'measuring', request, seams)) &&
     (await repeatDisturbed(runnable, request, seams, start)) &&
-    (await clarify(runnable, request, seams, start))
+    (await clarify(runnable, request, seams, start)) &&
+    (await profileTracks(runnable, request, seams))
   const scenarios = tracks.map((track) => toResult(track, tracks, request))
-  return {
+  const report: Report = {
     schemaVersion: REPORT_VERSION,
     run: {
       id: request.id,
@@ -94,6 +116,39 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Re
     scenarios,
     gate: evaluateGate(scenarios, { ...request, isComplete }),
   }
+  const profiles = tracks.flatMap(({ profile }) =>
+    profile === undefined || 'failure' in profile ? [] : [profile],
+  )
+  return { report, profiles }
+}
+
+/** Profiles what could be measured. False when it was aborted. */
+async function profileTracks(
+  tracks: readonly Track[],
+  request: RunRequest,
+  { runProfiles, signal, onProgress }: RunSeams,
+): Promise<boolean> {
+  if (runProfiles === undefined) return true
+  const waiting = tracks.filter(({ failure, forks }) => failure === undefined && forks.length > 0)
+  const total = waiting.length
+  const start = performance.now()
+  let started = 0
+  const work = async () => {
+    while (started < total && !signal.aborted) {
+      const track = waiting[started]!
+      const { scenario } = track.planned
+      const leftMs = started === 0 ? null : ((performance.now() - start) / started) * (total - started)
+      onProgress({ stage: 'profiling', scenarioId: scenario.id, done: started, total, leftMs })
+      started += 1
+      track.profile = await runProfiles(track.planned, profilePlanOf(scenario.kind, request.isQuick), signal)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: PROFILED_AT_ONCE }, work))
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  return !signal.aborted
 }
 
 /** Repeats forks of moments in which the machine was slow, as long as there is time. False when it was aborted. */
@@ -263,5 +318,16 @@ function toResult(track: Track, tracks: readonly Track[], request: RunRequest): 
   const quiet = quietSides(track, tracks, request)
   const forks = [...quiet.forks, ...quiet.confirmingForks]
   const setAside = track.forks.length + track.confirmingForks.length - forks.length
-  return { ...base, status: 'measured', ...summariseForks(forks, request.seed), comparisons, forks, setAside }
+  const measured = { ...base, ...summariseForks(forks, request.seed), comparisons, forks, setAside }
+  return { ...measured, status: 'measured', profile: profileOf(track, measured, request) }
+}
+
+function profileOf(
+  { profile }: Track,
+  measured: Pick<MeasuredResult, 'kind' | 'canary' | 'metrics' | 'forks'>,
+  { root, seed }: RunRequest,
+): ProfileSummary | null {
+  if (profile === undefined) return null
+  if ('failure' in profile) return failedProfile(measured.kind, profile.failure)
+  return summariseProfile(profile, measured, root, seed)
 }

@@ -1,9 +1,11 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Observer, type ObserverKind } from '../profile/observer.ts'
+import { countOps } from './count.ts'
 import { FlamegateError, messageOf } from './errors.ts'
 import { startHttpServers } from './http/server.ts'
 import { openHttpWorkload } from './http/workload.ts'
-import type { Answer, Job } from './job.ts'
+import type { Answer, EndRequest, Job } from './job.ts'
 import { type MeasurePlan, measureWorkload } from './measure.ts'
 import { openMicroWorkload } from './micro-workload.ts'
 import type { Scenario } from './scenario.ts'
@@ -22,39 +24,67 @@ process.on('disconnect', () => {
   if (isGroupLeader) process.kill(-process.pid, 'SIGKILL')
   process.exit(1)
 })
-process.once('message', (job) => {
-  runJob(job as Job).then(answer, fail)
+process.on('message', (message) => {
+  const request = message as Job | EndRequest
+  if (request.kind === 'end') end()
+  else runJob(request).then(answer, fail)
 })
 process.on('uncaughtException', fail)
+
+let observer: Observer | undefined
+
+/** Ends this process by itself: only then does `--cpu-prof` write its file. */
+function end(): void {
+  send?.({ kind: 'ended', observations: observer?.observations() ?? null } satisfies Answer, () =>
+    process.exit(0),
+  )
+}
 
 async function runJob(job: Job): Promise<Answer> {
   if (job.kind === 'describe') {
     return { kind: 'described', planned: await describeSuite(job.suiteFile, job.targetDirectory) }
   }
+  if (job.observe !== undefined && job.kind !== 'http-client') observer = await Observer.start(job.observe)
   const suite = await loadSuite(job.suiteFile)
   const scenario = suite.scenarios.find(({ id }) => id === job.scenarioId)
   if (scenario === undefined) throw new Error(`${job.suiteFile} has no scenario '${job.scenarioId}'`)
   switch (job.kind) {
     case 'micro':
       return measure(
-        await openMicroWorkload(expectKind(scenario, 'micro'), await suite.target.load(job.targetEntry)),
-        job.plan,
+        await openMicroWorkload(
+          expectKind(scenario, 'micro'),
+          await suite.target.load(job.targetEntry),
+          observer,
+        ),
+        job,
       )
     case 'http-server': {
       const target = await suite.target.load(job.targetEntry)
-      return { kind: 'listening', ports: await startHttpServers(expectKind(scenario, 'http'), target) }
+      return {
+        kind: 'listening',
+        ports: await startHttpServers(expectKind(scenario, 'http'), target, observer),
+      }
     }
     case 'http-client':
-      return measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports), job.plan)
+      return measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports), job)
     default:
       return job satisfies never
   }
 }
 
-async function measure(workload: Workload, plan: MeasurePlan): Promise<Answer> {
+async function measure(
+  workload: Workload,
+  { plan, observe }: { readonly plan: MeasurePlan; readonly observe: ObserverKind | undefined },
+): Promise<Answer> {
+  if (observe === 'counts') {
+    const counted = await countOps(workload)
+    await workload.close()
+    return { kind: 'counted', counted }
+  }
   const measurement = await measureWorkload(workload, plan)
+  const windows = workload.windows().slice(-measurement.slices)
   await workload.close()
-  return { kind: 'measured', measurement }
+  return { kind: 'measured', measurement, windows }
 }
 
 function expectKind<Kind extends Scenario['kind']>(

@@ -1,3 +1,5 @@
+import type { ObserverCommand } from '../profile/observer.ts'
+import type { TimeWindow } from '../profile/self-time.ts'
 import type { CanaryName, CanaryTimes } from './canary.ts'
 import type { MemoryUse } from './memory-meter.ts'
 
@@ -31,6 +33,12 @@ export interface Workload {
   runSlice(samples: number): Promise<SliceCost>
   /** The same ops once more, not timed but with the heap watched. */
   runMemorySlice(samples: number): Promise<MemoryUse>
+  /** The same ops, nothing watched and no result checked. */
+  runOps(ops: number): Promise<void>
+  /** Tells the measured process what to watch from now on. */
+  observe(command: ObserverCommand): Promise<void>
+  /** When the slices so far ran, in microseconds of the measured process's monotonic clock. */
+  windows(): TimeWindow[]
   timeCanaries(): Promise<CanaryTimes>
   /** Ops timed together as one sample because one alone is below the clock's resolution. */
   readonly opsPerSample: number

@@ -1,13 +1,13 @@
 import { IntColumn } from './columns.ts'
 import type { CpuProfile, Frame } from './model.ts'
+import { FrameTable } from './tree.ts'
 
 /** What a profile cannot be: the parts contradict each other. */
 export class ProfileError extends Error {}
 
 /** The only writer of {@link CpuProfile}. Nodes are added with the ids of the foreign format, in any order. */
 export class ProfileBuilder {
-  readonly #frames: Frame[] = []
-  readonly #frameIds = new Map<string, number>()
+  readonly #frames = new FrameTable()
   readonly #nodeById = new Map<number, number>()
   readonly #nodeFrame = new IntColumn()
   readonly #parentOf = new IntColumn()
@@ -22,11 +22,7 @@ export class ProfileBuilder {
 
   /** The index of that function, the same for equal ones. */
   internFrame(frame: Frame): number {
-    const key = `${frame.line}:${frame.column}:${frame.functionName}:${frame.url}`
-    const known = this.#frameIds.get(key)
-    if (known !== undefined) return known
-    this.#frameIds.set(key, this.#frames.length)
-    return this.#frames.push(frame) - 1
+    return this.#frames.intern(frame)
   }
 
   /** @throws ProfileError for an id that is there already */
@@ -76,7 +72,7 @@ export class ProfileBuilder {
     for (const [at, node] of order.entries()) rank[node] = at
     const frames = this.#nodeFrame.view()
     return {
-      frames: this.#frames,
+      frames: this.#frames.frames,
       nodeFrame: order.map((node) => frames[node]!),
       nodeParent: order.map((node) => (parents[node]! < 0 ? -1 : rank[parents[node]!]!)),
       ...this.#sortSamples(startTimeUs, endTimeUs, rank),
@@ -110,7 +106,7 @@ export class ProfileBuilder {
     startTimeUs: number,
     endTimeUs: number,
     rank: Int32Array,
-  ): Pick<CpuProfile, 'sampleNode' | 'sampleTimeUs' | 'endTimeUs'> {
+  ): Pick<CpuProfile, 'sampleNode' | 'sampleTimeUs' | 'sampleUs'> {
     const ids = this.#sampleIds.view()
     const deltas = this.#deltas.view()
     if (ids.length !== deltas.length) {
@@ -128,10 +124,25 @@ export class ProfileBuilder {
       if (node === undefined) throw new ProfileError(`sample ${i} names node ${ids[i]}, which is not there`)
       nodes[i] = rank[node]!
     }
-    const last = times.reduce((max, value) => Math.max(max, value), startTimeUs)
     const sorted = isSorted ? { times, nodes } : sortByTime(times, nodes)
-    return { sampleTimeUs: sorted.times, sampleNode: sorted.nodes, endTimeUs: Math.max(endTimeUs, last) }
+    return {
+      sampleTimeUs: sorted.times,
+      sampleNode: sorted.nodes,
+      sampleUs: gapsUntilNext(sorted.times, endTimeUs),
+    }
   }
+}
+
+/** See {@link CpuProfile.sampleUs}. */
+function gapsUntilNext(times: Float64Array, endTimeUs: number): Float64Array {
+  const gaps = new Float64Array(times.length)
+  const last = times.length - 1
+  for (let i = 0; i < last; i++) gaps[i] = times[i + 1]! - times[i]!
+  if (last > 0) {
+    const tail = Math.max(0, endTimeUs - times[last]!)
+    gaps[last] = Math.min(tail, gaps.slice(0, last).sort()[last >> 1]!)
+  }
+  return gaps
 }
 
 /** Negative deltas are legal: V8 notes when a sample was taken, and hands them over in batches. */

@@ -1,35 +1,27 @@
-import type { CpuProfile } from './model.ts'
-import { selfTimeByNode, type TimeWindow, totalTimeByNode } from './self-time.ts'
+import type { CallTree } from './model.ts'
+import { findRecursive, sumOverCallees } from './tree.ts'
 
-/** What one function cost, in microseconds of the window. */
-export interface FunctionTime {
-  /** An index into the profile's frames. */
+/** What one function cost, in the unit of the weights. */
+export interface FunctionCost {
+  /** An index into the tree's frames. */
   readonly frame: number
-  readonly selfUs: number
-  /** Self time and that of its callees; a recursive function counts once a stack. */
-  readonly totalUs: number
+  readonly self: number
+  /** Self cost and that of its callees; a recursive function counts once a stack. */
+  readonly total: number
 }
 
-/** Every function with any time, the one with the most self time first; self times add up to the window. */
-export function functionTimes(profile: CpuProfile, window?: TimeWindow): FunctionTime[] {
-  const selfByNode = selfTimeByNode(profile, window)
-  const totalByNode = totalTimeByNode(profile, selfByNode)
-  const self = new Float64Array(profile.frames.length)
-  const total = new Float64Array(profile.frames.length)
-  for (const [node, frame] of profile.nodeFrame.entries()) {
-    self[frame]! += selfByNode[node]!
-    if (!isInsideItself(profile, node)) total[frame]! += totalByNode[node]!
+/** Every function with any cost, the one with the most self cost first; self costs add up to the sum of the weights. */
+export function functionCosts(tree: CallTree, selfOfNode: Float64Array): FunctionCost[] {
+  const totalOfNode = sumOverCallees(tree, selfOfNode)
+  const isRecursive = findRecursive(tree)
+  const self = new Float64Array(tree.frames.length)
+  const total = new Float64Array(tree.frames.length)
+  for (let node = 0; node < selfOfNode.length; node++) {
+    const frame = tree.nodeFrame[node]!
+    self[frame]! += selfOfNode[node]!
+    if (isRecursive[node] === 0) total[frame]! += totalOfNode[node]!
   }
-  return Array.from(self, (selfUs, frame) => ({ frame, selfUs, totalUs: total[frame]! }))
-    .filter(({ totalUs }) => totalUs > 0)
-    .sort((a, b) => b.selfUs - a.selfUs || b.totalUs - a.totalUs || a.frame - b.frame)
-}
-
-/** Whether the node's function is also among its callers. */
-function isInsideItself({ nodeFrame, nodeParent }: CpuProfile, node: number): boolean {
-  const frame = nodeFrame[node]
-  for (let at = nodeParent[node]!; at >= 0; at = nodeParent[at]!) {
-    if (nodeFrame[at] === frame) return true
-  }
-  return false
+  return Array.from(self, (value, frame) => ({ frame, self: value, total: total[frame]! }))
+    .filter(({ total }) => total > 0)
+    .sort((a, b) => b.self - a.self || b.total - a.total || a.frame - b.frame)
 }

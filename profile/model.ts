@@ -8,27 +8,38 @@ export interface Frame {
   readonly line: number
   /** Column of the same, in UTF-16 units. */
   readonly column: number
+  /** Said of a function that V8 inlined and whose caller is therefore only the one it ended up in. */
+  readonly isInlined?: true
 }
 
 /**
  * What a sampling CPU profiler saw, in columns. A node is a function reached by one path of callers; nodes are numbered
  * from 0 in an order in which callers come before callees.
  */
-export interface CpuProfile {
+export interface CpuProfile extends CallTree {
+  /** Per stack sample in order of time, the node it was taken in. */
+  readonly sampleNode: Int32Array
+  /** Per stack sample, when it was taken: microseconds on the profiler's clock, ascending. */
+  readonly sampleTimeUs: Float64Array
+  /**
+   * Per stack sample, the time it stands for, microseconds. Which gap belongs to a stack sample is a choice that moves a
+   * fifth of all self time between functions. Ours is the gap until the next one, as in DevTools and speedscope: the
+   * sample shows what ran from then on. The last one gets the time to the end of the profile, but no more than the
+   * median gap, since the profiler may have stopped long after.
+   */
+  readonly sampleUs: Float64Array
+  /** Where inside functions stack samples fell: parallel columns, any order, the same node and line more than once. */
+  readonly ticks: LineTicks
+}
+
+/** Functions by path of callers. */
+export interface CallTree {
   /** Each function once. */
   readonly frames: readonly Frame[]
   /** Per node, an index into `frames`. */
   readonly nodeFrame: Int32Array
   /** Per node, its caller; -1 for the root. */
   readonly nodeParent: Int32Array
-  /** Per stack sample in order of time, the node it was taken in. */
-  readonly sampleNode: Int32Array
-  /** Per stack sample, when it was taken: microseconds on the profiler's clock, ascending. */
-  readonly sampleTimeUs: Float64Array
-  /** When the profile ended, on the same clock; at or after the last stack sample. */
-  readonly endTimeUs: number
-  /** Where inside functions stack samples fell: parallel columns, any order, the same node and line more than once. */
-  readonly ticks: LineTicks
 }
 
 /** Stack samples by source line. The line may belong to a function that was inlined into the node's. */
@@ -46,3 +57,8 @@ export const META_FRAMES = {
   idle: '(idle)',
   gc: '(garbage collector)',
 } as const
+
+/** A frame that is no function. */
+export function metaFrame(functionName: string): Frame {
+  return { functionName, url: '', line: 0, column: 0 }
+}

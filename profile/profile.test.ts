@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { functionTimes } from './functions.ts'
+import { functionCosts } from './functions.ts'
 import { ProfileFileError, readCpuProfile } from './import/cpuprofile.ts'
 import type { CpuProfile } from './model.ts'
-import { selfTimeByNode } from './self-time.ts'
+import { selfTimeByNode, trimToWindows } from './self-time.ts'
 
 interface DrawnNode {
   readonly id: number
@@ -54,9 +54,9 @@ function read(t: TestContext, text: string | Buffer): CpuProfile {
   return readCpuProfile(path)
 }
 
-const names = (profile: CpuProfile, window?: { startUs: number; endUs: number }) =>
-  functionTimes(profile, window).map(
-    ({ frame, selfUs, totalUs }) => `${profile.frames[frame]!.functionName} ${selfUs}/${totalUs}`,
+const names = (profile: CpuProfile) =>
+  functionCosts(profile, selfTimeByNode(profile)).map(
+    ({ frame, self, total }) => `${profile.frames[frame]!.functionName} ${self}/${total}`,
   )
 
 const TREE: DrawnNode[] = [
@@ -247,7 +247,10 @@ describe('time', () => {
 
   test('a window cuts gaps at its edges', (t) => {
     const profile = read(t, draw(TREE, [3, 4, 5], [10, 20, 10]))
-    assert.deepEqual([...selfTimeByNode(profile, { startUs: 1015, endUs: 1035 })], [0, 0, 15, 5, 0])
+    assert.deepEqual(
+      [...selfTimeByNode(trimToWindows(profile, [{ startUs: 1015, endUs: 1035 }]))],
+      [0, 0, 15, 5, 0],
+    )
   })
 
   test('total time counts a recursive function once a stack; self times add up', (t) => {

@@ -1,49 +1,53 @@
 import type { CpuProfile } from './model.ts'
 
+/** Time per node in microseconds, without that of its callees. */
+export function selfTimeByNode({ sampleNode, sampleUs, nodeFrame }: CpuProfile): Float64Array {
+  const self = new Float64Array(nodeFrame.length)
+  for (let i = 0; i < sampleNode.length; i++) self[sampleNode[i]!]! += sampleUs[i]!
+  return self
+}
+
 /** A stretch of the profiler's clock, microseconds; the start belongs to it, the end does not. */
 export interface TimeWindow {
   readonly startUs: number
   readonly endUs: number
 }
 
+/** How many usual gaps a stack sample may stand for. A longer gap is one in which the process was not running. */
+const LONGEST_GAP = 5
+
 /**
- * Time per node in microseconds, within a window of the profiler's clock (all of it where none is given).
- *
- * Which gap belongs to a stack sample is a choice that moves a fifth of all self time between functions. Ours is the gap
- * until the next one, as in DevTools and speedscope: the sample shows what ran from then on. The last one gets the time
- * to the end of the profile, but no more than the median gap, since the profiler may have stopped long after.
+ * A profile in which no stack sample stands for more than a few usual gaps. The profiler samples whatever the process
+ * does, so a long gap says that the machine had no time for it, not that the function at its start was slow.
  */
-export function selfTimeByNode(profile: CpuProfile, window?: TimeWindow): Float64Array {
-  const { sampleTimeUs, sampleNode, endTimeUs, nodeFrame } = profile
-  const self = new Float64Array(nodeFrame.length)
-  const startUs = window?.startUs ?? Number.NEGATIVE_INFINITY
-  const stopUs = window?.endUs ?? Number.POSITIVE_INFINITY
-  const tailUs =
-    sampleTimeUs.length === 0 ? 0 : Math.min(endTimeUs - sampleTimeUs.at(-1)!, medianGap(sampleTimeUs))
-  for (let i = 0; i < sampleTimeUs.length; i++) {
-    const from = Math.max(sampleTimeUs[i]!, startUs)
-    const to = Math.min(
-      i + 1 < sampleTimeUs.length ? sampleTimeUs[i + 1]! : sampleTimeUs[i]! + tailUs,
-      stopUs,
-    )
-    if (to > from) self[sampleNode[i]!]! += to - from
-  }
-  return self
+export function limitGaps(profile: CpuProfile): CpuProfile {
+  const ascending = profile.sampleUs.slice().sort()
+  const limit = LONGEST_GAP * (ascending[ascending.length >> 1] ?? 0)
+  return { ...profile, sampleUs: profile.sampleUs.map((us) => Math.min(us, limit)) }
 }
 
-/** Self time and that of all callees, per node. */
-export function totalTimeByNode({ nodeParent }: CpuProfile, selfTime: Float64Array): Float64Array {
-  const total = selfTime.slice()
-  // Callers come before callees, so that each node is whole before it is added to its caller.
-  for (let node = total.length - 1; node >= 0; node--) {
-    const parent = nodeParent[node]!
-    if (parent >= 0) total[parent]! += total[node]!
+/** What of a profile lies inside the windows, which are in order of time and do not overlap. Ticks are those of all. */
+export function trimToWindows(profile: CpuProfile, windows: readonly TimeWindow[]): CpuProfile {
+  const { sampleNode, sampleTimeUs, sampleUs } = profile
+  const kept = { nodes: [] as number[], times: [] as number[], us: [] as number[] }
+  let window = 0
+  for (let i = 0; i < sampleNode.length; i++) {
+    const start = sampleTimeUs[i]!
+    const end = start + sampleUs[i]!
+    while (window < windows.length && windows[window]!.endUs <= start) window++
+    let us = 0
+    for (let at = window; at < windows.length && windows[at]!.startUs < end; at++) {
+      us += Math.min(end, windows[at]!.endUs) - Math.max(start, windows[at]!.startUs)
+    }
+    if (us <= 0) continue
+    kept.nodes.push(sampleNode[i]!)
+    kept.times.push(start)
+    kept.us.push(us)
   }
-  return total
-}
-
-function medianGap(times: Float64Array): number {
-  if (times.length < 2) return 0
-  const gaps = Float64Array.from(times.subarray(1), (time, i) => time - times[i]!).sort()
-  return gaps[gaps.length >> 1]!
+  return {
+    ...profile,
+    sampleNode: Int32Array.from(kept.nodes),
+    sampleTimeUs: Float64Array.from(kept.times),
+    sampleUs: Float64Array.from(kept.us),
+  }
 }

@@ -26,7 +26,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const path = join(root, BASELINE_FILE)
   const options = readMeasureOptions(flags, BASELINE_BUDGET_MS)
-  const { report, folder } = await measure({
+  const { folder, ...result } = await measure({
     ...options,
     forks: options.forks ?? BASELINE_FORKS,
     root,
@@ -37,8 +37,10 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
     isStrict: false,
     baseline: await readProjectBaseline(root),
     mayAddForks: false,
+    isProfiled: false,
   })
-  await publish(report, folder, `${renderText(report)}report: ${folder.markdown}\n`)
+  const { report } = result
+  await publish(result, folder, `${renderText(report)}report: ${folder.markdown}\n`)
   if (!report.run.isComplete) {
     process.exitCode = exitCodeOf(report)
     return

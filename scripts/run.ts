@@ -17,6 +17,8 @@ interface RunFlags {
   readonly target?: string
   readonly json?: true
   readonly markdown?: true
+  /** False for --no-profile. */
+  readonly profile: boolean
 }
 
 /** With it, a full run ends in under 4 minutes on the reference machine. */
@@ -38,6 +40,7 @@ export function runCommand(): Command {
     .argument('[filter...]', 'which scenarios (default: all)')
     .option('--quick', 'a rough answer in under a minute: 3 short forks each')
     .option('--list', 'list the scenarios that match, and stop')
+    .option('--no-profile', 'measure only: no hot functions')
     .option('--target <folder>', 'measure the package in this folder with the same scenarios')
     .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
     .option('--markdown', 'print report.md on stdout, and nothing else')
@@ -54,7 +57,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     process.stdout.write(renderList(scenarios))
     return
   }
-  const { report, folder } = await measure({
+  const { folder, ...result } = await measure({
     ...readMeasureOptions(flags, BUDGET_MS),
     root,
     target,
@@ -64,8 +67,10 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     isStrict,
     baseline: await readProjectBaseline(root),
     mayAddForks: true,
+    isProfiled: flags.profile,
   })
-  await publish(report, folder, renderOutput(report, folder, flags))
+  const { report } = result
+  await publish(result, folder, renderOutput(report, folder, flags))
   process.exitCode = exitCodeOf(report)
 }
 

@@ -5,9 +5,9 @@ import { CANARY_VERSION } from '../perf/canary.ts'
 import { describeEnvironment, fingerprintKey, readNodeOptions } from '../perf/environment.ts'
 import { FlamegateError } from '../perf/errors.ts'
 import { runFork } from '../perf/fork.ts'
+import { runProfiles } from '../perf/profile-pass.ts'
 import { renderMarkdown } from '../perf/report/markdown.ts'
-import type { Report } from '../perf/result-file.ts'
-import { type RunRequest, runSuite } from '../perf/run.ts'
+import { type RunRequest, type RunResult, runSuite } from '../perf/run.ts'
 import { nameRunFolder, type RunFolder, writeReport } from '../perf/run-folder.ts'
 import { createProgressLine } from './progress.ts'
 
@@ -25,15 +25,16 @@ export type SessionRequest = Pick<
   readonly seed: number | undefined
   readonly timeoutMs: number | undefined
   readonly baseline: Baseline | undefined
+  readonly isProfiled: boolean
 }
 
 /** Measures with progress on stderr; a signal ends it early, with what was measured by then. */
-export async function measure(request: SessionRequest): Promise<{ report: Report; folder: RunFolder }> {
+export async function measure(request: SessionRequest): Promise<RunResult & { folder: RunFolder }> {
   refuseForeignOptions()
   const folder = nameRunFolder(request.root, new Date())
   const progress = createProgressLine(process.stderr)
   try {
-    const report = await runSuite(
+    const result = await runSuite(
       {
         ...request,
         id: folder.id,
@@ -41,9 +42,14 @@ export async function measure(request: SessionRequest): Promise<{ report: Report
         seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),
         ...lookUpRow(request.baseline),
       },
-      { runFork, signal: watchSignals(), onProgress: progress.show },
+      {
+        runFork,
+        runProfiles: request.isProfiled ? runProfiles : undefined,
+        signal: watchSignals(),
+        onProgress: progress.show,
+      },
     )
-    return { report, folder }
+    return { ...result, folder }
   } finally {
     progress.clear()
   }
@@ -53,10 +59,10 @@ export async function measure(request: SessionRequest): Promise<{ report: Report
  * Writes the report's files and prints `text`; where they cannot be written, the text is printed all the same.
  * @throws FlamegateError 'cannot-write'
  */
-export async function publish(report: Report, folder: RunFolder, text: string): Promise<void> {
-  await writeReport(folder, report).finally(() => process.stdout.write(text))
+export async function publish(result: RunResult, folder: RunFolder, text: string): Promise<void> {
+  await writeReport(folder, result, process.cwd()).finally(() => process.stdout.write(text))
   const summary = process.env.GITHUB_STEP_SUMMARY
-  if (summary) await appendFile(summary, renderMarkdown(report))
+  if (summary) await appendFile(summary, renderMarkdown(result.report))
 }
 
 /** Options of everybody's that would run other code in the measured processes, or watch them. */

@@ -63,8 +63,13 @@ async function sampleReport(): Promise<Report> {
   const run = (costs: Record<string, number>, more: Partial<RunRequest>) =>
     runSuite(
       { ...request, ...more },
-      { runFork: runner(costs), signal: new AbortController().signal, onProgress() {} },
-    )
+      {
+        runFork: runner(costs),
+        runProfiles: undefined,
+        signal: new AbortController().signal,
+        onProgress() {},
+      },
+    ).then(({ report }) => report)
   const costs = {
     'arrays/append.apply': 15_000,
     'arrays/append.http': 160_000,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Observer, ObserverCommand } from '../../profile/observer.ts'
 import { timeProcessCanaries } from '../canary.ts'
 import { MemoryMeter } from '../memory-meter.ts'
 import type { HttpScenario } from '../scenario.ts'
@@ -15,9 +16,13 @@ export interface HttpPorts {
 export async function startHttpServers<Target>(
   scenario: HttpScenario<Target>,
   target: Target,
+  observer: Observer | undefined,
 ): Promise<HttpPorts> {
   const targetServer = await scenario.serve(target)
-  return { target: await listen(targetServer), control: await listen(createServer(control)) }
+  return {
+    target: await listen(targetServer),
+    control: await listen(createServer((request, response) => control(request, response, observer))),
+  }
 }
 
 function listen(server: Server): Promise<number> {
@@ -29,15 +34,38 @@ function listen(server: Server): Promise<number> {
 
 const meter = new MemoryMeter()
 
-function control(request: IncomingMessage, response: ServerResponse): void {
-  if (request.url === '/echo') echo(request, response)
-  else answer(response, ask(request.url))
+const OBSERVE = '/observe/'
+
+function control(request: IncomingMessage, response: ServerResponse, observer: Observer | undefined): void {
+  const { url = '' } = request
+  if (url === '/echo') echo(request, response)
+  else if (!url.startsWith(OBSERVE)) answer(response, ask(url))
+  else {
+    const done = observer?.run(url.slice(OBSERVE.length) as ObserverCommand) ?? Promise.resolve()
+    done.then(
+      () => answer(response, null),
+      (error) => response.destroy(error),
+    )
+  }
 }
 
-function ask(path: string | undefined): unknown {
+/** What a process says of itself between two slices. */
+export interface ProcessClock {
+  /** User and system time so far. */
+  readonly cpuNs: number
+  /** The clock that V8's CPU profiler stamps with. */
+  readonly nowUs: number
+}
+
+function readClock(): ProcessClock {
+  const { user, system } = process.cpuUsage()
+  return { cpuNs: (user + system) * 1000, nowUs: Number(process.hrtime.bigint() / 1000n) }
+}
+
+function ask(path: string): unknown {
   switch (path) {
-    case '/cpu-usage':
-      return process.cpuUsage()
+    case '/clock':
+      return readClock()
     case '/canaries':
       return timeProcessCanaries()
     case '/memory/start':

@@ -1,10 +1,12 @@
+import type { ObserverCommand } from '../../profile/observer.ts'
+import type { TimeWindow } from '../../profile/self-time.ts'
 import { type CanaryTimes, PROCESS_CANARIES } from '../canary.ts'
 import type { MemoryUse } from '../memory-meter.ts'
 import type { HttpScenario } from '../scenario.ts'
 import type { SliceCost, Workload } from '../workload.ts'
 import { Connection, jsonRequest } from './connection.ts'
 import { EventStream } from './event-stream.ts'
-import type { HttpPorts } from './server.ts'
+import type { HttpPorts, ProcessClock } from './server.ts'
 
 const DEFAULT_CONNECTIONS = 4
 /** Enough exchanges for a loopback canary of one to two milliseconds. */
@@ -15,7 +17,7 @@ const CANARY_REQUEST = jsonRequest(
   Array.from({ length: 10 }, (_, i) => ({ id: `item-${i}`, title: `Item number ${i}`, done: false })),
 )
 const CONTROL = {
-  cpuUsage: jsonRequest('GET', '/cpu-usage'),
+  clock: jsonRequest('GET', '/clock'),
   canaries: jsonRequest('GET', '/canaries'),
   memoryStart: jsonRequest('GET', '/memory/start'),
   memoryStop: jsonRequest('GET', '/memory/stop'),
@@ -37,6 +39,9 @@ export async function openHttpWorkload<Target>(
     opsPerSample: 1,
     runSlice: (samples) => client.runSlice(samples),
     runMemorySlice: (samples) => client.runMemorySlice(samples),
+    runOps: (ops) => client.runOps(ops),
+    observe: (command) => client.observe(command),
+    windows: () => client.windows,
     timeCanaries: () => client.timeCanaries(),
     patchBytesPerOp,
     get clientBusyShare() {
@@ -57,6 +62,7 @@ class LoadClient {
   #next = 0
   /** Events that one pass over the requests brings. */
   #eventsPerPass = 0
+  readonly windows: TimeWindow[] = []
   #busyNs = 0
   #sliceNs = 0
 
@@ -118,7 +124,7 @@ class LoadClient {
   }
 
   async runSlice(samples: number): Promise<SliceCost> {
-    const serverBefore = await this.#serverCpuNs()
+    const serverBefore = await this.#serverClock()
     const clientBefore = process.cpuUsage()
     const start = performance.now()
     const samplesNs = await this.#closedLoop(this.#connections, samples, (connection) =>
@@ -126,15 +132,26 @@ class LoadClient {
     )
     const elapsedNs = (performance.now() - start) * 1e6
     const client = process.cpuUsage(clientBefore)
-    const serverAfter = await this.#serverCpuNs()
+    const serverAfter = await this.#serverClock()
+    this.windows.push({ startUs: serverBefore.nowUs, endUs: serverAfter.nowUs })
     this.#busyNs += (client.user + client.system) * 1000
     this.#sliceNs += elapsedNs
     this.#stream?.assertHealthy()
     return {
       samplesNs,
       nsPerOp: elapsedNs / samples,
-      cpuNsPerOp: (serverAfter - serverBefore) / samples,
+      cpuNsPerOp: (serverAfter.cpuNs - serverBefore.cpuNs) / samples,
     }
+  }
+
+  async runOps(ops: number): Promise<void> {
+    await this.#closedLoop(this.#connections, ops, (connection) => this.#exchangeNext(connection))
+  }
+
+  async observe(command: ObserverCommand): Promise<void> {
+    // What the server does after an answer belongs to the request.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await this.#ask(jsonRequest('GET', `/observe/${command}`))
   }
 
   async timeCanaries(): Promise<CanaryTimes> {
@@ -148,7 +165,7 @@ class LoadClient {
 
   async runMemorySlice(samples: number): Promise<MemoryUse> {
     await this.#ask(CONTROL.memoryStart)
-    await this.#closedLoop(this.#connections, samples, (connection) => this.#exchangeNext(connection))
+    await this.runOps(samples)
     return (await this.#ask(CONTROL.memoryStop)) as MemoryUse
   }
 
@@ -172,9 +189,8 @@ class LoadClient {
     }
   }
 
-  async #serverCpuNs(): Promise<number> {
-    const { user, system } = (await this.#ask(CONTROL.cpuUsage)) as NodeJS.CpuUsage
-    return (user + system) * 1000
+  async #serverClock(): Promise<ProcessClock> {
+    return (await this.#ask(CONTROL.clock)) as ProcessClock
   }
 
   async #ask(request: Buffer): Promise<unknown> {

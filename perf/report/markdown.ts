@@ -10,6 +10,7 @@ import {
   formatSpread,
   formatTime,
 } from '../units.ts'
+import { describeOverhead, formatCalls, formatPlace, profiledScenarios } from './hot.ts'
 import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
 const GATED: readonly Comparison['metric'][] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
@@ -28,6 +29,7 @@ export function renderMarkdown(report: Report): string {
     '',
     ...metricsTable(measured),
     ...comparisonTable(measured),
+    ...hotSections(report),
     ...section(
       'Not measured',
       report.scenarios.flatMap((result) =>
@@ -119,6 +121,45 @@ function comparisonTable(measured: readonly MeasuredResult[]): string[] {
         ...GATED.map((metric) => cell(result, metric)),
       ]),
       2,
+    ),
+  ]
+}
+
+/** How many functions the Markdown shows of each scenario; report.json has more. */
+const SHOWN_FUNCTIONS = 10
+
+function hotSections(report: Report): string[] {
+  const profiled = profiledScenarios(report)
+  if (profiled.length === 0) return []
+  const overhead = describeOverhead(report)
+  return [
+    '## Hot functions',
+    '',
+    `Shares come from short CPU profiles${overhead === undefined ? '' : `, ${overhead}`}. Calls are exact, bytes are sampled.`,
+    '',
+    ...profiled.flatMap(({ id, profile }) =>
+      details(
+        `<code>${id}</code>: ${profile.stackSamples.toLocaleString('en-US')} stack samples of ${profile.cost === 'cpu' ? 'the server’s CPU' : 'wall'} time`,
+        [
+          ...bullets(profile.problems.map(escapeMarkdown)),
+          ...table(
+            ['function', 'where', 'category', 'self', 'self/op', 'total/op', 'calls/op', 'bytes/op'],
+            profile.functions
+              .slice(0, SHOWN_FUNCTIONS)
+              .map((row) => [
+                `\`${row.functionName.replaceAll('`', "'").replaceAll('|', '¦')}\``,
+                escapeMarkdown(formatPlace(row)),
+                row.category,
+                `${(row.selfShare.value * 100).toFixed(1)} %`,
+                `${formatTime(row.selfNsPerOp.value)} ${formatSpread(row.selfNsPerOp)}`,
+                formatTime(row.totalNsPerOp.value),
+                formatCalls(row.callsPerOp),
+                row.allocatedBytesPerOp === null ? '–' : formatBytes(row.allocatedBytesPerOp),
+              ]),
+            3,
+          ),
+        ],
+      ),
     ),
   ]
 }

@@ -3,6 +3,7 @@ import { fingerprintKey } from '../environment.ts'
 import { metricTitle } from '../metrics.ts'
 import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
+import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'
 import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
 const NO_BORDER = {
@@ -46,6 +47,7 @@ export function renderText(report: Report): string {
     '',
     trimLines(table.toString()),
     ...section('Against the baseline', comparisonLines(report)),
+    ...section(hotTitle(report), hotLines(report)),
     ...section('Not measured', absenceLines(report)),
     ...section('Notes', notes.lines),
     '',
@@ -88,6 +90,25 @@ function comparisonLines({ scenarios }: Report): string[] {
 function throughputChange({ comparisons }: MeasuredResult): string {
   const ratio = comparisons.find(({ metric }) => metric === 'opsPerSecond')?.ratio
   return ratio ? formatRatio(ratio) : '–'
+}
+
+/** How many functions the console shows of each scenario; the files have more. */
+const SHOWN_FUNCTIONS = 3
+
+function hotTitle(report: Report): string {
+  const overhead = describeOverhead(report)
+  return `Hot functions: share, self time, calls and bytes allocated per op${overhead === undefined ? '' : ` (${overhead})`}`
+}
+
+function hotLines(report: Report): string[] {
+  const profiled = profiledScenarios(report)
+  const width = Math.max(0, ...profiled.map(({ id }) => id.length))
+  return profiled.flatMap(({ id, profile }) => {
+    const found = profile.functions.slice(0, SHOWN_FUNCTIONS).map(describeHotFunction)
+    const lines =
+      found.length > 0 ? found : profile.problems.slice(0, 1).map((problem) => `no profile: ${problem}`)
+    return lines.map((line, i) => `${(i === 0 ? id : '').padEnd(width)} ${line}`)
+  })
 }
 
 function absenceLines({ scenarios }: Report): string[] {

@@ -1,0 +1,115 @@
+import { categoryOf } from '../category.ts'
+import type { CpuProfile, Frame } from '../model.ts'
+import type { OpProfile } from '../refine.ts'
+import { selfTimeByNode } from '../self-time.ts'
+import type { Sources } from '../sources.ts'
+import { GrowingTree } from '../tree.ts'
+import type { Graph, PageFrame, PageSource } from './data.ts'
+
+/** What is known of a function beside its time. */
+export interface FrameFacts {
+  readonly callsPerOp: number | null
+  readonly bytesPerOp: number | null
+}
+
+/** How a graph is to be made of profiles. */
+export interface GraphRequest {
+  readonly id: string
+  readonly note: string
+  /** What all stack samples together are worth, in the unit. */
+  readonly total: number
+  readonly unit: Graph['unit']
+  /** A file's name as it is shown. */
+  shorten(url: string): string
+  factsOf(frame: Frame): FrameFacts
+  readonly sources: Sources
+}
+
+/** One graph of several profiles of the same work: their trees merged, their stack samples one after the other. */
+export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): Graph {
+  const [first] = profiles
+  if (first === undefined) throw new RangeError('a graph needs a profile')
+  const { frames, nodeFrame } = first.profile
+  const tree = new GrowingTree(frames[nodeFrame[0]!]!)
+  const placed = profiles.map(({ profile }) => graft(tree, profile))
+  const sum = profiles.reduce((total, { profile }) => total + profile.sampleUs.reduce((a, b) => a + b, 0), 0)
+  const scale = sum === 0 ? 0 : request.total / sum
+  const merged = tree.build()
+  const nodeSelf = new Float32Array(merged.nodeFrame.length)
+  const sampleNode: number[] = []
+  const sampleWeight: number[] = []
+  for (const [i, { profile }] of profiles.entries()) {
+    for (const [sample, node] of profile.sampleNode.entries()) {
+      const weight = profile.sampleUs[sample]! * scale
+      nodeSelf[placed[i]![node]!]! += weight
+      sampleNode.push(placed[i]![node]!)
+      sampleWeight.push(weight)
+    }
+  }
+  return {
+    id: request.id,
+    note: request.note,
+    unit: request.unit,
+    frames: merged.frames.map((frame, i) => toPageFrame(frame, i === merged.nodeFrame[0], request)),
+    sources: heatOfSources(profiles, request, scale),
+    nodeCount: merged.nodeFrame.length,
+    sampleCount: sampleNode.length,
+    nodeFrame: merged.nodeFrame,
+    nodeParent: merged.nodeParent,
+    nodeSelf,
+    sampleNode: Int32Array.from(sampleNode),
+    sampleWeight: Float32Array.from(sampleWeight),
+  }
+}
+
+/** Adds a profile's nodes to the tree; per node of it the one of the tree. */
+function graft(tree: GrowingTree, { frames, nodeFrame, nodeParent }: CpuProfile): Int32Array {
+  const placed = new Int32Array(nodeFrame.length)
+  for (let node = 1; node < nodeFrame.length; node++) {
+    placed[node] = tree.child(placed[nodeParent[node]!]!, tree.frames.intern(frames[nodeFrame[node]!]!))
+  }
+  return placed
+}
+
+function toPageFrame(frame: Frame, isRoot: boolean, { shorten, factsOf }: GraphRequest): PageFrame {
+  const { functionName, url, line } = frame
+  return {
+    name: functionName || '(anonymous)',
+    file: shorten(url),
+    line,
+    category: isRoot ? 'program' : categoryOf(frame),
+    ...factsOf(frame),
+  }
+}
+
+/**
+ * What each line cost: a node's time in proportion to its ticks. Ticks are of the whole process, so a line that is hot
+ * only while code is cold looks a little hotter than it is.
+ */
+function heatOfSources(
+  profiles: readonly OpProfile[],
+  { shorten, sources }: GraphRequest,
+  scale: number,
+): PageSource[] {
+  const heat = new Map<string, Map<number, number>>()
+  for (const { profile, places } of profiles) {
+    const self = selfTimeByNode(profile)
+    const ticksOfNode = new Float64Array(self.length)
+    for (const [i, node] of profile.ticks.node.entries()) ticksOfNode[node]! += profile.ticks.count[i]!
+    for (const [i, place] of places.entries()) {
+      if (place.kind !== 'file') continue
+      const node = profile.ticks.node[i]!
+      const cost = (self[node]! * scale * profile.ticks.count[i]!) / ticksOfNode[node]!
+      const lines = heat.get(place.url) ?? new Map<number, number>()
+      lines.set(place.line, (lines.get(place.line) ?? 0) + cost)
+      heat.set(place.url, lines)
+    }
+  }
+  const costOf = (lines: Map<number, number>) => [...lines.values()].reduce((a, b) => a + b, 0)
+  return [...heat]
+    .sort((a, b) => costOf(b[1]) - costOf(a[1]))
+    .flatMap(([url, lines]) => {
+      const file = sources.file(url)
+      return file === undefined ? [] : [{ file: shorten(url), text: file.text, heat: [...lines] }]
+    })
+}

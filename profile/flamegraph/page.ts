@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { deflateRawSync } from 'node:zlib'
+import { bundleViewer } from './bundle.ts'
+import { encodeGraph, type Graph } from './data.ts'
+
+/** A page to be: its title and its graphs, the first of which is shown first. */
+export interface Page {
+  readonly title: string
+  readonly graphs: readonly Graph[]
+}
+
+/**
+ * One HTML file that needs nothing else: viewer, style and data inside. What profiles say is data from end to end: it
+ * travels as compressed bytes and is drawn as text; the page's Content-Security-Policy allows its own script by hash and
+ * nothing else, no network included.
+ */
+export async function renderPage({ title, graphs }: Page): Promise<string> {
+  const script = await bundleViewer()
+  const style = await readFile(new URL('./viewer/style.css', import.meta.url), 'utf8')
+  const policy = `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript>This page draws with JavaScript.</noscript>
+${graphs.map(renderData).join('\n')}
+<script type="module">${script}</script>
+</body>
+</html>
+`
+}
+
+function renderData(graph: Graph): string {
+  const bytes = deflateRawSync(encodeGraph(graph), { level: 6 }).toString('base64')
+  return `<script type="text/plain" class="graph" data-id="${escapeHtml(graph.id)}">${bytes}</script>`
+}
+
+function hash(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  }
+  return text.replace(/[&<>"']/g, (character) => entities[character]!)
+}

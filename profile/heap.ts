@@ -1,0 +1,42 @@
+import { type CallTree, type Frame, META_FRAMES, metaFrame } from './model.ts'
+import { GrowingTree } from './tree.ts'
+
+/** A node of V8's sampling heap profile, as the inspector and `.heapprofile` files have it. Lines are 0-based. */
+export interface HeapSample {
+  readonly callFrame: {
+    readonly functionName: string
+    readonly url: string
+    readonly lineNumber: number
+    readonly columnNumber: number
+  }
+  /** Bytes allocated by this function itself, as far as samples tell. */
+  readonly selfSize: number
+  readonly children: readonly HeapSample[]
+}
+
+/** A tree with the bytes that each node allocated itself. */
+export interface HeapTree {
+  readonly tree: CallTree
+  readonly selfBytes: Float64Array
+}
+
+/** The call tree of an allocation profile. Depth is no matter: nothing recurses. */
+export function toHeapTree(head: HeapSample): HeapTree {
+  const tree = new GrowingTree(metaFrame(META_FRAMES.root))
+  const bytes: number[] = [head.selfSize]
+  const open: { readonly sample: HeapSample; readonly node: number }[] = [{ sample: head, node: 0 }]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const child of at.sample.children) {
+      const node = tree.child(at.node, tree.frames.intern(toFrame(child)))
+      bytes[node] = (bytes[node] ?? 0) + child.selfSize
+      open.push({ sample: child, node })
+    }
+  }
+  const built = tree.build()
+  return { tree: built, selfBytes: Float64Array.from(built.nodeFrame, (_, node) => bytes[node] ?? 0) }
+}
+
+function toFrame({ callFrame }: HeapSample): Frame {
+  const { functionName, url, lineNumber, columnNumber } = callFrame
+  return { functionName, url, line: lineNumber + 1, column: columnNumber + 1 }
+}

@@ -1,0 +1,32 @@
+import { giveGcToStacks } from './gc.ts'
+import { foldHarness } from './harness.ts'
+import { expandInlined } from './inlining.ts'
+import type { ShiftedFile } from './line-shift/index.ts'
+import { type TickPlace, unshiftLines } from './lines.ts'
+import type { CpuProfile } from './model.ts'
+import { limitGaps, type TimeWindow, trimToWindows } from './self-time.ts'
+import type { Sources } from './sources.ts'
+
+/** A profile as the profiler wrote it, with what its process knew about it. */
+export interface RawProfile {
+  readonly profile: CpuProfile
+  /** When ops ran, in order of time. */
+  readonly windows: readonly TimeWindow[]
+  readonly shiftedFiles: readonly ShiftedFile[]
+}
+
+/** What remains of a raw profile when only the scenario's ops are left, every function with its own time. */
+export interface OpProfile {
+  /** Its root is the op. */
+  readonly profile: CpuProfile
+  /** Where each tick fell; ticks are of the whole process, ops or not. */
+  readonly places: readonly TickPlace[]
+}
+
+/** Trims to the ops, gives collections to their stacks and inlined code to its owners, and folds the harness away. */
+export function refineProfile(raw: RawProfile, sources: Sources, rootName: string): OpProfile {
+  const trimmed = giveGcToStacks(trimToWindows(limitGaps(raw.profile), raw.windows))
+  const { profile, places } = expandInlined(unshiftLines(trimmed, raw.shiftedFiles), sources)
+  const { profile: folded, keptTicks } = foldHarness(profile, rootName)
+  return { profile: folded, places: Array.from(keptTicks, (tick) => places[tick]!) }
+}

@@ -1,0 +1,123 @@
+/** A function as its source has it, with how often it ran. Offsets in UTF-16 units, lines and columns from 1. */
+export interface SourceFunction {
+  readonly name: string
+  readonly url: string
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly startLine: number
+  readonly endLine: number
+  readonly startColumn: number
+  /** Whether it is a module's or script's top level. */
+  readonly isTopLevel: boolean
+  /** Calls in the counted stretch. */
+  readonly calls: number
+}
+
+/** V8's precise coverage of one script, as the inspector gives it. */
+export interface ScriptCoverage {
+  readonly url: string
+  readonly functions: readonly {
+    readonly functionName: string
+    readonly ranges: readonly {
+      readonly startOffset: number
+      readonly endOffset: number
+      readonly count: number
+    }[]
+  }[]
+}
+
+/** The functions of one file, with its text. */
+export class SourceFile {
+  readonly url: string
+  readonly text: string
+  readonly functions: readonly SourceFunction[]
+  readonly #lineStarts: readonly number[]
+
+  constructor(url: string, text: string, coverage: ScriptCoverage['functions']) {
+    this.url = url
+    this.text = text
+    this.#lineStarts = findLineStarts(text)
+    this.functions = coverage
+      .filter(({ ranges }) => ranges.length > 0 && ranges[0]!.endOffset <= text.length + WRAPPER_SLACK)
+      .map(({ functionName, ranges }) => this.#locate(functionName, ranges[0]!, text.length))
+  }
+
+  /** The offset of a position that counts from 1; undefined beyond the text. */
+  offsetOf(line: number, column: number): number | undefined {
+    const start = this.#lineStarts[line - 1]
+    return start === undefined ? undefined : start + Math.max(0, column - 1)
+  }
+
+  /** The function that holds an offset, the innermost one. */
+  functionAt(offset: number): SourceFunction | undefined {
+    return innermost(
+      this.functions.filter(({ startOffset, endOffset }) => startOffset <= offset && offset < endOffset),
+    )
+  }
+
+  /**
+   * The functions that have code of their own on a line, that is, which are innermost somewhere on it between the first
+   * and the last character that is no white space.
+   */
+  functionsOnLine(line: number): SourceFunction[] {
+    const start = this.#lineStarts[line - 1]
+    if (start === undefined) return []
+    const end = this.#lineStarts[line] ?? this.text.length
+    const found = new Set<SourceFunction>()
+    for (let offset = start; offset < end; offset++) {
+      if (this.text.charCodeAt(offset) <= 32) continue
+      const owner = this.functionAt(offset)
+      if (owner !== undefined) found.add(owner)
+    }
+    return [...found]
+  }
+
+  #locate(
+    name: string,
+    { startOffset, endOffset, count }: { startOffset: number; endOffset: number; count: number },
+    length: number,
+  ): SourceFunction {
+    const startLine = this.#lineOf(startOffset)
+    return {
+      name,
+      url: this.url,
+      startOffset,
+      endOffset,
+      startLine,
+      endLine: this.#lineOf(Math.max(startOffset, endOffset - 1)),
+      startColumn: startOffset - this.#lineStarts[startLine - 1]! + 1,
+      isTopLevel: startOffset === 0 && endOffset >= length - WRAPPER_SLACK && name === '',
+      calls: count,
+    }
+  }
+
+  #lineOf(offset: number): number {
+    let low = 0
+    let high = this.#lineStarts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.#lineStarts[middle]! <= offset) low = middle
+      else high = middle - 1
+    }
+    return low + 1
+  }
+}
+
+/** Node's stripper and CommonJS wrapper may leave the text a little longer or shorter than the file. */
+const WRAPPER_SLACK = 2
+
+function innermost(functions: readonly SourceFunction[]): SourceFunction | undefined {
+  return functions.reduce<SourceFunction | undefined>(
+    (best, next) =>
+      best === undefined || next.endOffset - next.startOffset <= best.endOffset - best.startOffset
+        ? next
+        : best,
+    undefined,
+  )
+}
+
+function findLineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
