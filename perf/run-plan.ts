@@ -20,8 +20,8 @@ const PLANS: Readonly<
     http: { warmupMinMs: 1_000, warmupMaxMs: 1_800, measureMinMs: 900, measureMaxMs: 1_800 },
   },
   quick: {
-    micro: { warmupMinMs: 80, warmupMaxMs: 200, measureMinMs: 100, measureMaxMs: 300 },
-    http: { warmupMinMs: 150, warmupMaxMs: 250, measureMinMs: 200, measureMaxMs: 300 },
+    micro: { warmupMinMs: 60, warmupMaxMs: 140, measureMinMs: 90, measureMaxMs: 200 },
+    http: { warmupMinMs: 80, warmupMaxMs: 120, measureMinMs: 120, measureMaxMs: 160 },
   },
 }
 /** Timed ops a micro scenario should have in all forks of a full run together. */
@@ -42,8 +42,8 @@ const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario[
     http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMinMs: 350, measureMaxMs: 500 },
   },
   quick: {
-    micro: { profiles: 1, warmupMinMs: 80, warmupMaxMs: 150, measureMinMs: 120, measureMaxMs: 200 },
-    http: { profiles: 1, warmupMinMs: 150, warmupMaxMs: 250, measureMinMs: 200, measureMaxMs: 300 },
+    micro: { profiles: 1, warmupMinMs: 60, warmupMaxMs: 100, measureMinMs: 100, measureMaxMs: 150 },
+    http: { profiles: 1, warmupMinMs: 80, warmupMaxMs: 120, measureMinMs: 150, measureMaxMs: 200 },
   },
 }
 type ProfileEffort = Omit<MeasurePlan, 'minSamples'> & { readonly profiles: number }

@@ -12,7 +12,7 @@ import { nameRunFolder, type RunFolder, writeReport } from '../perf/run-folder.t
 import { createProgressLine } from './progress.ts'
 
 const FULL_FORKS = 5
-const QUICK_FORKS = 3
+const QUICK_FORKS = 2
 
 export const BASELINE_FILE = 'baseline.json'
 
