@@ -17,7 +17,7 @@ const PLANS: Readonly<
 > = {
   full: {
     micro: { warmupMinMs: 200, warmupMaxMs: 700, measureMinMs: 350, measureMaxMs: 2_000 },
-    http: { warmupMinMs: 1_000, warmupMaxMs: 1_800, measureMinMs: 900, measureMaxMs: 1_800 },
+    http: { warmupMinMs: 800, warmupMaxMs: 1_400, measureMinMs: 750, measureMaxMs: 1_500 },
   },
   quick: {
     micro: { warmupMinMs: 60, warmupMaxMs: 140, measureMinMs: 90, measureMaxMs: 200 },
