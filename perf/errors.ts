@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'bad-option'
   | 'bad-baseline'
   | 'bad-result-file'
+  | 'bad-profile'
   | 'no-baseline'
   | 'unfit-baseline'
   | 'cannot-write'

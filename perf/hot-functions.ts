@@ -44,7 +44,7 @@ export function findHotFunctions(
   seed: number,
 ): HotFunction[] {
   const shares = profiles.map(sharesByFunction)
-  const allocated = allocatedByFunction(counted, sources)
+  const factsOf = frameFacts(counted, sources)
   const frames = new Map(
     profiles.flatMap(({ frames }) => frames.map((frame) => [keyOf(frame), frame] as const)),
   )
@@ -58,7 +58,7 @@ export function findHotFunctions(
     const self = shares.map((share) => share.get(key)?.self ?? 0)
     const total = shares.map((share) => share.get(key)?.total ?? 0)
     if (Math.max(...total) < LEAST_SHARE || key === rootKey(profiles)) return []
-    const owner = sources.functionOf(frame)
+    const { callsPerOp, bytesPerOp } = factsOf(frame)
     const selfShare = interval(self)
     return [
       {
@@ -70,11 +70,8 @@ export function findHotFunctions(
         selfShare,
         selfNsPerOp: scaled(selfShare),
         totalNsPerOp: scaled(interval(total)),
-        callsPerOp:
-          counted === undefined || owner === undefined || frame.isInlined
-            ? null
-            : owner.calls / counted.ops.calls,
-        allocatedBytesPerOp: allocationOf(allocated, frame, owner),
+        callsPerOp,
+        allocatedBytesPerOp: bytesPerOp,
       },
     ]
   })
@@ -105,22 +102,22 @@ function sharesByFunction(profile: CpuProfile): Map<string, { self: number; tota
 }
 
 /** Bytes per op. */
-export type Allocations = ReadonlyMap<SourceFunction | string, number>
+type Allocations = ReadonlyMap<SourceFunction | string, number>
 
-/** What a function allocated per op; null where nothing was sampled. */
-export function allocationOf(
-  allocated: Allocations | undefined,
-  frame: Frame,
-  owner: SourceFunction | undefined,
-): number | null {
-  return allocated === undefined ? null : (allocated.get(owner ?? keyOf(frame)) ?? 0)
+/** What is known of a function beside its time: exact calls and sampled bytes, per op. */
+export function frameFacts(counted: CountedFork | undefined, sources: Sources) {
+  const allocated = allocatedByFunction(counted, sources)
+  return (frame: Frame): { readonly callsPerOp: number | null; readonly bytesPerOp: number | null } => {
+    const owner = frame.isInlined ? undefined : sources.functionOf(frame)
+    return {
+      callsPerOp: counted === undefined || owner === undefined ? null : owner.calls / counted.ops.calls,
+      bytesPerOp: allocated === undefined ? null : (allocated.get(owner ?? keyOf(frame)) ?? 0),
+    }
+  }
 }
 
 /** Bytes per op by function: by its source where that is known, so that it is the profile's function too. */
-export function allocatedByFunction(
-  counted: CountedFork | undefined,
-  sources: Sources,
-): Allocations | undefined {
+function allocatedByFunction(counted: CountedFork | undefined, sources: Sources): Allocations | undefined {
   const heap = counted?.observations.heap
   if (counted === undefined || !heap) return undefined
   const { tree, selfBytes } = toHeapTree(heap)

@@ -73,13 +73,20 @@ const MIN_QUIET_SLICES = 12
 const MEMORY_SHARE = 0.15
 
 /**
- * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them.
+ * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them. What
+ * observes the process, if anything, is told when the slices begin and end.
  * @throws whatever an op or its check throws
  */
-export async function measureWorkload(workload: Workload, plan: MeasurePlan): Promise<ForkMeasurement> {
+export async function measureWorkload(
+  workload: Workload,
+  plan: MeasurePlan,
+  isObserved = false,
+): Promise<ForkMeasurement> {
   const series = new SliceSeries(workload)
   const warmup = await warmUp(series, workload, plan)
+  if (isObserved) await workload.observe('start-profile')
   const slices = await measureSlices(series, plan, warmup.samplesPerSlice)
+  if (isObserved) await workload.observe('stop-profile')
   const memory = await measureMemory(workload, slices, warmup.samplesPerSlice)
   return {
     ...summariseSlices(slices, workload.canaryNames, workload.percentileScope),

@@ -25,6 +25,8 @@ export interface ProfilePlan {
   /** How many short profiles. */
   readonly profiles: number
   readonly timeoutMs: number
+  /** Takes one profile. Default: {@link profileFork}. */
+  readonly takeProfile?: typeof profileFork
 }
 
 /** Profiles one scenario in processes of its own. Rejects only when aborted; a failure is a reason. */
@@ -34,13 +36,17 @@ export type ProfileRunner = (
   signal: AbortSignal,
 ) => Promise<ScenarioProfile | { readonly failure: string }>
 
-export const runProfiles: ProfileRunner = async (planned, { plan, profiles, timeoutMs }, signal) => {
+export const runProfiles: ProfileRunner = async (
+  planned,
+  { plan, profiles, timeoutMs, takeProfile = profileFork },
+  signal,
+) => {
   const options = { timeoutMs, signal }
   const problems: string[] = []
   const counted = await attempt(() => countFork(planned, plan, options), problems, signal)
   const forks: ProfiledFork[] = []
   for (let i = 0; i < profiles; i++) {
-    const fork = await attempt(() => profileFork(planned, plan, options), problems, signal)
+    const fork = await attempt(() => takeProfile(planned, plan, options), problems, signal)
     if (fork !== undefined) forks.push(fork)
   }
   const sources = new Sources(counted?.observations.coverage ?? [])

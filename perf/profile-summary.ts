@@ -15,7 +15,7 @@ export function summariseProfile(
   seed: number,
 ): ProfileSummary {
   const isCpu = kind === 'http'
-  const nsPerOp = isCpu ? metrics.cpuNsPerOp.normalised.value : 1e9 / metrics.opsPerSecond.normalised.value
+  const nsPerOp = opCostNs({ kind, metrics })
   const cost = (fork: ForkMeasurement) =>
     isCpu
       ? normalisedValue(fork, 'cpuNsPerOp', canary.name)
@@ -36,6 +36,11 @@ export function summariseProfile(
     problems: [...problems],
     functions: functions.map((hot) => toRow(hot, root)),
   }
+}
+
+/** What profiles of a scenario are shares of: wall time, or for HTTP the server's CPU time; at reference speed. */
+export function opCostNs({ kind, metrics }: Pick<MeasuredResult, 'kind' | 'metrics'>): number {
+  return kind === 'http' ? metrics.cpuNsPerOp.normalised.value : 1e9 / metrics.opsPerSecond.normalised.value
 }
 
 /** What a scenario has where profiling it failed. */

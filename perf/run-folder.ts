@@ -44,8 +44,8 @@ export async function writeReport(
   await pointLatest(folder)
 }
 
-/** Windows makes junctions without special rights, and replaces none by renaming. */
-async function pointLatest({ directory }: RunFolder): Promise<void> {
+/** Points `tmp/perf/latest` at a run's folder. Windows makes junctions without special rights, and replaces none by renaming. */
+export async function pointLatest({ directory }: Pick<RunFolder, 'directory'>): Promise<void> {
   const latest = join(directory, '..', 'latest')
   const fresh = `${latest}-${process.pid}`
   const isWindows = process.platform === 'win32'

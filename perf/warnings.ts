@@ -30,7 +30,7 @@ const RULES: readonly Rule[] = [
       cure:
         change > 0
           ? 'make the op leave its state as large as it found it'
-          : 'give it a longer warm-up: drop --quick',
+          : 'its code is still being optimised, as that of a server is for some seconds: read it with care',
     }
   },
   function neverSteady(forks) {

@@ -81,7 +81,7 @@ async function measure(
     await workload.close()
     return { kind: 'counted', counted }
   }
-  const measurement = await measureWorkload(workload, plan)
+  const measurement = await measureWorkload(workload, plan, observe !== undefined)
   const windows = workload.windows().slice(-measurement.slices)
   await workload.close()
   return { kind: 'measured', measurement, windows }

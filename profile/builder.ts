@@ -14,8 +14,10 @@ export class ProfileBuilder {
   readonly #edgeParent = new IntColumn()
   readonly #edgeChildId = new IntColumn()
   readonly #namedParents: { readonly node: number; readonly parentId: number }[] = []
-  readonly #sampleIds = new IntColumn()
-  readonly #deltas = new IntColumn()
+  /** Per stack sample the id of its node. */
+  readonly sampleIds = new IntColumn()
+  /** Per stack sample, microseconds since the one before, or since the start; may be negative. */
+  readonly deltasUs = new IntColumn()
   readonly #tickNode = new IntColumn()
   readonly #tickLine = new IntColumn()
   readonly #tickCount = new IntColumn()
@@ -44,15 +46,6 @@ export class ProfileBuilder {
   /** The other way to tell who calls whom; `parentId` may name a node that is still to come. */
   setParent(node: number, parentId: number): void {
     this.#namedParents.push({ node, parentId })
-  }
-
-  addSample(nodeId: number): void {
-    this.#sampleIds.push(nodeId)
-  }
-
-  /** Microseconds since the sample before, or since the start; may be negative. */
-  addDelta(deltaUs: number): void {
-    this.#deltas.push(deltaUs)
   }
 
   addTick(node: number, line: number, count: number): void {
@@ -107,8 +100,8 @@ export class ProfileBuilder {
     endTimeUs: number,
     rank: Int32Array,
   ): Pick<CpuProfile, 'sampleNode' | 'sampleTimeUs' | 'sampleUs'> {
-    const ids = this.#sampleIds.view()
-    const deltas = this.#deltas.view()
+    const ids = this.sampleIds.view()
+    const deltas = this.deltasUs.view()
     if (ids.length !== deltas.length) {
       throw new ProfileError(`${ids.length} samples and ${deltas.length} time deltas`)
     }
@@ -134,15 +127,19 @@ export class ProfileBuilder {
 }
 
 /** See {@link CpuProfile.sampleUs}. */
-function gapsUntilNext(times: Float64Array, endTimeUs: number): Float64Array {
-  const gaps = new Float64Array(times.length)
+function gapsUntilNext(times: Float64Array, endTimeUs: number): Float32Array {
+  const gaps = new Float32Array(times.length)
   const last = times.length - 1
   for (let i = 0; i < last; i++) gaps[i] = times[i + 1]! - times[i]!
-  if (last > 0) {
-    const tail = Math.max(0, endTimeUs - times[last]!)
-    gaps[last] = Math.min(tail, gaps.slice(0, last).sort()[last >> 1]!)
-  }
+  if (last > 0) gaps[last] = Math.min(Math.max(0, endTimeUs - times[last]!), usualGap(gaps.subarray(0, last)))
   return gaps
+}
+
+/** The upper median of some thousand gaps spread over all. At least one. */
+export function usualGap(gaps: Float32Array): number {
+  const step = Math.ceil(gaps.length / 4096)
+  const some = Float32Array.from({ length: Math.ceil(gaps.length / step) }, (_, i) => gaps[i * step]!).sort()
+  return some[some.length >> 1]!
 }
 
 /** Negative deltas are legal: V8 notes when a sample was taken, and hands them over in batches. */

@@ -1,7 +1,11 @@
 /** A column of 32-bit integers that grows. */
 export class IntColumn {
-  #values = new Int32Array(1024)
+  #values: Int32Array
   length = 0
+
+  constructor(room = 1024) {
+    this.#values = new Int32Array(room)
+  }
 
   push(value: number): void {
     if (this.length === this.#values.length) {

@@ -107,13 +107,15 @@ class OwnerFinder {
     const own = this.#functionOfFrame[frame]
     const { url } = this.#frames[frame]!
     if (place.kind === 'node') return url.startsWith('file:') ? this.#labelled(frame) : undefined
-    if (own === undefined) return undefined
+    // A line of another file is another function's, even where nothing is known of this one.
+    const isElsewhere = place.kind === 'file' && place.url !== url
+    if (own === undefined && !isElsewhere) return undefined
     const candidates =
       this.#sources.file(place.kind === 'file' ? place.url : url)?.functionsOnLine(place.line) ?? []
-    if (candidates.includes(own)) return undefined
+    if (own !== undefined && candidates.includes(own)) return undefined
     const functions = candidates.filter(({ isTopLevel, calls }) => !isTopLevel && calls > 0)
     if (functions.length === 1) return this.#frameOf(functions[0]!)
-    if (place.kind === 'unknown' && isWithin(place.line, own)) return undefined
+    if (place.kind === 'unknown' && own !== undefined && isWithin(place.line, own)) return undefined
     return this.#labelled(frame)
   }
 

@@ -10,6 +10,8 @@ export interface Frame {
   readonly column: number
   /** Said of a function that V8 inlined and whose caller is therefore only the one it ended up in. */
   readonly isInlined?: true
+  /** Where the compiled code is, when the position above is that of its source. */
+  readonly compiled?: { readonly url: string; readonly line: number; readonly column: number }
 }
 
 /**
@@ -27,7 +29,7 @@ export interface CpuProfile extends CallTree {
    * sample shows what ran from then on. The last one gets the time to the end of the profile, but no more than the
    * median gap, since the profiler may have stopped long after.
    */
-  readonly sampleUs: Float64Array
+  readonly sampleUs: Float32Array
   /** Where inside functions stack samples fell: parallel columns, any order, the same node and line more than once. */
   readonly ticks: LineTicks
 }

@@ -5,6 +5,7 @@ import type { ShiftedFile } from './line-shift/index.ts'
 import { type TickPlace, unshiftLines } from './lines.ts'
 import type { CpuProfile } from './model.ts'
 import { limitGaps, type TimeWindow, trimToWindows } from './self-time.ts'
+import { applySourceMaps, SourceMaps } from './source-map.ts'
 import type { Sources } from './sources.ts'
 
 /** A profile as the profiler wrote it, with what its process knew about it. */
@@ -23,10 +24,14 @@ export interface OpProfile {
   readonly places: readonly TickPlace[]
 }
 
-/** Trims to the ops, gives collections to their stacks and inlined code to its owners, and folds the harness away. */
+/**
+ * Trims to the ops, gives collections to their stacks, inlined code to its owners and compiled code to its sources, and folds
+ * the harness away.
+ */
 export function refineProfile(raw: RawProfile, sources: Sources, rootName: string): OpProfile {
   const trimmed = giveGcToStacks(trimToWindows(limitGaps(raw.profile), raw.windows))
   const { profile, places } = expandInlined(unshiftLines(trimmed, raw.shiftedFiles), sources)
   const { profile: folded, keptTicks } = foldHarness(profile, rootName)
-  return { profile: folded, places: Array.from(keptTicks, (tick) => places[tick]!) }
+  const op = { profile: folded, places: Array.from(keptTicks, (tick) => places[tick]!) }
+  return applySourceMaps(op, new SourceMaps())
 }

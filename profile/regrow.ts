@@ -36,7 +36,7 @@ export function regrow(
     ...tree.build(),
     sampleNode: pick(nodes, keptSamples),
     sampleTimeUs: Float64Array.from(keptSamples, (i) => profile.sampleTimeUs[i]!),
-    sampleUs: Float64Array.from(keptSamples, (i) => profile.sampleUs[i]!),
+    sampleUs: Float32Array.from(keptSamples, (i) => profile.sampleUs[i]!),
     ticks: {
       node: pick(tickNodes, keptTicks),
       line: pick(ticks.line, keptTicks),

@@ -1,3 +1,4 @@
+import { usualGap } from './builder.ts'
 import type { CpuProfile } from './model.ts'
 
 /** Time per node in microseconds, without that of its callees. */
@@ -21,8 +22,8 @@ const LONGEST_GAP = 5
  * does, so a long gap says that the machine had no time for it, not that the function at its start was slow.
  */
 export function limitGaps(profile: CpuProfile): CpuProfile {
-  const ascending = profile.sampleUs.slice().sort()
-  const limit = LONGEST_GAP * (ascending[ascending.length >> 1] ?? 0)
+  if (profile.sampleUs.length === 0) return profile
+  const limit = LONGEST_GAP * usualGap(profile.sampleUs)
   return { ...profile, sampleUs: profile.sampleUs.map((us) => Math.min(us, limit)) }
 }
 
@@ -48,6 +49,6 @@ export function trimToWindows(profile: CpuProfile, windows: readonly TimeWindow[
     ...profile,
     sampleNode: Int32Array.from(kept.nodes),
     sampleTimeUs: Float64Array.from(kept.times),
-    sampleUs: Float64Array.from(kept.us),
+    sampleUs: Float32Array.from(kept.us),
   }
 }

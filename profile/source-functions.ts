@@ -38,7 +38,7 @@ export class SourceFile {
     this.text = text
     this.#lineStarts = findLineStarts(text)
     this.functions = coverage
-      .filter(({ ranges }) => ranges.length > 0 && ranges[0]!.endOffset <= text.length + WRAPPER_SLACK)
+      .filter(({ ranges }) => ranges.length > 0 && ranges[0]!.startOffset < text.length)
       .map(({ functionName, ranges }) => this.#locate(functionName, ranges[0]!, text.length))
   }
 
@@ -103,7 +103,7 @@ export class SourceFile {
   }
 }
 
-/** Node's stripper and CommonJS wrapper may leave the text a little longer or shorter than the file. */
+/** A last line break may or may not be part of a module; what Node puts behind it always is. */
 const WRAPPER_SLACK = 2
 
 function innermost(functions: readonly SourceFunction[]): SourceFunction | undefined {

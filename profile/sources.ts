@@ -19,7 +19,8 @@ export class Sources {
   }
 
   /** The function that a profiler's frame is about; undefined where its source is not known. */
-  functionOf({ url, line, column }: Frame): SourceFunction | undefined {
+  functionOf(frame: Frame): SourceFunction | undefined {
+    const { url, line, column } = frame.compiled ?? frame
     if (line === 0) return undefined
     const file = this.file(url)
     const offset = file?.offsetOf(line, column)

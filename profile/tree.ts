@@ -127,3 +127,10 @@ export function linkChildren(nodeParent: Int32Array): { first: Int32Array; next:
   }
   return { first, next }
 }
+
+/** The nodes from the root to a node, both included. */
+export function pathTo(nodeParent: Int32Array, node: number): number[] {
+  const path: number[] = []
+  for (let at = node; at >= 0; at = nodeParent[at]!) path.push(at)
+  return path.reverse()
+}

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { baselineCommand } from './baseline.ts'
+import { profileCommand } from './profile.ts'
 import { runCommand } from './run.ts'
 import { steadinessCommand } from './steadiness.ts'
+import { viewCommand } from './view.ts'
 
 /**
  * Runs one command and sets the exit code: 0 no regression, 1 regression, 2 wrong use or nothing proven, 3 a bug of
@@ -12,6 +14,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('flamegate')
     .description('Measures scenarios, profiles them, and gates on what became slower.')
     .addCommand(runCommand())
+    .addCommand(profileCommand())
+    .addCommand(viewCommand())
     .addCommand(baselineCommand())
     .addCommand(steadinessCommand())
   for (const command of [program, ...program.commands]) {

@@ -57,7 +57,8 @@ function wholeNumber(low: number, high: number): (text: string) => number {
   }
 }
 
-function seconds(text: string): number {
+/** Parses a time of the command line. */
+export function seconds(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value > 0 && value <= 86_400) return value
   throw new InvalidArgumentError('It must be a number of seconds above 0.')

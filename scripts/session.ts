@@ -70,7 +70,7 @@ const FOREIGN_OPTION =
   /^(-r|--(inspect|require|import|loader|experimental-loader|cpu-prof|heap-prof|prof|test)\b)/
 
 /** @throws FlamegateError 'bad-option' where NODE_OPTIONS would put something else into the measured processes */
-function refuseForeignOptions(): void {
+export function refuseForeignOptions(): void {
   const foreign = readNodeOptions()
     .split(/\s+/)
     .find((option) => FOREIGN_OPTION.test(option))
@@ -104,7 +104,7 @@ function lookUpRow(baseline: Baseline | undefined): Pick<RunRequest, 'row' | 'ba
  * Turns signals that end a program into an abort, so that children are ended and results are written first. For good:
  * writing must not be cut short either.
  */
-function watchSignals(): AbortSignal {
+export function watchSignals(): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new Error('interrupted'))
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)

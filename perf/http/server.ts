@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Observer, ObserverCommand } from '../../profile/observer.ts'
 import { timeProcessCanaries } from '../canary.ts'
+import { endProcess } from '../end-process.ts'
 import { MemoryMeter } from '../memory-meter.ts'
 import type { HttpScenario } from '../scenario.ts'
 
@@ -68,6 +69,9 @@ function ask(path: string): unknown {
       return readClock()
     case '/canaries':
       return timeProcessCanaries()
+    case '/end':
+      setImmediate(endProcess)
+      return null
     case '/memory/start':
       return meter.start()
     case '/memory/stop':

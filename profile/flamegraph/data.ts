@@ -26,8 +26,8 @@ export interface GraphHeader {
   readonly id: string
   /** Facts for people: `3 profiles, 1,733 stack samples, ops cost +9 % under the profiler`. */
   readonly note: string
-  /** What one unit of weight is, as in `ns/op` or `bytes/op`. */
-  readonly unit: 'ns/op' | 'bytes/op' | 'ns'
+  /** What one unit of weight is. */
+  readonly unit: 'ns/op' | 'bytes/op' | 'ns' | 'bytes'
   readonly frames: readonly PageFrame[]
   readonly sources: readonly PageSource[]
   readonly nodeCount: number

@@ -1,9 +1,9 @@
 import { categoryOf } from '../category.ts'
-import type { CpuProfile, Frame } from '../model.ts'
+import { mergeProfiles } from '../merge.ts'
+import type { Frame } from '../model.ts'
 import type { OpProfile } from '../refine.ts'
 import { selfTimeByNode } from '../self-time.ts'
 import type { Sources } from '../sources.ts'
-import { GrowingTree } from '../tree.ts'
 import type { Graph, PageFrame, PageSource } from './data.ts'
 
 /** What is known of a function beside its time. */
@@ -25,27 +25,11 @@ export interface GraphRequest {
   readonly sources: Sources
 }
 
-/** One graph of several profiles of the same work: their trees merged, their stack samples one after the other. */
+/** One graph of several profiles of the same work. */
 export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): Graph {
-  const [first] = profiles
-  if (first === undefined) throw new RangeError('a graph needs a profile')
-  const { frames, nodeFrame } = first.profile
-  const tree = new GrowingTree(frames[nodeFrame[0]!]!)
-  const placed = profiles.map(({ profile }) => graft(tree, profile))
-  const sum = profiles.reduce((total, { profile }) => total + profile.sampleUs.reduce((a, b) => a + b, 0), 0)
+  const merged = mergeProfiles(profiles.map(({ profile }) => profile))
+  const sum = merged.sampleUs.reduce((a, b) => a + b, 0)
   const scale = sum === 0 ? 0 : request.total / sum
-  const merged = tree.build()
-  const nodeSelf = new Float32Array(merged.nodeFrame.length)
-  const sampleNode: number[] = []
-  const sampleWeight: number[] = []
-  for (const [i, { profile }] of profiles.entries()) {
-    for (const [sample, node] of profile.sampleNode.entries()) {
-      const weight = profile.sampleUs[sample]! * scale
-      nodeSelf[placed[i]![node]!]! += weight
-      sampleNode.push(placed[i]![node]!)
-      sampleWeight.push(weight)
-    }
-  }
   return {
     id: request.id,
     note: request.note,
@@ -53,22 +37,13 @@ export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): 
     frames: merged.frames.map((frame, i) => toPageFrame(frame, i === merged.nodeFrame[0], request)),
     sources: heatOfSources(profiles, request, scale),
     nodeCount: merged.nodeFrame.length,
-    sampleCount: sampleNode.length,
+    sampleCount: merged.sampleNode.length,
     nodeFrame: merged.nodeFrame,
     nodeParent: merged.nodeParent,
-    nodeSelf,
-    sampleNode: Int32Array.from(sampleNode),
-    sampleWeight: Float32Array.from(sampleWeight),
+    nodeSelf: Float32Array.from(selfTimeByNode(merged), (us) => us * scale),
+    sampleNode: merged.sampleNode,
+    sampleWeight: Float32Array.from(merged.sampleUs, (us) => us * scale),
   }
-}
-
-/** Adds a profile's nodes to the tree; per node of it the one of the tree. */
-function graft(tree: GrowingTree, { frames, nodeFrame, nodeParent }: CpuProfile): Int32Array {
-  const placed = new Int32Array(nodeFrame.length)
-  for (let node = 1; node < nodeFrame.length; node++) {
-    placed[node] = tree.child(placed[nodeParent[node]!]!, tree.frames.intern(frames[nodeFrame[node]!]!))
-  }
-  return placed
 }
 
 function toPageFrame(frame: Frame, isRoot: boolean, { shorten, factsOf }: GraphRequest): PageFrame {

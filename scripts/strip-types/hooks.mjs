@@ -6,6 +6,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// An event loop with nothing to do would be this thread's end to whatever `node -r` put into it, and some profilers end
+// the whole process then.
+setInterval(() => {}, 2 ** 30)
+
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/flamegate/strip-types', import.meta.url))
 
 export async function load(url, context, nextLoad) {

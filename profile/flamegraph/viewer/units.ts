@@ -13,6 +13,11 @@ const SCALES: Readonly<Record<Graph['unit'], readonly (readonly [size: number, n
     [1e3, 'µs'],
     [1, 'ns'],
   ],
+  bytes: [
+    [1024 ** 2, 'MB'],
+    [1024, 'kB'],
+    [1, 'B'],
+  ],
   'bytes/op': [
     [1024 ** 2, 'MB/op'],
     [1024, 'kB/op'],

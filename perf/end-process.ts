@@ -1,0 +1,11 @@
+/** Time for profilers to write what they have. */
+const ENDING_MS = 1_500
+
+/**
+ * Ends this process as if it had nothing left to do, whatever handles the measured code left open: profilers in it hear
+ * of the end first.
+ */
+export function endProcess(): void {
+  process.emit('beforeExit', 0)
+  setTimeout(() => process.exit(0), ENDING_MS)
+}

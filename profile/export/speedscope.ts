@@ -1,0 +1,35 @@
+import type { CpuProfile } from '../model.ts'
+import { pathTo } from '../tree.ts'
+
+/**
+ * A file for https://www.speedscope.app: one sampled profile, stacks root first, weights in microseconds.
+ * Spec: https://www.speedscope.app/file-format-schema.json
+ */
+export function exportSpeedscope(profile: CpuProfile, name: string): string {
+  const { frames, nodeFrame, nodeParent, sampleNode, sampleUs } = profile
+  const weights = Array.from(sampleUs, (us) => Math.round(us))
+  return JSON.stringify({
+    $schema: 'https://www.speedscope.app/file-format-schema.json',
+    name,
+    exporter: 'flamegate',
+    activeProfileIndex: 0,
+    shared: {
+      frames: frames.map(({ functionName, url, line, column }) => ({
+        name: functionName || '(anonymous)',
+        ...(url === '' ? {} : { file: url }),
+        ...(line === 0 ? {} : { line, col: column }),
+      })),
+    },
+    profiles: [
+      {
+        type: 'sampled',
+        name,
+        unit: 'microseconds',
+        startValue: 0,
+        endValue: weights.reduce((a, b) => a + b, 0),
+        samples: Array.from(sampleNode, (node) => pathTo(nodeParent, node).map((at) => nodeFrame[at]!)),
+        weights,
+      },
+    ],
+  })
+}

@@ -1,0 +1,205 @@
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { selectScenarios } from '../perf/filter.ts'
+import { planScenarios } from '../perf/plan.ts'
+import { type ProfileOutcome, profileScenario } from '../perf/profile-run.ts'
+import { shortenUrl } from '../perf/profile-summary.ts'
+import { describeHotFunction } from '../perf/report/hot.ts'
+import { nameRunFolder, pointLatest, type RunFolder } from '../perf/run-folder.ts'
+import type { PlannedScenario } from '../perf/suite.ts'
+import { formatBytes, formatDuration } from '../perf/units.ts'
+import { writeWhole } from '../perf/write-whole.ts'
+import { BACKENDS, type BackendName } from '../profile/backends/backend.ts'
+import { EXPORT_FORMATS, EXPORT_SUFFIX, type ExportFormat, exportProfile } from '../profile/export/index.ts'
+import type { Graph } from '../profile/flamegraph/data.ts'
+import { renderPage } from '../profile/flamegraph/page.ts'
+import { openPage } from './open-page.ts'
+import { seconds } from './options.ts'
+import { createProgressLine } from './progress.ts'
+import { refuseForeignOptions, watchSignals } from './session.ts'
+
+interface ProfileFlags {
+  readonly with: readonly BackendName[]
+  readonly seconds: number
+  readonly target?: string
+  readonly export: readonly ExportFormat[]
+  readonly open: boolean
+}
+
+const SHOWN_FUNCTIONS = 10
+const HELP = `
+Examples:
+  $ npm run perf:profile -- arrays                            one page with a switcher for all arrays/*
+  $ npm run perf:profile -- payload/50kb.apply --with 0x      by another profiler
+  $ npm run perf:profile -- noop --export speedscope pprof    for other viewers`
+
+/** `flamegate profile [filter…]`: profile scenarios and open the flamegraph. */
+export function profileCommand(): Command {
+  return new Command('profile')
+    .description('profile scenarios, print their hot functions and open the flamegraph')
+    .argument('[filter...]', 'which scenarios (default: all)')
+    .addOption(
+      new Option('--with <profiler...>', 'by which profilers').choices(BACKENDS).default(['cpu-prof']),
+    )
+    .addOption(
+      new Option('--export <format...>', 'also write profiles for other viewers')
+        .choices(EXPORT_FORMATS)
+        .default([]),
+    )
+    .option('--seconds <seconds>', 'how long ops run under each profiler', seconds, 2)
+    .option('--target <folder>', 'profile the package in this folder with the same scenarios')
+    .option('--no-open', 'print where the page is, and open nothing')
+    .addHelpText('after', HELP)
+    .action(profile)
+}
+
+/** One scenario by one profiler. */
+interface Done {
+  readonly backend: BackendName
+  readonly id: string
+  readonly outcome: ProfileOutcome
+  readonly elapsedMs: number
+}
+
+async function profile(filters: string[], flags: ProfileFlags): Promise<void> {
+  const root = process.cwd()
+  refuseForeignOptions()
+  const target = flags.target === undefined ? undefined : resolve(flags.target)
+  const scenarios = selectScenarios(await planScenarios(root, target), filters)
+  const folder = nameRunFolder(root, new Date())
+  const signal = watchSignals()
+  const done = await profileAll(scenarios, flags, folder, root, signal)
+  const pages = await writeResults(done, flags, folder)
+  process.stdout.write(renderOutcomes(done, scenarios, root))
+  for (const page of pages) process.stdout.write(`${page.what}: ${page.path}\n`)
+  if (signal.aborted) process.exitCode = 130
+  else if (pages.length === 0) process.exitCode = 2
+  else if (flags.open) await openPage(pages[0]!.path)
+}
+
+async function profileAll(
+  scenarios: readonly PlannedScenario[],
+  flags: ProfileFlags,
+  folder: RunFolder,
+  root: string,
+  signal: AbortSignal,
+): Promise<Done[]> {
+  const runnable = scenarios.filter(({ skipReason }) => skipReason === undefined)
+  const jobs = runnable.flatMap((planned) => flags.with.map((backend) => ({ planned, backend })))
+  const progress = createProgressLine(process.stderr)
+  const done: Done[] = []
+  const start = performance.now()
+  try {
+    for (const [i, { planned, backend }] of jobs.entries()) {
+      const scenarioId = `${planned.scenario.id} by ${backend}`
+      const leftMs = i === 0 ? null : ((performance.now() - start) / i) * (jobs.length - i)
+      progress.show({ stage: 'profiling', scenarioId, done: i, total: jobs.length, leftMs })
+      const started = performance.now()
+      const options = { root, folder: folder.directory, runMs: flags.seconds * 1000, seed: 1, signal }
+      const outcome = await profileScenario(backend, planned, options)
+      done.push({ backend, id: planned.scenario.id, outcome, elapsedMs: performance.now() - started })
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    progress.clear()
+  }
+  return done
+}
+
+interface PageFile {
+  readonly what: string
+  readonly path: string
+}
+
+/** Writes our page and the exports; with what tools left, the pages that people can look at, ours first. */
+async function writeResults(
+  done: readonly Done[],
+  flags: ProfileFlags,
+  folder: RunFolder,
+): Promise<PageFile[]> {
+  const graphs = done.flatMap(({ outcome, id, backend }): Graph[] => {
+    if (outcome.kind !== 'cpu' && outcome.kind !== 'heap') return []
+    return [flags.with.length > 1 ? { ...outcome.graph, id: `${id} ${backend}` } : outcome.graph]
+  })
+  const pages: PageFile[] = []
+  if (graphs.length > 0) {
+    const path = join(folder.directory, 'flamegraph.html')
+    await writeWhole(path, await renderPage({ title: `flamegate ${folder.id}`, graphs }))
+    pages.push({ what: 'flamegraph', path })
+  }
+  for (const { outcome, id, backend } of done) {
+    if (outcome.kind !== 'cpu') continue
+    for (const format of new Set<ExportFormat>(['cpuprofile', ...flags.export])) {
+      const name = `${id.replace('/', '-')}.${backend}${EXPORT_SUFFIX[format]}`
+      const path = join(folder.directory, 'profiles', name)
+      await writeWhole(path, exportProfile(outcome.profile, format, id))
+      if (flags.export.includes(format)) process.stdout.write(`${format}: ${path}\n`)
+    }
+  }
+  for (const { outcome, backend, id } of done) {
+    if (outcome.kind !== 'tool' || outcome.result.kind !== 'done' || outcome.result.page === undefined)
+      continue
+    pages.push({ what: `${backend} of ${id}`, path: outcome.result.page })
+  }
+  if (
+    await stat(folder.directory).then(
+      () => true,
+      () => false,
+    )
+  )
+    await pointLatest(folder)
+  return pages
+}
+
+function renderOutcomes(done: readonly Done[], scenarios: readonly PlannedScenario[], root: string): string {
+  const skipped = scenarios.flatMap(({ scenario, skipReason }) =>
+    skipReason === undefined ? [] : [`${scenario.id} skipped: ${skipReason}`],
+  )
+  const told = done.flatMap(({ backend, id, outcome, elapsedMs }) => [
+    `${id} by ${backend} (${formatDuration(elapsedMs)})`,
+    ...describeOutcome(outcome, root).map((line) => `  ${line}`),
+    '',
+  ])
+  return [...told, ...skipped, ''].join('\n')
+}
+
+function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
+  switch (outcome.kind) {
+    case 'cpu': {
+      const rows = outcome.functions.slice(0, SHOWN_FUNCTIONS)
+      return [
+        ...rows.map(({ url, ...hot }) => describeHotFunction({ ...hot, file: shortenUrl(url, root) })),
+        ...outcome.problems,
+      ]
+    }
+    case 'heap': {
+      const bytes = outcome.graph.nodeSelf.reduce((a, b) => a + b, 0)
+      return [`${formatBytes(bytes)} in use at the end, ${outcome.graph.nodeCount} places`]
+    }
+    case 'failed':
+      return [`failed: ${outcome.reason}`]
+    case 'tool':
+      return [describeTool(outcome)]
+    default:
+      return outcome satisfies never
+  }
+}
+
+function describeTool({ result, bytes }: Extract<ProfileOutcome, { kind: 'tool' }>): string {
+  switch (result.kind) {
+    case 'done': {
+      const names = result.functions.slice(0, 5).join(', ')
+      return `${formatBytes(bytes)}${names === '' ? '' : `, names ${names}${result.functions.length > 5 ? ', …' : ''}`}`
+    }
+    case 'empty':
+      return `empty: ${result.reason} (${formatBytes(bytes)})`
+    case 'failed':
+      return `failed: ${result.reason}`
+    case 'missing':
+      return `skipped: it is not installed (${result.hint})`
+    default:
+      return result satisfies never
+  }
+}
