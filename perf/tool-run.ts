@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { BackendName, ProfileTarget, ToolResult } from '../profile/backends/backend.ts'
 import { runTool } from '../profile/backends/tool.ts'
 import { TOOLS } from '../profile/backends/tools.ts'
+import { IN_THREAD_FLAGS } from '../scripts/strip-types/in-thread.mjs'
 import { Child } from './child.ts'
 import { Connection, jsonRequest } from './http/connection.ts'
 import type { HttpPorts } from './http/server.ts'
@@ -65,7 +66,7 @@ async function makeTarget(planned: PlannedScenario, scratch: string, runMs: numb
   const job: TargetJob = { suiteFile, scenarioId: scenario.id, targetEntry, runMs, portsFile }
   await writeFile(jobFile, JSON.stringify(job))
   return {
-    args: [TARGET, jobFile],
+    args: [...IN_THREAD_FLAGS, TARGET, jobFile],
     load: scenario.kind === 'http' ? (signal) => loadServer(planned, portsFile, runMs, signal) : undefined,
   }
 }

@@ -78,14 +78,23 @@ async function listFiles(folder: string): Promise<string[]> {
 /** `name file:line` of each function of the measured code that a result names. */
 async function findFunctions(files: readonly string[], ownCode: string): Promise<string[]> {
   const found = new Set<string>()
-  const place = new RegExp(
-    `([\\w$.#<>]+)[^\\w"]{1,6}(?:file://)?[^"\\s:]*(${escapeRegExp(ownCode)}[\\w./-]+):(\\d+)`,
-    'g',
-  )
+  const own = escapeRegExp(ownCode)
+  const patterns = [
+    // `name file:line`, as in a V8 log.
+    new RegExp(`([\\w$.#<>]+)[^\\w"]{1,6}(?:file://)?[^"\\s:]*(${own}[\\w./-]+):(\\d+)`, 'g'),
+    // A stack frame as JSON; one without a name is anonymous.
+    new RegExp(
+      `\\{(?:"functionName":"([^"]*)")?[^{}]*"fileName":"[^"]*(${own}[\\w./-]+)","lineNumber":(\\d+)`,
+      'g',
+    ),
+  ]
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch(() => '')
-    for (const [, name, path, line] of text.matchAll(place))
+    for (const [, name = 'anonymous', path, line] of patterns.flatMap((pattern) => [
+      ...text.matchAll(pattern),
+    ])) {
       found.add(`${name} ${path!.replace(/^\//, '')}:${line}`)
+    }
   }
   return [...found]
 }
