@@ -1,4 +1,4 @@
-import { IntColumn } from './columns.ts'
+import { IdMap, IntColumn } from './columns.ts'
 import type { CpuProfile, Frame } from './model.ts'
 import { FrameTable } from './tree.ts'
 
@@ -8,7 +8,7 @@ export class ProfileError extends Error {}
 /** The only writer of {@link CpuProfile}. Nodes are added with the ids of the foreign format, in any order. */
 export class ProfileBuilder {
   readonly #frames = new FrameTable()
-  readonly #nodeById = new Map<number, number>()
+  readonly #nodeById = new IdMap()
   readonly #nodeFrame = new IntColumn()
   readonly #parentOf = new IntColumn()
   readonly #edgeParent = new IntColumn()
@@ -29,7 +29,7 @@ export class ProfileBuilder {
 
   /** @throws ProfileError for an id that is there already */
   addNode(id: number, frame: number): number {
-    if (this.#nodeById.has(id)) throw new ProfileError(`node ${id} is there twice`)
+    if (this.#nodeById.get(id) >= 0) throw new ProfileError(`node ${id} is there twice`)
     const node = this.#nodeFrame.length
     this.#nodeById.set(id, node)
     this.#nodeFrame.push(frame)
@@ -82,14 +82,13 @@ export class ProfileBuilder {
     const edgeParents = this.#edgeParent.view()
     for (const [edge, id] of this.#edgeChildId.view().entries()) {
       const child = this.#nodeById.get(id)
-      if (child === undefined) throw new ProfileError(`node ${id} is named as a child and is not there`)
+      if (child < 0) throw new ProfileError(`node ${id} is named as a child and is not there`)
       if (parents[child] !== -1) throw new ProfileError(`node ${id} has two callers`)
       parents[child] = edgeParents[edge]!
     }
     for (const { node, parentId } of this.#namedParents) {
       const parent = this.#nodeById.get(parentId)
-      if (parent === undefined)
-        throw new ProfileError(`node ${parentId} is named as a parent and is not there`)
+      if (parent < 0) throw new ProfileError(`node ${parentId} is named as a parent and is not there`)
       parents[node] = parent
     }
     return parents
@@ -105,24 +104,18 @@ export class ProfileBuilder {
     if (ids.length !== deltas.length) {
       throw new ProfileError(`${ids.length} samples and ${deltas.length} time deltas`)
     }
+    // Ids become nodes in place: a large profile has millions of them.
     const times = new Float64Array(ids.length)
-    const nodes = new Int32Array(ids.length)
     let time = startTimeUs
-    let isSorted = true
     for (let i = 0; i < ids.length; i++) {
-      if (deltas[i]! < 0) isSorted = false
       time += deltas[i]!
       times[i] = time
       const node = this.#nodeById.get(ids[i]!)
-      if (node === undefined) throw new ProfileError(`sample ${i} names node ${ids[i]}, which is not there`)
-      nodes[i] = rank[node]!
+      if (node < 0) throw new ProfileError(`sample ${i} names node ${ids[i]}, which is not there`)
+      ids[i] = rank[node]!
     }
-    const sorted = isSorted ? { times, nodes } : sortByTime(times, nodes)
-    return {
-      sampleTimeUs: sorted.times,
-      sampleNode: sorted.nodes,
-      sampleUs: gapsUntilNext(sorted.times, endTimeUs),
-    }
+    sortByTime(times, ids)
+    return { sampleTimeUs: times, sampleNode: ids, sampleUs: gapsUntilNext(times, endTimeUs) }
   }
 }
 
@@ -142,13 +135,38 @@ export function usualGap(gaps: Float32Array): number {
   return some[some.length >> 1]!
 }
 
-/** Negative deltas are legal: V8 notes when a sample was taken, and hands them over in batches. */
-function sortByTime(times: Float64Array, nodes: Int32Array): { times: Float64Array; nodes: Int32Array } {
-  const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b)
-  return {
-    times: Float64Array.from(order, (i) => times[i]!),
-    nodes: Int32Array.from(order, (i) => nodes[i]!),
+/** Moves a sample may make in the mean before sorting from scratch is cheaper. */
+const MOST_MOVES = 16
+
+/**
+ * Puts samples in order of time, in place; equal times keep their order. Negative deltas are legal: V8 hands samples over
+ * in batches, a few of them late, so almost all are in order already.
+ */
+function sortByTime(times: Float64Array, nodes: Int32Array): void {
+  let moves = 0
+  for (let i = 1; i < times.length; i++) {
+    const time = times[i]!
+    if (time >= times[i - 1]!) continue
+    const node = nodes[i]!
+    let at = i
+    for (; at > 0 && times[at - 1]! > time; at--) {
+      times[at] = times[at - 1]!
+      nodes[at] = nodes[at - 1]!
+    }
+    times[at] = time
+    nodes[at] = node
+    moves += i - at
+    if (moves > MOST_MOVES * times.length) {
+      sortFromScratch(times, nodes)
+      return
+    }
   }
+}
+
+function sortFromScratch(times: Float64Array, nodes: Int32Array): void {
+  const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b)
+  times.set(Float64Array.from(order, (i) => times[i]!))
+  nodes.set(Int32Array.from(order, (i) => nodes[i]!))
 }
 
 /** Node numbers in an order in which every caller comes before its callees. @throws ProfileError for a cycle */

@@ -54,12 +54,13 @@ export function parseCpuProfile(source: string | Buffer, path: string): CpuProfi
 function readProfile(json: JsonBytes, path: string): CpuProfile {
   const builder = new ProfileBuilder()
   const frames = new FrameReader(json, builder)
+  const children = new IntColumn()
   const seen = new Set<string>()
   let startTime = 0
   let endTime = 0
   json.readObject((key) => {
     seen.add(key)
-    if (key === 'nodes') json.readArray(() => readNode(json, builder, frames))
+    if (key === 'nodes') json.readArray(() => readNode(json, builder, frames, children))
     else if (key === 'samples') json.readInts(builder.sampleIds)
     else if (key === 'timeDeltas') json.readInts(builder.deltasUs)
     else if (key === 'typeId') {
@@ -76,11 +77,11 @@ function readProfile(json: JsonBytes, path: string): CpuProfile {
   return builder.build(startTime, endTime)
 }
 
-function readNode(json: JsonBytes, builder: ProfileBuilder, frames: FrameReader): void {
+/** @param children a column to use, empty before and after */
+function readNode(json: JsonBytes, builder: ProfileBuilder, frames: FrameReader, children: IntColumn): void {
   let id = -1
   let frame = -1
   let parentId: number | undefined
-  const children = new IntColumn(8)
   const ticks: Tick[] = []
   json.readObject((key) => {
     if (key === 'id') id = json.readNumber()
@@ -93,7 +94,8 @@ function readNode(json: JsonBytes, builder: ProfileBuilder, frames: FrameReader)
   if (id < 0 || frame < 0) throw new ProfileError(`a node without ${id < 0 ? 'id' : 'callFrame'}`)
   const node = builder.addNode(id, frame)
   if (parentId !== undefined) builder.setParent(node, parentId)
-  for (const child of children.view()) builder.addEdge(node, child)
+  for (let i = 0; i < children.length; i++) builder.addEdge(node, children.at(i))
+  children.length = 0
   for (const { line, count } of ticks) builder.addTick(node, line, count)
 }
 
