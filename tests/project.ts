@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 const ENTRY = fileURLToPath(new URL('../scripts/flamegate.mjs', import.meta.url))
 const SCENARIO_API = new URL('../perf/scenario.ts', import.meta.url).href
 
+/** A command that takes longer hangs. */
+const LONGEST_COMMAND_MS = 180_000
+
 /** What a command did. */
 export interface CommandResult {
   readonly code: number | null
@@ -76,7 +79,9 @@ export async function finish(child: ChildProcess): Promise<CommandResult> {
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
+  const patience = setTimeout(() => child.kill('SIGKILL'), LONGEST_COMMAND_MS)
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(patience)
   return { code, stdout, stderr }
 }
 

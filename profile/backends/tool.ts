@@ -79,12 +79,16 @@ async function listFiles(folder: string): Promise<string[]> {
 async function findFunctions(files: readonly string[], ownCode: string): Promise<string[]> {
   const found = new Set<string>()
   const own = escapeRegExp(ownCode)
+  // Every repetition is bounded: these files have megabytes of one line.
   const patterns = [
     // `name file:line`, as in a V8 log.
-    new RegExp(`([\\w$.#<>]+)[^\\w"]{1,6}(?:file://)?[^"\\s:]*(${own}[\\w./-]+):(\\d+)`, 'g'),
+    new RegExp(
+      `([\\w$.#<>]{1,80})[^\\w"]{1,6}(?:file://)?[^"\\s:]{0,300}(${own}[\\w./-]{1,200}):(\\d+)`,
+      'g',
+    ),
     // A stack frame as JSON; one without a name is anonymous.
     new RegExp(
-      `\\{(?:"functionName":"([^"]*)")?[^{}]*"fileName":"[^"]*(${own}[\\w./-]+)","lineNumber":(\\d+)`,
+      `\\{(?:"functionName":"([^"]{0,200})")?[^{}]{0,300}"fileName":"[^"]{0,300}(${own}[\\w./-]{1,200})","lineNumber":(\\d+)`,
       'g',
     ),
   ]

@@ -2,7 +2,7 @@
 // the page that 0x makes of the same profile.
 // node --import ./scripts/strip-types/register.mjs tests/benchmarks/page.ts <file.cpuprofile …>
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -49,6 +49,9 @@ try {
 function renderWithZeroX(file: string): string | undefined {
   const script = createRequire(import.meta.url).resolve('0x/cmd.js')
   const out = mkdtempSync(join(folder, '0x-'))
+  // It writes its page beside the profile.
+  const copy = join(out, 'a.cpuprofile')
+  copyFileSync(file, copy)
   try {
     execFileSync(
       process.execPath,
@@ -60,7 +63,7 @@ function renderWithZeroX(file: string): string | undefined {
         '--output-dir',
         out,
         '--visualize-cpu-profile',
-        file,
+        copy,
       ],
       {
         cwd: out,
@@ -118,7 +121,7 @@ async function report(
     blocked.push(await page.evaluate(() => (globalThis as unknown as { seen: { long: number } }).seen.long))
     await page.close()
   }
-  const megabytes = (await import('node:fs')).statSync(path).size / 1e6
+  const megabytes = statSync(path).size / 1e6
   process.stdout.write(
     `| ${name} | ${nodes.toLocaleString('en-US')} | ${what} | ${megabytes.toFixed(1)} | ${median(usable).toFixed(0)} | ${median(blocked) === 0 ? 'under 50' : median(blocked).toFixed(0)} | ${RUNS} |\n`,
   )

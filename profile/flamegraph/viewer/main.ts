@@ -134,7 +134,7 @@ class Viewer {
     const selected = this.#selectedFrame(graph)
     const isMatch = this.#match(graph)
     this.#flame.highlight(isMatch, selected)
-    this.#table.highlight(isMatch, selected)
+    this.#table.highlight(this.#state.search, isMatch, selected)
     this.#renderPanel(shown, selected)
   }
 

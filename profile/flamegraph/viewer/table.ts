@@ -21,7 +21,7 @@ const COLUMNS: readonly { readonly key: Column; readonly title: string; readonly
   { key: 'place', title: 'where', isNumber: false },
 ]
 /** Rows that are put into the page; nobody reads more, and searching finds the others. */
-const MOST_ROWS = 400
+const MOST_ROWS = 200
 
 /** All functions, sortable by every column; a click chooses one. */
 export class FunctionTable {
@@ -33,6 +33,8 @@ export class FunctionTable {
   #total = 1
   #isMatch: Uint8Array | undefined
   #selected = -1
+  #search = ''
+  readonly #rowOf = new Map<number, HTMLElement>()
 
   constructor(onSelect: (frame: number) => void) {
     this.#onSelect = onSelect
@@ -45,9 +47,14 @@ export class FunctionTable {
     this.#render()
   }
 
-  highlight(isMatch: Uint8Array | undefined, selected: number): void {
-    this.#isMatch = isMatch
+  /** Shows only what `search` matches, and marks the chosen function. */
+  highlight(search: string, isMatch: Uint8Array | undefined, selected: number): void {
+    this.#rowOf.get(this.#selected)?.classList.remove('selected')
     this.#selected = selected
+    this.#rowOf.get(selected)?.classList.add('selected')
+    if (search === this.#search) return
+    this.#search = search
+    this.#isMatch = isMatch
     this.#render()
   }
 
@@ -56,6 +63,7 @@ export class FunctionTable {
     if (graph === undefined) return
     const found = this.#rows.filter(({ frame }) => this.#isMatch === undefined || this.#isMatch[frame] === 1)
     const sorted = [...found].sort((a, b) => this.#compare(graph, a, b))
+    this.#rowOf.clear()
     const head = element('tr', {}, ...COLUMNS.map((column) => this.#headCell(column)))
     const body = sorted.slice(0, MOST_ROWS).map((row) => this.#row(graph, row))
     const more = sorted.length - body.length
@@ -106,6 +114,7 @@ export class FunctionTable {
       element('td', {}, swatch, name),
       element('td', { className: 'place', textContent: placeOf(facts), title: placeOf(facts) }),
     )
+    this.#rowOf.set(frame, row)
     return row
   }
 
