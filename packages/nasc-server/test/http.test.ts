@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import express from 'express'
-import { attachNasc, type Handler, MemoryStore } from '../src/index.ts'
+import { type AttachOptions, attachNasc, type Handler, MemoryStore } from '../src/index.ts'
 
 const Note: Handler = {
   mount: () => ({ text: 'hello', tags: ['a'] }),
@@ -14,11 +14,14 @@ const Note: Handler = {
 const schemaProvider = { Note: { type: 'object', properties: { text: { type: 'string' } } } }
 
 /** A real server on an ephemeral port of 127.0.0.1. */
-async function serve(t: TestContext): Promise<{ url: string; store: MemoryStore; server: Server }> {
+async function serve(
+  t: TestContext,
+  options: Partial<AttachOptions> = {},
+): Promise<{ url: string; store: MemoryStore; server: Server }> {
   const app = express()
   const server = createServer(app)
   const store = new MemoryStore()
-  attachNasc({ app, server, handlers: { Note }, schemaProvider, store })
+  attachNasc({ app, server, handlers: { Note }, schemaProvider, store, ...options })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
     server.closeAllConnections()
@@ -145,6 +148,25 @@ describe('attachNasc', () => {
     await next()
     t.mock.timers.tick(20_000)
     assert.match(await next(), /^: ping \d+$/)
+  })
+
+  test('GET /nasc/manifest names what clients can call: inherited methods too, and no others', async (t) => {
+    class Base {
+      mount() {}
+      rename() {}
+    }
+    class Derived extends Base {
+      archive() {}
+    }
+    const { url } = await serve(t, { handlers: { Derived: new Derived() as unknown as Handler } })
+    assert.deepEqual(await (await fetch(`${url}/nasc/manifest`)).json(), {
+      Derived: { events: ['archive', 'rename'], hasMount: true },
+    })
+  })
+
+  test('a schema provider that fails is answered with 500, on Express 4 too', async (t) => {
+    const { url } = await serve(t, { schemaProvider: () => Promise.reject(new Error('no schemas')) })
+    assert.equal((await fetch(`${url}/nasc/schema/Note`)).status, 500)
   })
 
   test('GET /nasc/manifest names the events of each type', async (t) => {
