@@ -7,8 +7,8 @@ const COUNTED_OPS = 240
 const FEWEST_OPS = 4
 const COUNT_MS = 1_000
 /** Coverage throws optimised code away; before allocations are watched, ops run again for so long. */
-const WARM_MS = 100
-const HEAP_MS = 120
+const WARM_MS = 60
+const HEAP_MS = 80
 
 /** Runs a workload's ops to be counted, exactly, and then to have their allocations sampled. Nothing is timed. */
 export async function countOps(workload: Workload): Promise<CountedOps> {

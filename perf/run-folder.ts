@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm, symlink } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { exportCpuProfile } from '../profile/export/cpuprofile.ts'
+import { EXPORT_SUFFIX, type ExportFormat } from '../profile/export/index.ts'
+import { mergeProfiles } from '../profile/merge.ts'
 import { renderRunPage } from './profile-page.ts'
 import { renderMarkdown } from './report/markdown.ts'
 import type { RunResult } from './run.ts'
@@ -40,8 +43,23 @@ export async function writeReport(
 ): Promise<void> {
   await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
   await writeWhole(folder.markdown, renderMarkdown(report))
+  for (const { scenarioId, profiles: taken } of profiles) {
+    const merged = mergeProfiles(taken.map(({ profile }) => profile))
+    await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))
+  }
   if (profiles.length > 0) await writeWhole(folder.page, await renderRunPage(report, profiles, root))
   await pointLatest(folder)
+}
+
+/** Where the profile of a scenario goes: `profiles/arrays-append.apply.cpu-prof.cpuprofile`. Ids hold no `..`. */
+export function nameProfile(
+  { directory }: Pick<RunFolder, 'directory'>,
+  scenarioId: string,
+  backend: string,
+  format: ExportFormat,
+): string {
+  const name = `${scenarioId.replace('/', '-')}.${backend}${EXPORT_SUFFIX[format]}`
+  return join(directory, 'profiles', name)
 }
 
 /** Points `tmp/perf/latest` at a run's folder. Windows makes junctions without special rights, and replaces none by renaming. */

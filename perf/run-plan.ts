@@ -20,8 +20,8 @@ const PLANS: Readonly<
     http: { warmupMinMs: 800, warmupMaxMs: 1_400, measureMinMs: 750, measureMaxMs: 1_500 },
   },
   quick: {
-    micro: { warmupMinMs: 60, warmupMaxMs: 140, measureMinMs: 90, measureMaxMs: 200 },
-    http: { warmupMinMs: 80, warmupMaxMs: 120, measureMinMs: 120, measureMaxMs: 160 },
+    micro: { warmupMinMs: 50, warmupMaxMs: 100, measureMinMs: 60, measureMaxMs: 150 },
+    http: { warmupMinMs: 50, warmupMaxMs: 80, measureMinMs: 80, measureMaxMs: 110 },
   },
 }
 /** Timed ops a micro scenario should have in all forks of a full run together. */
@@ -42,8 +42,8 @@ const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario[
     http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMinMs: 350, measureMaxMs: 500 },
   },
   quick: {
-    micro: { profiles: 1, warmupMinMs: 60, warmupMaxMs: 100, measureMinMs: 100, measureMaxMs: 150 },
-    http: { profiles: 1, warmupMinMs: 80, warmupMaxMs: 120, measureMinMs: 150, measureMaxMs: 200 },
+    micro: { profiles: 1, warmupMinMs: 40, warmupMaxMs: 80, measureMinMs: 90, measureMaxMs: 120 },
+    http: { profiles: 1, warmupMinMs: 60, warmupMaxMs: 100, measureMinMs: 130, measureMaxMs: 160 },
   },
 }
 type ProfileEffort = Omit<MeasurePlan, 'minSamples'> & { readonly profiles: number }

@@ -75,8 +75,8 @@ export interface RunResult {
   readonly profiles: readonly ScenarioProfile[]
 }
 
-/** Profiles need no quiet machine, only shares of time: two scenarios at once on two cores take half the time. */
-const PROFILED_AT_ONCE = 2
+/** Profiles need no quiet machine, only shares of time; and their processes wait for files and each other, too. */
+const PROFILED_AT_ONCE = 3
 
 /**
  * Measures scenarios, compares them with the baseline, adds forks where that is not clear, profiles, and gates.

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type CallTree, type Frame, META_FRAMES, metaFrame } from './model.ts'
 import { GrowingTree } from './tree.ts'
 
@@ -38,5 +40,7 @@ export function toHeapTree(head: HeapSample): HeapTree {
 
 function toFrame({ callFrame }: HeapSample): Frame {
   const { functionName, url, lineNumber, columnNumber } = callFrame
-  return { functionName, url, line: lineNumber + 1, column: columnNumber + 1 }
+  // Of CommonJS modules the heap profiler tells the path, where all others tell the URL.
+  const href = isAbsolute(url) ? pathToFileURL(url).href : url
+  return { functionName, url: href, line: lineNumber + 1, column: columnNumber + 1 }
 }

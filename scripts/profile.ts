@@ -6,12 +6,12 @@ import { planScenarios } from '../perf/plan.ts'
 import { type ProfileOutcome, profileScenario } from '../perf/profile-run.ts'
 import { shortenUrl } from '../perf/profile-summary.ts'
 import { describeHotFunction } from '../perf/report/hot.ts'
-import { nameRunFolder, pointLatest, type RunFolder } from '../perf/run-folder.ts'
+import { nameProfile, nameRunFolder, pointLatest, type RunFolder } from '../perf/run-folder.ts'
 import type { PlannedScenario } from '../perf/suite.ts'
 import { formatBytes, formatDuration } from '../perf/units.ts'
 import { writeWhole } from '../perf/write-whole.ts'
 import { BACKENDS, type BackendName } from '../profile/backends/backend.ts'
-import { EXPORT_FORMATS, EXPORT_SUFFIX, type ExportFormat, exportProfile } from '../profile/export/index.ts'
+import { EXPORT_FORMATS, type ExportFormat, exportProfile } from '../profile/export/index.ts'
 import type { Graph } from '../profile/flamegraph/data.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
 import { openPage } from './open-page.ts'
@@ -132,8 +132,7 @@ async function writeResults(
   for (const { outcome, id, backend } of done) {
     if (outcome.kind !== 'cpu') continue
     for (const format of new Set<ExportFormat>(['cpuprofile', ...flags.export])) {
-      const name = `${id.replace('/', '-')}.${backend}${EXPORT_SUFFIX[format]}`
-      const path = join(folder.directory, 'profiles', name)
+      const path = nameProfile(folder, id, backend, format)
       await writeWhole(path, exportProfile(outcome.profile, format, id))
       if (flags.export.includes(format)) process.stdout.write(`${format}: ${path}\n`)
     }
@@ -175,8 +174,7 @@ function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
       ]
     }
     case 'heap': {
-      const bytes = outcome.graph.nodeSelf.reduce((a, b) => a + b, 0)
-      return [`${formatBytes(bytes)} in use at the end, ${outcome.graph.nodeCount} places`]
+      return describeHeap(outcome.graph)
     }
     case 'failed':
       return [`failed: ${outcome.reason}`]
@@ -185,6 +183,26 @@ function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
     default:
       return outcome satisfies never
   }
+}
+
+/** The functions that allocated most of what is still in use, the measured code's own apart from the others. */
+function describeHeap({ frames, nodeFrame, nodeSelf }: Graph): string[] {
+  const bytes = new Float64Array(frames.length)
+  for (const [node, frame] of nodeFrame.entries()) bytes[frame]! += nodeSelf[node]!
+  const total = bytes.reduce((a, b) => a + b, 0)
+  const ranked = frames
+    .map((frame, i) => ({ ...frame, bytes: bytes[i]! }))
+    .filter((frame) => frame.bytes > 0 && frame.category !== 'harness')
+    .sort((a, b) => b.bytes - a.bytes)
+  const own = ranked.filter(({ category }) => category === 'app' || category === 'dependency')
+  const others = ranked.filter((frame) => !own.includes(frame))
+  const line = ({ name, file, line, bytes }: (typeof ranked)[number]) =>
+    `${formatBytes(bytes).padStart(9)}  ${name}  ${file}${line === 0 ? '' : `:${line}`}`
+  return [
+    `${formatBytes(total)} in use at the end`,
+    ...own.slice(0, SHOWN_FUNCTIONS).map(line),
+    ...others.slice(0, 3).map(line),
+  ]
 }
 
 function describeTool({ result, bytes }: Extract<ProfileOutcome, { kind: 'tool' }>): string {

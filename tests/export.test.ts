@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
-import { dirname, extname, join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { dirname, join } from 'node:path'
+import { describe, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { Ajv } from 'ajv'
 import { Profile } from 'pprof-format'
 import { EXPORT_FORMATS, EXPORT_SUFFIX, exportProfile } from '../profile/export/index.ts'
 import { parseCpuProfile } from '../profile/import/cpuprofile.ts'
-import { chromiumPath, openPage } from './browser.ts'
+import { chromiumPath, openPage, serveFolder } from './browser.ts'
 import { drawProfile, drawStacks } from './drawn.ts'
 
 const speedscope = dirname(createRequire(import.meta.url).resolve('speedscope/package.json'))
@@ -78,7 +76,8 @@ describe('exports', () => {
     skip: chromiumPath === undefined ? 'no Chromium here' : false,
   }, async (t) => {
     const { page } = await openPage(t)
-    const address = await serve(t, join(speedscope, 'dist/release'))
+    const { address, close } = await serveFolder(join(speedscope, 'dist/release'))
+    t.after(close)
     for (const format of EXPORT_FORMATS) {
       // Asked for a local file, it offers a function that takes one.
       await page.goto(`${address}?${format}#localProfilePath=none.js`)
@@ -92,23 +91,6 @@ describe('exports', () => {
     }
   })
 })
-
-/** Serves a folder's files; modules do not load from file URLs. */
-async function serve(t: TestContext, folder: string): Promise<string> {
-  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
-  const server = createServer(async ({ url = '/' }, response) => {
-    const { pathname } = new URL(url, 'http://localhost')
-    const path = join(folder, pathname === '/' ? 'index.html' : pathname)
-    const content = await readFile(path).catch(() => undefined)
-    response.writeHead(content === undefined ? 404 : 200, {
-      'Content-Type': types[extname(path)] ?? 'text/plain',
-    })
-    response.end(content)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => server.close())
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-}
 
 interface Speedscope {
   readonly speedscope: { loadFileFromBase64(name: string, base64: string): Promise<void> }

@@ -18,9 +18,15 @@ export class Graphs {
 }
 
 async function unpack(base64: string): Promise<Graph> {
+  const stream = new Blob([decodeBase64(base64)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return decodeGraph(await new Response(stream).arrayBuffer())
+}
+
+function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, base64)
   const text = atob(base64)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  return decodeGraph(await new Response(stream).arrayBuffer())
+  return bytes
 }

@@ -73,7 +73,8 @@ class Viewer {
       void this.#render()
     })
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => void this.#render())
-    void this.#render().then(() => performance.mark('flamegate-ready'))
+    // Drawn in the next frame; whoever waits for the page can wait for this.
+    void this.#render().then(() => requestAnimationFrame(() => performance.mark('flamegate-ready')))
   }
 
   #createFlame(canvas: HTMLCanvasElement, onViewport: Flame['setViewport'] = () => {}): Flame {
