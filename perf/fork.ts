@@ -1,6 +1,6 @@
 import { ChildFailure } from './child.ts'
 import type { ForkMeasurement, MeasurePlan } from './measure.ts'
-import { type ScenarioProcesses, startScenario } from './scenario-processes.ts'
+import { withScenario } from './scenario-processes.ts'
 import type { PlannedScenario } from './suite.ts'
 
 /** What came of one fork. */
@@ -17,16 +17,12 @@ export type ForkRunner = (
 ) => Promise<ForkOutcome>
 
 export const runFork: ForkRunner = async (planned, plan, timeoutMs, signal) => {
-  let processes: ScenarioProcesses | undefined
   try {
-    processes = await startScenario(planned, plan, { timeoutMs, signal })
-    const answer = await processes.answer
+    const answer = await withScenario(planned, plan, { timeoutMs, signal }, (processes) => processes.answer)
     if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a measurement`)
     return { kind: 'measured', measurement: answer.measurement }
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error
     return { kind: 'failed', reason: error.message }
-  } finally {
-    await processes?.end()
   }
 }

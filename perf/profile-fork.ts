@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { type HeapTree, toHeapTree } from '../profile/heap.ts'
 import { ProfileFileError, parseCpuProfile, readCpuProfile } from '../profile/import/cpuprofile.ts'
 import { readHeapProfile } from '../profile/import/heapprofile.ts'
+import type { CpuProfile } from '../profile/model.ts'
 import type { Observations } from '../profile/observer.ts'
 import type { RawProfile } from '../profile/refine.ts'
 import type { CountedOps } from './job.ts'
 import type { ForkMeasurement, MeasurePlan } from './measure.ts'
-import { type ProcessOptions, type ScenarioProcesses, startScenario } from './scenario-processes.ts'
+import { type ProcessOptions, type ScenarioProcesses, withScenario } from './scenario-processes.ts'
 import type { PlannedScenario } from './suite.ts'
 
 /** 250 to 500 µs is where detail and overhead balance: about 9 % of the time here. */
@@ -26,85 +27,78 @@ export interface ProfiledFork {
   readonly measurement: ForkMeasurement
 }
 
+/** How a process that is watched is waited for. */
+type ForkOptions = Pick<ProcessOptions, 'timeoutMs' | 'signal'>
+
 /**
  * Runs a scenario once under `node --cpu-prof`.
  * @throws ChildFailure when its process fails; ProfileFileError when it left no profile
  */
-export async function profileFork(
+export function profileFork(
   planned: PlannedScenario,
   plan: MeasurePlan,
-  options: Pick<ProcessOptions, 'timeoutMs' | 'signal'>,
+  options: ForkOptions,
 ): Promise<ProfiledFork> {
-  const folder = await mkdtemp(join(tmpdir(), 'flamegate-profile-'))
-  const flags = ['--cpu-prof', `--cpu-prof-interval=${INTERVAL_US}`, `--cpu-prof-dir=${folder}`]
-  let processes: ScenarioProcesses | undefined
-  try {
-    processes = await startScenario(planned, plan, { ...options, observe: 'lines', execArgv: flags })
-    const answer = await processes.answer
-    if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a profile`)
-    const { shiftedFiles } = await endObserved(processes, options.signal)
-    const profile = readCpuProfile(join(folder, await findMainProfile(folder)))
-    return { raw: { profile, windows: answer.windows, shiftedFiles }, measurement: answer.measurement }
-  } finally {
-    await processes?.end()
-    await rm(folder, { recursive: true, force: true })
-  }
+  return withScratchFolder(async (folder) => {
+    const execArgv = ['--cpu-prof', `--cpu-prof-interval=${INTERVAL_US}`, `--cpu-prof-dir=${folder}`]
+    return takeProfile(planned, plan, { ...options, observe: 'lines', execArgv }, async () =>
+      readCpuProfile(await findMainProfile(folder)),
+    )
+  })
 }
 
 /**
  * Runs a scenario once with v8-profiler-next in its process: the same, but of the measured window alone.
  * @throws as {@link profileFork} does
  */
-export async function profileForkInProcess(
+export function profileForkInProcess(
   planned: PlannedScenario,
   plan: MeasurePlan,
-  options: Pick<ProcessOptions, 'timeoutMs' | 'signal'>,
+  options: ForkOptions,
 ): Promise<ProfiledFork> {
-  let processes: ScenarioProcesses | undefined
-  try {
-    processes = await startScenario(planned, plan, { ...options, observe: 'v8-profiler-next' })
+  return takeProfile(planned, plan, { ...options, observe: 'v8-profiler-next' }, async ({ cpuProfile }) => {
+    if (cpuProfile === null) throw new ProfileFileError('malformed', 'v8-profiler-next left no profile')
+    return parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next')
+  })
+}
+
+function takeProfile(
+  planned: PlannedScenario,
+  plan: MeasurePlan,
+  options: ProcessOptions,
+  read: (observations: Observations) => Promise<CpuProfile>,
+): Promise<ProfiledFork> {
+  return withScenario(planned, plan, options, async (processes) => {
     const answer = await processes.answer
     if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a profile`)
-    const { shiftedFiles, cpuProfile } = await endObserved(processes, options.signal)
-    if (cpuProfile === null) throw new ProfileFileError('malformed', 'v8-profiler-next left no profile')
-    const profile = parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next')
-    return { raw: { profile, windows: answer.windows, shiftedFiles }, measurement: answer.measurement }
-  } finally {
-    await processes?.end()
-  }
+    const { windows, measurement } = answer
+    const observations = await endObserved(processes, options.signal)
+    const raw = { profile: await read(observations), windows, shiftedFiles: observations.shiftedFiles }
+    return { raw, measurement }
+  })
 }
 
 /**
  * Runs a scenario once under `node --heap-prof`: what is still in use when its process ends.
  * @throws as {@link profileFork} does
  */
-export async function heapFork(
+export function heapFork(
   planned: PlannedScenario,
   plan: MeasurePlan,
-  options: Pick<ProcessOptions, 'timeoutMs' | 'signal'>,
+  options: ForkOptions,
 ): Promise<HeapTree> {
-  const folder = await mkdtemp(join(tmpdir(), 'flamegate-heap-'))
-  let processes: ScenarioProcesses | undefined
-  try {
+  return withScratchFolder((folder) => {
     const execArgv = [
       '--heap-prof',
       `--heap-prof-dir=${folder}`,
       `--heap-prof-interval=${HEAP_INTERVAL_BYTES}`,
     ]
-    processes = await startScenario(planned, plan, { ...options, execArgv })
-    await processes.answer
-    await processes.measured.finish(ENDING_MS, options.signal)
-    return toHeapTree(readHeapProfile(join(folder, await findMainProfile(folder))))
-  } finally {
-    await processes?.end()
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-async function findMainProfile(folder: string): Promise<string> {
-  const name = (await readdir(folder)).find((name) => MAIN_THREAD.test(name))
-  if (name === undefined) throw new ProfileFileError('malformed', 'node left no profile of its main thread')
-  return name
+    return withScenario(planned, plan, { ...options, execArgv }, async ({ answer, measured }) => {
+      await answer
+      await measured.finish(ENDING_MS, options.signal)
+      return toHeapTree(readHeapProfile(await findMainProfile(folder)))
+    })
+  })
 }
 
 /** Exact counts of a scenario, and a sample of its allocations. */
@@ -114,24 +108,36 @@ export interface CountedFork {
 }
 
 /** Runs a scenario once under precise coverage, then under the heap profiler. @throws ChildFailure */
-export async function countFork(
+export function countFork(
   planned: PlannedScenario,
   plan: MeasurePlan,
-  options: Pick<ProcessOptions, 'timeoutMs' | 'signal'>,
+  options: ForkOptions,
 ): Promise<CountedFork> {
-  let processes: ScenarioProcesses | undefined
-  try {
-    processes = await startScenario(planned, plan, { ...options, observe: 'counts' })
+  return withScenario(planned, plan, { ...options, observe: 'counts' }, async (processes) => {
     const answer = await processes.answer
     if (answer.kind !== 'counted') throw new Error(`the process answered '${answer.kind}' to a count`)
     return { ops: answer.counted, observations: await endObserved(processes, options.signal) }
-  } finally {
-    await processes?.end()
-  }
+  })
 }
 
 async function endObserved({ measured }: ScenarioProcesses, signal: AbortSignal): Promise<Observations> {
   const { observations } = await measured.finish(ENDING_MS, signal)
   if (observations === null) throw new Error('the process was not observed')
   return observations
+}
+
+async function findMainProfile(folder: string): Promise<string> {
+  const name = (await readdir(folder)).find((name) => MAIN_THREAD.test(name))
+  if (name === undefined) throw new ProfileFileError('malformed', 'node left no profile of its main thread')
+  return join(folder, name)
+}
+
+/** A folder of the system's for as long as `use` takes. */
+async function withScratchFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'flamegate-profile-'))
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

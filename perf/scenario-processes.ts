@@ -27,7 +27,7 @@ export interface ScenarioProcesses {
  * Starts a scenario's processes. Whatever happens, none is left when this rejects.
  * @throws as `Child.answer` does, when the server does not start
  */
-export async function startScenario(
+async function startScenario(
   { suiteFile, scenario, targetEntry }: PlannedScenario,
   plan: MeasurePlan,
   { timeoutMs, signal, observe, execArgv }: ProcessOptions,
@@ -50,5 +50,23 @@ export async function startScenario(
   } catch (error) {
     await server.end()
     throw error
+  }
+}
+
+/**
+ * Runs a scenario's processes for as long as `use` takes; none is left then, whatever happens.
+ * @throws as {@link startScenario} and `use` do
+ */
+export async function withScenario<T>(
+  planned: PlannedScenario,
+  plan: MeasurePlan,
+  options: ProcessOptions,
+  use: (processes: ScenarioProcesses) => Promise<T>,
+): Promise<T> {
+  const processes = await startScenario(planned, plan, options)
+  try {
+    return await use(processes)
+  } finally {
+    await processes.end()
   }
 }

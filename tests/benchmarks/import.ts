@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { centreInterval } from '../../perf/stats/interval.ts'
+import { median } from '../../perf/stats/quantile.ts'
 import { functionCosts } from '../../profile/functions.ts'
 import { readCpuProfile } from '../../profile/import/cpuprofile.ts'
 import { selfTimeByNode } from '../../profile/self-time.ts'
@@ -46,13 +47,13 @@ async function compare(file: string, runs: number): Promise<void> {
       if (outcome !== undefined) list.push(outcome)
     }
   }
-  process.stdout.write('| way | seconds, 95 % interval | peak MB | n |\n|---|---:|---:|---:|\n')
+  process.stdout.write('| way | seconds, 95 % interval | median peak MB | n |\n|---|---:|---:|---:|\n')
   for (const [name, list] of outcomes) {
     if (list.length === 0) {
       process.stdout.write(`| ${name} | fails | | 0 |\n`)
       continue
     }
-    const peak = Math.max(...list.map(({ megabytes }) => megabytes))
+    const peak = median(list.map(({ megabytes }) => megabytes))
     writeRow(
       name,
       list.map(({ seconds }) => seconds),
