@@ -16,15 +16,15 @@ const TINYBENCH = 'run@file:///x/node_modules/tinybench/dist/index.js:3'
 
 describe('categories', () => {
   for (const [url, category] of [
-    ['file:///work/app/src/a.ts', 'app'],
-    ['file:///work/node_modules/express/index.js', 'dependency'],
-    ['file:///C:/work/node_modules/express/index.js', 'dependency'],
+    ['file:///srv/app/src/a.ts', 'app'],
+    ['file:///srv/node_modules/express/index.js', 'dependency'],
+    ['file:///C:/srv/node_modules/express/index.js', 'dependency'],
     ['node:internal/process/task_queues', 'node'],
     ['wasm://wasm/1234', 'native'],
     ['evalmachine.<anonymous>', 'app'],
     [new URL('../perf/measure.ts', import.meta.url).href, 'harness'],
-    ['file:///work/node_modules/tinybench/dist/index.js', 'harness'],
-    ['file:///work/my-perf/measure.ts', 'app'],
+    ['file:///srv/node_modules/tinybench/dist/index.js', 'harness'],
+    ['file:///srv/my-perf/measure.ts', 'app'],
   ] as const) {
     test(`${url} is ${category}`, () => {
       assert.equal(categoryOf({ functionName: 'f', url, line: 1, column: 1 }), category)
