@@ -137,7 +137,7 @@ describe('output', () => {
     assert.equal(code, 0)
     for (const head of ['ops/s', 'P50', 'P95', 'P99', 'CPU/op', 'patch'])
       assert.ok(stdout.includes(head), head)
-    assert.match(stdout, /work\/json\.micro +[\d,]+ +±[\d.]+ %/)
+    assert.match(stdout, /work\/json\.micro +[\d,]+ +±>?[\d.]+ %/)
     assert.match(stdout, /report: .*report\.md\n$/)
     assert.match(stderr, /^flamegate: measuring 0\/4, now /)
   })
