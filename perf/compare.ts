@@ -81,16 +81,14 @@ function compareAllTimed(
   options: CompareOptions,
 ): Comparison[] {
   const sides = [baselineResiduals(baseline), residualsOf(candidate.forks)]
-  const common = Object.keys(sides[0]!).filter((name) => name in sides[1]!)
-  const reason: Unproven | undefined =
-    common.length === 0
-      ? { reason: 'the baseline has none of its canaries', isBaselineFault: true }
-      : whyMachineMoved(baseline, candidate, chooseCanary(...sides))
-  return TIMED_METRICS.map((metric) =>
-    reason === undefined
-      ? compareTimed(baseline, candidate, metric, chooseCanary(...sides), options)
-      : unproven(metric, candidate, reason),
-  )
+  if (!Object.keys(sides[0]!).some((name) => name in sides[1]!)) {
+    const reason: Unproven = { reason: 'the baseline has none of its canaries', isBaselineFault: true }
+    return TIMED_METRICS.map((metric) => unproven(metric, candidate, reason))
+  }
+  const canary = chooseCanary(...sides)
+  const moved = whyMachineMoved(baseline, candidate, canary)
+  if (moved !== undefined) return TIMED_METRICS.map((metric) => unproven(metric, candidate, moved))
+  return TIMED_METRICS.map((metric) => compareTimed(baseline, candidate, metric, canary, options))
 }
 
 function compareTimed(
