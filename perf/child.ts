@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { bindProcess } from './affinity.ts'
 import type { ErrorCode } from './errors.ts'
-import type { Answer, EndRequest, Job } from './job.ts'
+import type { Answer, EndRequest, Job, TurnRequest } from './job.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
 /** Set by coverage tools and test runners for their own children; a measured process is none of them. */
@@ -42,7 +43,8 @@ export class Child {
   private constructor(job: Job, execArgv: readonly string[]) {
     const env = { ...process.env }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...execArgv, WORKER], {
+    const args = ['--disable-warning=ExperimentalWarning', ...execArgv, WORKER]
+    const child = spawn(process.execPath, args, {
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
@@ -69,11 +71,6 @@ export class Child {
         Promise.race([isSilent, patience]).then(() => fail(describeExit(code, signal, this.#stderr)))
       })
     })
-    const success = new Promise<Success>((resolve) => {
-      child.on('message', (message: Answer) => {
-        if (message.kind !== 'failed' && message.kind !== 'ended') resolve(message)
-      })
-    })
     const ended = new Promise<Ended>((resolve) => {
       child.on('message', (message: Answer) => {
         if (message.kind === 'ended') this.#gone.then(() => resolve(message))
@@ -82,11 +79,25 @@ export class Child {
     // A process that was asked to end and said so does not fail by ending.
     this.#ended = Promise.race([ended, this.#failure])
     this.#ended.catch(() => {})
-    this.#answer = Promise.race([success, this.#failure])
     // Whoever asks for them handles them; a child that is ended on purpose fails with nobody asking.
     this.#failure.catch(() => {})
-    this.#answer.catch(() => {})
-    child.send(job, () => {})
+    this.#answer = this.#exchange(job)
+  }
+
+  /** Sends a message; what comes back is the next answer that is no failure. */
+  #exchange(message: Job | TurnRequest): Promise<Success> {
+    const success = new Promise<Success>((resolve) => {
+      const listen = (answer: Answer) => {
+        if (answer.kind === 'failed' || answer.kind === 'ended') return
+        this.#process.off('message', listen)
+        resolve(answer)
+      }
+      this.#process.on('message', listen)
+    })
+    this.#process.send(message, () => {})
+    const answer = Promise.race([success, this.#failure])
+    answer.catch(() => {})
+    return answer
   }
 
   /** @param execArgv flags of Node's for this process */
@@ -95,11 +106,23 @@ export class Child {
   }
 
   /**
-   * The child's answer.
+   * The child's answer to its job.
    * @throws ChildFailure when it failed, ended, or did not answer in time; the signal's reason when that came first
    */
   answer(timeoutMs: number, signal: AbortSignal): Promise<Success> {
     return within(this.#answer, timeoutMs, signal)
+  }
+
+  /** The child's answer to one request after its job. One at a time. @throws as `answer` does */
+  async ask(request: TurnRequest): Promise<unknown> {
+    const answer = await this.#exchange(request)
+    if (answer.kind !== 'turned') throw new Error(`the process answered '${answer.kind}' to a turn`)
+    return answer.value
+  }
+
+  /** Binds the child to one core from now on. */
+  async bind(core: number): Promise<void> {
+    if (this.#process.pid !== undefined) await bindProcess(this.#process.pid, core)
   }
 
   /**
@@ -127,7 +150,7 @@ export class Child {
 /**
  * @throws ChildFailure when nothing came in time; the signal's reason when that came first; what `promise` rejects with
  */
-async function within<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+export async function within<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
   let stop = () => {}
   const cut = new Promise<never>((_, reject) => {
     const hangs = `no result within ${Math.round(timeoutMs / 1000)} s: it hangs, or needs more time than --timeout gives`
@@ -148,7 +171,8 @@ function once(child: ChildProcess, event: 'close' | 'disconnect'): Promise<void>
   return new Promise((resolve) => child.once(event, () => resolve()))
 }
 
-function killTree(pid: number): void {
+/** Ends a process and, on POSIX, the group that it leads. */
+export function killTree(pid: number): void {
   if (process.platform === 'win32') {
     const kill = spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
     kill.on('error', () => process.kill(pid))

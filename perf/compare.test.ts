@@ -8,7 +8,7 @@ import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
 import type { ForkMeasurement } from './measure.ts'
 import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
 
-const options = { comparisons: 20, seed: 1 }
+const options = { confidence: 0.9975, seed: 1 }
 
 function toBaseline(forks: readonly ForkMeasurement[]): BaselineScenario {
   const values = (read: (fork: ForkMeasurement, metric: TimedMetric) => number) =>
@@ -35,7 +35,6 @@ function toBaseline(forks: readonly ForkMeasurement[]): BaselineScenario {
 
 function candidate(forks: readonly ForkMeasurement[], more: Partial<Candidate> = {}): Candidate {
   return {
-    id: 'a/b.c',
     parameters: { items: 100 },
     isKey: true,
     limits: undefined,

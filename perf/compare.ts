@@ -1,23 +1,22 @@
 import type { BaselineScenario } from './baseline.ts'
 import type { CanaryName } from './canary.ts'
 import { type CanaryChoice, chooseCanary, type Residuals } from './canary-choice.ts'
-import type { ForkMeasurement } from './measure.ts'
 import {
-  metricTitle,
-  normalisedValue,
-  TIMED_METRIC_RULES,
-  TIMED_METRICS,
-  type TimedMetric,
-} from './metrics.ts'
+  isGateable,
+  judge,
+  judgePatchBytes,
+  type Rules,
+  type Unproven,
+  unproven,
+  whyUnsteady,
+} from './judge.ts'
+import type { ForkMeasurement } from './measure.ts'
+import { metricTitle, normalisedValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
 import type { Comparison } from './result-file.ts'
-import { DEFAULT_LIMITS, type Limits, type Parameters } from './scenario.ts'
-import { type RatioEstimate, ratioInterval } from './stats/interval.ts'
-import { median, robustDeviation } from './stats/quantile.ts'
-import { type Bound, decideExact, decideVerdict, type FirstLook, lookAt } from './verdict.ts'
+import type { Parameters } from './scenario.ts'
+import { type IntervalOptions, type RatioEstimate, ratioInterval } from './stats/interval.ts'
+import { median } from './stats/quantile.ts'
 
-/** A metric that separates less than this between its forks may be gated by a limit of 25 %. */
-const GATEABLE_SPREAD = 0.05
-const CONFIDENCE = 0.95
 /** Canaries that moved apart by this factor no longer speak of the machine that the baseline was taken on. */
 const CANARIES_DISAGREE = 1.3
 /**
@@ -34,22 +33,13 @@ const LOOPBACK_DRIFT: Readonly<Record<TimedMetric, number>> = {
 }
 
 /** One scenario as it is now, to be compared with what it was. */
-export interface Candidate {
-  readonly id: string
+export interface Candidate extends Rules {
   readonly parameters: Parameters
-  readonly isKey: boolean
-  readonly limits: Partial<Limits> | undefined
   /** Why its numbers are not of the kind that a baseline holds, where they are not. */
   readonly handicap: string | undefined
   readonly forks: readonly ForkMeasurement[]
   /** Fresh forks after a first look beyond a limit; empty before. */
   readonly confirmingForks: readonly ForkMeasurement[]
-}
-
-export interface CompareOptions {
-  /** Comparisons made in this run in all: intervals are widened so that one false alarm in 20 runs is the most. */
-  readonly comparisons: number
-  readonly seed: number
 }
 
 /** The residuals that a canary is chosen by. */
@@ -65,20 +55,20 @@ export function residualsOf(forks: readonly ForkMeasurement[]): Residuals {
 export function compareScenario(
   baseline: BaselineScenario | undefined,
   candidate: Candidate,
-  options: CompareOptions,
+  options: IntervalOptions,
 ): Comparison[] {
   const reason = whyNotComparable(baseline, candidate)
   if (baseline === undefined || reason !== undefined) {
     return TIMED_METRICS.map((metric) => unproven(metric, candidate, reason ?? NO_SUCH_SCENARIO))
   }
   const timed = compareAllTimed(baseline, candidate, options)
-  return [...timed, ...comparePatchBytes(baseline, candidate)]
+  return [...timed, ...judgePatchBytes(baseline.patchBytesPerOp, candidate.forks[0]?.patchBytesPerOp ?? null)]
 }
 
 function compareAllTimed(
   baseline: BaselineScenario,
   candidate: Candidate,
-  options: CompareOptions,
+  options: IntervalOptions,
 ): Comparison[] {
   const sides = [baselineResiduals(baseline), residualsOf(candidate.forks)]
   if (!Object.keys(sides[0]!).some((name) => name in sides[1]!)) {
@@ -96,10 +86,9 @@ function compareTimed(
   candidate: Candidate,
   metric: TimedMetric,
   canary: CanaryChoice,
-  options: CompareOptions,
+  options: IntervalOptions,
 ): Comparison {
   const before = baseline.canaries[canary.name]!.normalised[metric]
-  const limit = limitOf(metric, candidate.limits)
   const read = (fork: ForkMeasurement) => normalisedValue(fork, metric, canary.name)
   if ([...before, ...candidate.forks.map(read)].some((value) => !(value > 0))) {
     return unproven(metric, candidate, {
@@ -110,59 +99,15 @@ function compareTimed(
     canary.name === 'loopback'
       ? LOOPBACK_DRIFT[metric] * Math.log(changeOf(baseline, candidate, 'loopback'))
       : 0
-  const estimate = (forks: readonly ForkMeasurement[], comparisons: number): RatioEstimate | null =>
-    forks.length < 2
-      ? null
-      : widen(
-          ratioInterval(before, forks.map(read), {
-            confidence: 1 - (1 - CONFIDENCE) / comparisons,
-            seed: options.seed,
-          }),
-          Math.abs(drift),
-        )
-  const first = estimate(candidate.forks, options.comparisons)
-  // The first look has paid for the number of comparisons; the second one only asks whether it was chance.
-  const confirmation = estimate(candidate.confirmingForks, 1)
-  const look = (seen: RatioEstimate | null, forks: number): FirstLook | null =>
-    seen === null ? null : lookAt(seen.ratio, boundOf(metric, limit), forks)
-  const forkCount = candidate.forks.length
-  const firstLook = look(first, forkCount)
-  return {
+  const estimate = (forks: readonly ForkMeasurement[]): RatioEstimate | null =>
+    forks.length < 2 ? null : widen(ratioInterval(before, forks.map(read), options), Math.abs(drift))
+  return judge(
     metric,
-    isGated: candidate.isKey && isGated(metric, before),
-    limit,
-    ratio: first?.ratio ?? null,
-    confirmation: confirmation?.ratio ?? null,
-    smallestDetectable: first?.smallestDetectable ?? null,
-    verdict:
-      firstLook === null
-        ? { kind: 'unproven', reason: `${forkCount} fork is not enough to compare`, isBaselineFault: false }
-        : decideVerdict(firstLook, look(confirmation, candidate.confirmingForks.length), forkCount),
-  }
-}
-
-/** Shown, not gated: a patch grows for good reasons, and no limit was agreed. */
-function comparePatchBytes(baseline: BaselineScenario, { forks }: Candidate): Comparison[] {
-  const before = baseline.patchBytesPerOp
-  const after = forks[0]?.patchBytesPerOp ?? null
-  if (before === null || after === null) return []
-  const value = before === after ? 1 : after / before
-  return [
-    {
-      metric: 'patchBytesPerOp',
-      isGated: false,
-      limit: null,
-      ratio: Number.isFinite(value) ? { low: value, value, high: value } : null,
-      confirmation: null,
-      smallestDetectable: null,
-      verdict: decideExact(before, after),
-    },
-  ]
-}
-
-/** A metric's limit with the side on which it lies. */
-export function boundOf(metric: TimedMetric, limit: number): Bound {
-  return { limit, isHigherBetter: TIMED_METRIC_RULES[metric].isHigherBetter }
+    candidate,
+    isGateable(metric, before),
+    { trials: candidate.forks.length, estimate: estimate(candidate.forks) },
+    { trials: candidate.confirmingForks.length, estimate: estimate(candidate.confirmingForks) },
+  )
 }
 
 function widen({ ratio, smallestDetectable }: RatioEstimate, reach: number): RatioEstimate {
@@ -170,27 +115,6 @@ function widen({ ratio, smallestDetectable }: RatioEstimate, reach: number): Rat
   return {
     ratio: { low: ratio.low / factor, value: ratio.value, high: ratio.high * factor },
     smallestDetectable: smallestDetectable * factor,
-  }
-}
-
-interface Unproven {
-  readonly reason: string
-  readonly isBaselineFault?: boolean
-}
-
-function unproven(
-  metric: TimedMetric,
-  candidate: Candidate,
-  { reason, isBaselineFault = false }: Unproven,
-): Comparison {
-  return {
-    metric,
-    isGated: candidate.isKey && TIMED_METRIC_RULES[metric].isGatedAlways,
-    limit: limitOf(metric, candidate.limits),
-    ratio: null,
-    confirmation: null,
-    smallestDetectable: null,
-    verdict: { kind: 'unproven', reason, isBaselineFault },
   }
 }
 
@@ -204,10 +128,7 @@ function whyNotComparable(
   if (!isSameParameters(baseline.parameters, candidate.parameters))
     return { reason: 'the baseline has it with other parameters', isBaselineFault: true }
   if (candidate.handicap !== undefined) return { reason: candidate.handicap }
-  const unsteady = candidate.forks.filter((fork) => !fork.isSteady).length
-  if (unsteady > candidate.forks.length / 2)
-    return { reason: `${unsteady} of ${candidate.forks.length} forks never became steady` }
-  return undefined
+  return whyUnsteady(candidate.forks)
 }
 
 /**
@@ -246,16 +167,4 @@ function isSameParameters(a: Parameters, b: Parameters): boolean {
 
 function baselineResiduals(baseline: BaselineScenario): Residuals {
   return Object.fromEntries(Object.entries(baseline.canaries).map(([name, { residual }]) => [name, residual]))
-}
-
-function isGated(metric: TimedMetric, baselineValues: readonly number[]): boolean {
-  return (
-    TIMED_METRIC_RULES[metric].isGatedAlways ||
-    robustDeviation(baselineValues.map(Math.log)) <= GATEABLE_SPREAD
-  )
-}
-
-function limitOf(metric: TimedMetric, limits: Partial<Limits> | undefined): number {
-  const { limit } = TIMED_METRIC_RULES[metric]
-  return limits?.[limit] ?? DEFAULT_LIMITS[limit]
 }

@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'bad-result-file'
   | 'bad-profile'
   | 'no-baseline'
+  | 'no-commit'
+  | 'cannot-install'
   | 'unfit-baseline'
   | 'cannot-write'
 

@@ -1,52 +1,58 @@
-import type { BaselineRow } from './baseline.ts'
 import { isAskedFor } from './filter.ts'
 import { metricTitle } from './metrics.ts'
-import type { Comparison, Gate, MeasuredResult, Report, ScenarioResult } from './result-file.ts'
+import type { Reference } from './reference.ts'
+import type { Comparison, Gate, MeasuredResult, Proof, Report, ScenarioResult } from './result-file.ts'
 import { formatChange } from './units.ts'
 
 /** What a run is held against, and how strictly. */
 export interface GateInput {
   readonly isStrict: boolean
-  /** Undefined when there is no baseline file or no row for this environment; `baselineProblem` says which. */
-  readonly row: BaselineRow | undefined
-  readonly baselineProblem: string | undefined
+  readonly reference: Reference
   readonly filters: readonly string[]
   /** False for a run that was interrupted. */
   readonly isComplete: boolean
+  /** Null where no proof was asked for. */
+  readonly proof: Proof | null
 }
 
 /** The gate's outcome. A gate that compared nothing, or missed a scenario, is not green. */
 export function evaluateGate(results: readonly ScenarioResult[], input: GateInput): Gate {
-  const { row, baselineProblem, isStrict, isComplete } = input
+  const { reference, isStrict, isComplete, proof } = input
   const measured = results.filter((result) => result.status === 'measured')
   const regressions = measured.flatMap(describeRegression)
   const failures = results.flatMap((result) =>
     result.status === 'failed' ? [`${result.id} failed: ${result.reason}`] : [],
   )
-  const missing = row === undefined ? [] : findMissing(results, row, input.filters)
+  const missing = findMissing(results, reference, input.filters)
   const keyScenarios = results.filter(({ isKey }) => isKey)
   const compared = measured.filter((result) =>
     result.comparisons.some(({ isGated, ratio }) => isGated && ratio !== null),
   )
-  const nothing = compared.length === 0 ? [baselineProblem ?? 'no scenario could be compared'] : []
+  const problem = reference.kind === 'none' ? reference.problem : 'no scenario could be compared'
+  const nothing = compared.length === 0 ? [problem] : []
+  const unproven = proof?.failure ? [`the gate's proof of itself failed: ${proof.failure}`] : []
   const interrupted = isComplete ? [] : ['the run was interrupted']
   return {
     isStrict,
-    outcome:
-      regressions.length > 0
-        ? 'red'
-        : interrupted.length + failures.length + missing.length > 0
-          ? 'invalid'
-          : nothing.length > 0
-            ? 'not-compared'
-            : 'green',
-    baselineCommit: row?.commit ?? null,
+    outcome: outcomeOf([
+      ['unproven', unproven],
+      ['red', regressions],
+      ['invalid', [...interrupted, ...failures, ...missing]],
+      ['not-compared', nothing],
+    ]),
+    baselineCommit: commitOf(reference),
+    proof,
     keyScenarios: keyScenarios.length,
     compared: compared.length,
     inconclusive: compared.filter(isInconclusive).map(({ id }) => id),
     notCompared: results.flatMap(whyNotCompared),
-    reasons: [...regressions, ...interrupted, ...failures, ...missing, ...nothing],
+    reasons: [...unproven, ...regressions, ...interrupted, ...failures, ...missing, ...nothing],
   }
+}
+
+/** The first outcome for which there is a reason; green where there is none. */
+function outcomeOf(outcomes: readonly (readonly [Gate['outcome'], readonly string[]])[]): Gate['outcome'] {
+  return outcomes.find(([, reasons]) => reasons.length > 0)?.[0] ?? 'green'
 }
 
 function describeRegression({ id, comparisons }: MeasuredResult): string[] {
@@ -64,11 +70,12 @@ export function describeChange({ metric, ratio }: Comparison): string {
 /** What the baseline has and the run has not, and the other way round, as far as the filters ask for it. */
 function findMissing(
   results: readonly ScenarioResult[],
-  row: BaselineRow,
+  reference: Reference,
   filters: readonly string[],
 ): string[] {
+  if (reference.kind === 'none') return []
   const ids = new Set(results.map(({ id }) => id))
-  const gone = Object.keys(row.scenarios).filter((id) => isAskedFor(id, filters) && !ids.has(id))
+  const gone = scenariosOf(reference).filter((id) => isAskedFor(id, filters) && !ids.has(id))
   const unknown = results.filter(
     (result) => result.status === 'measured' && result.isKey && !comparable(result),
   )
@@ -78,6 +85,25 @@ function findMissing(
       ({ id }) => `${id} cannot be held against the baseline: it is not in it, or has other parameters`,
     ),
   ]
+}
+
+function scenariosOf(reference: Exclude<Reference, { kind: 'none' }>): string[] {
+  return reference.kind === 'stored'
+    ? Object.keys(reference.row.scenarios)
+    : reference.scenarios.map(({ scenario }) => scenario.id)
+}
+
+function commitOf(reference: Reference): string | null {
+  switch (reference.kind) {
+    case 'stored':
+      return reference.row.commit
+    case 'live':
+      return reference.commit
+    case 'none':
+      return null
+    default:
+      return reference satisfies never
+  }
 }
 
 /** Whether it is not the baseline's fault where there is no ratio. */

@@ -3,6 +3,7 @@ import type { TimeWindow } from '../profile/self-time.ts'
 import type { ErrorCode } from './errors.ts'
 import type { HttpPorts } from './http/server.ts'
 import type { ForkMeasurement, MeasurePlan } from './measure.ts'
+import type { SideRequest } from './side.ts'
 import type { PlannedScenario } from './suite.ts'
 
 /** How many ops were watched, and how. */
@@ -23,17 +24,31 @@ interface ScenarioJob {
 
 /** What a child process is told to do, in its first message. */
 export type Job =
-  | { readonly kind: 'describe'; readonly suiteFile: string; readonly targetDirectory: string | undefined }
+  | {
+      readonly kind: 'describe'
+      readonly suiteFile: string
+      readonly root: string
+      readonly targetDirectory: string | undefined
+    }
   | (ScenarioJob & { readonly kind: 'micro'; readonly plan: MeasurePlan })
   | (ScenarioJob & { readonly kind: 'http-server' })
   | (ScenarioJob & { readonly kind: 'http-client'; readonly plan: MeasurePlan; readonly ports: HttpPorts })
+  | (ScenarioJob & { readonly kind: 'micro-side' })
+  | (ScenarioJob & { readonly kind: 'http-sides'; readonly ports: readonly HttpPorts[] })
+
+/** What follows a job that opened sides of a pair: one request after the other, each to one of the sides. */
+export interface TurnRequest {
+  readonly kind: 'turn'
+  readonly side: number
+  readonly request: SideRequest
+}
 
 /** What follows the job: the process shall end by itself, so that a profiler can write what it has. */
 export interface EndRequest {
   readonly kind: 'end'
 }
 
-/** What a child process answers: once to its job, once to the request to end. */
+/** What a child process answers: once to its job, once to every turn, once to the request to end. */
 export type Answer =
   | { readonly kind: 'described'; readonly planned: readonly PlannedScenario[] }
   | { readonly kind: 'listening'; readonly ports: HttpPorts }
@@ -43,6 +58,8 @@ export type Answer =
       /** When ops ran, on the clock of the measured process. */
       readonly windows: readonly TimeWindow[]
     }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'turned'; readonly value: unknown }
   | { readonly kind: 'counted'; readonly counted: CountedOps }
   | { readonly kind: 'ended'; readonly observations: Observations | null }
   | {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { isSteadySeries, measureWorkload, type Slice, summariseSlices } from './measure.ts'
+import { measureWorkload, summariseSlices } from './measure.ts'
+import { isSteadySeries, type Slice } from './slice-series.ts'
 import type { SliceCost, Workload } from './workload.ts'
 
 const slice = (nsPerOp: number, canaryNs: number, samplesNs = [nsPerOp]): Slice => ({
@@ -97,6 +98,7 @@ describe('measureWorkload', () => {
       slices: 0,
       canaryNames: ['json'],
       minSliceSamples: 1,
+      turnMs: 1,
       sliceMs: 1,
       percentileScope: 'slice',
       opsPerSample: 1,

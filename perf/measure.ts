@@ -1,12 +1,19 @@
-import { type CanaryName, type CanaryTimes, REFERENCE_NS } from './canary.ts'
+import { type CanaryName, REFERENCE_NS } from './canary.ts'
 import type { MemoryUse } from './memory-meter.ts'
+import {
+  normalise,
+  type Slice,
+  SliceSeries,
+  samplesFor,
+  type Warmth,
+  type WarmupPlan,
+  warmUp,
+} from './slice-series.ts'
 import { median, quantileOfSorted, robustDeviation, sorted } from './stats/quantile.ts'
 import type { SliceCost, Workload } from './workload.ts'
 
 /** How long a fork takes and how finely it looks. Times in ms of wall clock. */
-export interface MeasurePlan {
-  readonly warmupMinMs: number
-  readonly warmupMaxMs: number
+export interface MeasurePlan extends WarmupPlan {
   readonly measureMinMs: number
   readonly measureMaxMs: number
   /** Samples to reach before `measureMaxMs`. */
@@ -50,20 +57,6 @@ export interface ForkMeasurement {
   readonly clientBusyShare: number | null
 }
 
-/** One slice between two canaries. */
-export interface Slice extends SliceCost {
-  /** Mean of the canary before and the one after it, ns. */
-  readonly canaries: CanaryTimes
-}
-
-/** A steady workload: two windows of slices, one after the other, cost the same within this share. */
-const STEADY_TOLERANCE = 0.03
-const STEADY_WINDOW = 16
-/** Where slices are long, windows are shorter, but no shorter than this; and a warm-up has this many slices in any case. */
-const SHORTEST_WINDOW = 3
-const FEWEST_WARMUP_SLICES = 10
-/** Standard error of a median in units of that of a mean, for normal noise: the square root of π/2. */
-const MEDIAN_ERROR = 1.2533
 /** The part of the slices that counts: those with the fastest canaries, while the machine was left alone. */
 const QUIET_SHARE = 0.25
 /** The same for percentiles over a whole fork, which need more samples than a quarter has. */
@@ -83,81 +76,31 @@ export async function measureWorkload(
   isObserved = false,
 ): Promise<ForkMeasurement> {
   const series = new SliceSeries(workload)
-  const warmup = await warmUp(series, workload, plan)
+  const warmth = await warmUp(series, workload, plan)
+  const samplesPerSlice = samplesFor(workload, workload.sliceMs, warmth.nsPerOp)
   if (isObserved) await workload.observe('start-profile')
-  const slices = await measureSlices(series, plan, warmup.samplesPerSlice)
+  const slices = await measureSlices(series, plan, samplesPerSlice)
   if (isObserved) await workload.observe('stop-profile')
-  const memory = await measureMemory(workload, slices, warmup.samplesPerSlice)
+  return finishMeasurement(workload, warmth, slices, samplesPerSlice)
+}
+
+/** Watches the heap over some more ops, and sums up. */
+export async function finishMeasurement(
+  workload: Workload,
+  { isSteady, elapsedMs }: Warmth,
+  slices: readonly Slice[],
+  samplesPerSlice: number,
+): Promise<ForkMeasurement> {
+  const memory = await measureMemory(workload, slices, samplesPerSlice)
   return {
     ...summariseSlices(slices, workload.canaryNames, workload.percentileScope),
     ...memory,
     opsPerSample: workload.opsPerSample,
-    isSteady: warmup.isSteady,
-    warmupMs: warmup.elapsedMs,
+    isSteady,
+    warmupMs: elapsedMs,
     patchBytesPerOp: workload.patchBytesPerOp,
     clientBusyShare: workload.clientBusyShare,
   }
-}
-
-/** Runs slices and the canaries between them. */
-class SliceSeries {
-  readonly #workload: Workload
-  #lastCanaries: CanaryTimes | undefined
-
-  constructor(workload: Workload) {
-    this.#workload = workload
-  }
-
-  async next(samples: number): Promise<Slice> {
-    this.#lastCanaries ??= await this.#workload.timeCanaries()
-    const cost = await this.#workload.runSlice(samples)
-    // Ops that never leave the microtask queue would starve timers, signals and finalizers for a whole fork.
-    await new Promise((resolve) => setImmediate(resolve))
-    const before = this.#lastCanaries
-    this.#lastCanaries = await this.#workload.timeCanaries()
-    return { ...cost, canaries: meanTimes(before, this.#lastCanaries) }
-  }
-}
-
-async function warmUp(
-  series: SliceSeries,
-  workload: Workload,
-  plan: MeasurePlan,
-): Promise<{ isSteady: boolean; elapsedMs: number; samplesPerSlice: number }> {
-  const start = performance.now()
-  const costs: number[] = []
-  let samplesPerSlice = workload.minSliceSamples
-  for (;;) {
-    const slice = await series.next(samplesPerSlice)
-    costs.push(normalise(slice.nsPerOp, slice, workload.canaryNames[0]!))
-    const elapsedMs = performance.now() - start
-    const window = windowFor(plan.warmupMaxMs, elapsedMs / costs.length)
-    const isSteady = elapsedMs >= plan.warmupMinMs && isSteadySeries(costs, window)
-    if (elapsedMs < plan.warmupMinMs / 2) workload.calibrate?.(slice.nsPerOp)
-    const sampleNs = slice.nsPerOp * workload.opsPerSample
-    samplesPerSlice = Math.max(workload.minSliceSamples, Math.round((workload.sliceMs * 1e6) / sampleNs))
-    const isOver = elapsedMs >= plan.warmupMaxMs && costs.length >= FEWEST_WARMUP_SLICES
-    if (isSteady || isOver) return { isSteady, elapsedMs, samplesPerSlice }
-  }
-}
-
-/** The longest window, up to the usual one, of which a warm-up has room for two. */
-function windowFor(warmupMs: number, sliceMs: number): number {
-  return Math.min(STEADY_WINDOW, Math.max(SHORTEST_WINDOW, Math.floor(warmupMs / sliceMs / 2)))
-}
-
-/**
- * Whether the last window of slices costs what the one before it cost, as far as the noise inside them can tell: their
- * medians differ by less than the tolerance, or by less than twice the standard error of their difference.
- */
-export function isSteadySeries(costs: readonly number[], window = STEADY_WINDOW): boolean {
-  if (costs.length < 2 * window) return false
-  const logs = costs.slice(-2 * window).map(Math.log)
-  const before = logs.slice(0, window)
-  const after = logs.slice(window)
-  const deviation = (robustDeviation(before) + robustDeviation(after)) / 2
-  const error = MEDIAN_ERROR * deviation * Math.sqrt(2 / window)
-  return Math.abs(median(after) - median(before)) <= Math.max(Math.log1p(STEADY_TOLERANCE), 2 * error)
 }
 
 async function measureSlices(
@@ -246,17 +189,13 @@ function percentilesBySlice(slices: readonly SliceCost[]): Percentiles {
 }
 
 /** What the machine did, disturbed or not: means over all ops, percentiles over all samples. */
-function rawCost(slices: readonly Slice[]): ForkMeasurement['raw'] {
+export function rawCost(slices: readonly SliceCost[]): ForkMeasurement['raw'] {
   return {
     nsPerOp: mean(slices.map((slice) => slice.nsPerOp)),
     cpuNsPerOp: mean(slices.map((slice) => slice.cpuNsPerOp)),
     maxNs: slices.reduce((max, { samplesNs }) => samplesNs.reduce((a, b) => Math.max(a, b), max), 0),
     ...percentilesOf(slices),
   }
-}
-
-function normalise(ns: number, slice: Slice, name: CanaryName): number {
-  return (ns * REFERENCE_NS[name]) / slice.canaries[name]!
 }
 
 function trendOf(costs: readonly number[]): number {
@@ -284,12 +223,6 @@ async function measureMemory(
     gcPerThousandOps: (total.gcCount / ops) * 1000,
     gcNsPerThousandOps: (total.gcNs / ops) * 1000,
   }
-}
-
-function meanTimes(before: CanaryTimes, after: CanaryTimes): CanaryTimes {
-  return Object.fromEntries(
-    Object.entries(before).map(([name, ns]) => [name, (ns + after[name as CanaryName]!) / 2]),
-  )
 }
 
 function mean(values: readonly number[]): number {

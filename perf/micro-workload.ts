@@ -33,6 +33,7 @@ export async function openMicroWorkload<Target>(
     canaryNames: PROCESS_CANARIES,
     minSliceSamples: 1,
     sliceMs: 4,
+    turnMs: 8,
     percentileScope: 'slice',
     get opsPerSample() {
       return runner.opsPerSample

@@ -38,7 +38,7 @@ export async function planScenarios(
 ): Promise<PlannedScenario[]> {
   const planned: PlannedScenario[] = []
   for (const suiteFile of await findSuiteFiles(root)) {
-    planned.push(...(await describeInChild(suiteFile, targetDirectory)))
+    planned.push(...(await describeInChild(suiteFile, root, targetDirectory)))
   }
   const ids = planned.map(({ scenario }) => scenario.id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
@@ -49,9 +49,10 @@ export async function planScenarios(
 /** A perf file imports what it measures, which may print, or end its process: neither must reach this one. */
 async function describeInChild(
   suiteFile: string,
+  root: string,
   targetDirectory: string | undefined,
 ): Promise<PlannedScenario[]> {
-  const child = Child.start({ kind: 'describe', suiteFile, targetDirectory })
+  const child = Child.start({ kind: 'describe', suiteFile, root, targetDirectory })
   try {
     const answer = await child.answer(TIMEOUT_MS, new AbortController().signal)
     if (answer.kind !== 'described') throw new Error(`the process answered '${answer.kind}' to 'describe'`)

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError, messageOf } from './errors.ts'
-import { REPORT_VERSION, type Report, reportSchema } from './result-file.ts'
+import { REPORT_UPGRADES, REPORT_VERSION, type Report, reportSchema } from './result-file.ts'
 import { parseVersioned } from './versioned-file.ts'
 
 const HINT = 'name a report.json, or the folder of a run below tmp/perf'
@@ -12,8 +12,14 @@ const HINT = 'name a report.json, or the folder of a run below tmp/perf'
  */
 export async function readReport(path: string): Promise<Report> {
   const text = await readText(path)
-  const file = { path, kind: 'report', version: REPORT_VERSION, code: 'bad-result-file', hint: HINT } as const
-  return parseVersioned(text, reportSchema, file)
+  return parseVersioned(text, reportSchema, {
+    path,
+    kind: 'report',
+    version: REPORT_VERSION,
+    code: 'bad-result-file',
+    hint: HINT,
+    upgrades: REPORT_UPGRADES,
+  })
 }
 
 async function readText(path: string): Promise<string> {

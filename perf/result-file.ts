@@ -3,9 +3,10 @@ import { CATEGORIES } from '../profile/category.ts'
 import type { CanaryName } from './canary.ts'
 import { environmentSchema } from './environment.ts'
 import type { ForkMeasurement } from './measure.ts'
+import type { Ratios } from './turns.ts'
 
 /** Raised when a reader of the old format could misread the new one; docs/formats.md has the log. */
-export const REPORT_VERSION = 1
+export const REPORT_VERSION = 2
 
 const intervalSchema = z.object({ low: z.number(), value: z.number(), high: z.number() })
 export const canaryNameSchema = z.enum([
@@ -49,6 +50,20 @@ const forkSchema = z.object({
   gcNsPerThousandOps: z.number(),
   clientBusyShare: z.number().nullable(),
 }) satisfies z.ZodType<ForkMeasurement>
+
+const pairRatioSchema = z.number().nullable().describe('candidate/baseline; null where the clock reads zero')
+const pairSchema = z.object({
+  isConfirming: z.boolean().describe('false for the first look, true for the fresh pairs after it'),
+  ratios: z.object({
+    opsPerSecond: pairRatioSchema,
+    p50Ns: pairRatioSchema,
+    p95Ns: pairRatioSchema,
+    p99Ns: pairRatioSchema,
+    cpuNsPerOp: pairRatioSchema,
+  }) satisfies z.ZodType<Ratios>,
+})
+/** What one pair of processes said. */
+export type PairRow = z.infer<typeof pairSchema>
 
 const timedSummarySchema = z.object({
   raw: intervalSchema.describe('95 % interval over forks, as the machine gave it'),
@@ -160,6 +175,7 @@ const measuredSchema = scenarioBaseSchema.extend({
   profile: profileSummarySchema.nullable().describe('null where it was not profiled'),
   comparisons: z.array(comparisonSchema),
   forks: z.array(forkSchema),
+  pairs: z.array(pairSchema).describe('the pairs of a lockstep comparison; empty without one'),
   setAside: z.number().int().describe('forks left out because the machine was slow while they ran'),
 })
 /** A scenario with numbers. */
@@ -173,10 +189,21 @@ const scenarioResultSchema = z.discriminatedUnion('status', [
 ])
 export type ScenarioResult = z.infer<typeof scenarioResultSchema>
 
+const proofSchema = z.object({
+  plantedRatio: intervalSchema.nullable().describe('cost with a slow-down planted ÷ cost without'),
+  sameRatio: intervalSchema.nullable().describe('cost of the same code twice'),
+  failure: z.string().nullable().describe('why this gate proves nothing here; null where it works'),
+})
+/** Whether the gate sees what it must see on this machine, and nothing else. */
+export type Proof = z.infer<typeof proofSchema>
+
 const gateSchema = z.object({
   isStrict: z.boolean(),
-  outcome: z.enum(['green', 'red', 'not-compared', 'invalid']),
+  outcome: z.enum(['green', 'red', 'not-compared', 'invalid', 'unproven']),
   baselineCommit: z.string().nullable(),
+  proof: proofSchema
+    .nullable()
+    .describe('what the gate saw of a slow-down of its own; null where none was asked for'),
   keyScenarios: z.number().int().describe('scenarios that the gate is about'),
   compared: z.number().int().describe('key scenarios with at least one gated ratio'),
   inconclusive: z.array(z.string()).describe('scenarios with an interval across a limit'),
@@ -197,8 +224,12 @@ export const reportSchema = z.object({
     isComplete: z.boolean().describe('false when the run was interrupted'),
     commit: z.string().nullable().describe('of the measured code; +changes when the tree differs from it'),
     target: z.string().nullable().describe('the folder measured instead of the suite’s own'),
+    against: z
+      .string()
+      .nullable()
+      .describe('what it was measured beside, in lockstep; null where stored forks are the baseline'),
     seed: z.number().int(),
-    forks: z.number().int(),
+    forks: z.number().int().describe('of every scenario at first; pairs of processes in lockstep'),
     isQuick: z.boolean(),
     budgetMs: z.number().describe('forks were added for clearer verdicts until the run had taken this long'),
     timeoutMs: z.number().nullable().describe('longest time for one fork, where it was set'),
@@ -214,4 +245,15 @@ export type Report = z.infer<typeof reportSchema>
 /** The published JSON Schema of `report.json`, draft 2020-12. */
 export function reportJsonSchema(): unknown {
   return { $id: 'flamegate-report.schema.json', title: 'flamegate report', ...z.toJSONSchema(reportSchema) }
+}
+
+/** One step a version: what the report of the version before lacks. */
+export const REPORT_UPGRADES: Readonly<Record<number, (content: Record<string, unknown>) => unknown>> = {
+  1: (content) => ({
+    ...content,
+    schemaVersion: 2,
+    run: { against: null, ...(content.run as object) },
+    gate: { proof: null, ...(content.gate as object) },
+    scenarios: (content.scenarios as object[]).map((scenario) => ({ pairs: [], ...scenario })),
+  }),
 }

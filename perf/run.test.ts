@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { makeFork } from '../tests/fork-data.ts'
-import { type BaselineRow, toBaselineRow } from './baseline.ts'
+import { toBaselineRow } from './baseline.ts'
 import type { ForkOutcome, ForkRunner } from './fork.ts'
 import { exitCodeOf } from './gate.ts'
+import type { Reference } from './reference.ts'
 import type { Report } from './result-file.ts'
 import { type RunRequest, runSuite } from './run.ts'
 import { micro } from './scenario.ts'
@@ -30,8 +31,7 @@ const request = (ids: readonly string[], more: Partial<RunRequest> = {}): RunReq
   budgetMs: 60_000,
   timeoutMs: undefined,
   isStrict: true,
-  row: undefined,
-  baselineProblem: 'there is no baseline.json',
+  reference: { kind: 'none', fact: 'there is no baseline.json', problem: 'there is no baseline.json' },
   mayAddForks: true,
   ...more,
 })
@@ -60,17 +60,24 @@ function run(
   fake: { runFork: ForkRunner },
   signal = new AbortController().signal,
 ): Promise<Report> {
-  const seams = { runFork: fake.runFork, runProfiles: undefined, signal, onProgress() {} }
+  const runPair = () => Promise.reject(new Error('no pair was asked for'))
+  const seams = {
+    runFork: fake.runFork,
+    runPair,
+    runProfiles: undefined,
+    proveGate: undefined,
+    signal,
+    onProgress() {},
+  }
   return runSuite(req, seams).then(({ report }) => report)
 }
 
-async function baselineRow(ids: readonly string[]): Promise<BaselineRow> {
-  return toBaselineRow(
-    await run(
-      request(ids, { forks: 8 }),
-      fakeRunner(() => 10_000),
-    ),
+async function stored(ids: readonly string[]): Promise<Reference> {
+  const report = await run(
+    request(ids, { forks: 8 }),
+    fakeRunner(() => 10_000),
   )
+  return { kind: 'stored', row: toBaselineRow(report) }
 }
 
 const code = exitCodeOf
@@ -101,14 +108,14 @@ describe('runSuite', () => {
   })
 
   test('a scenario that cannot run is skipped with the reason, and the rest decides', async () => {
-    const row = await baselineRow(IDS)
+    const reference = await stored(IDS)
     const scenarios = [
       plan('a/one.apply'),
       plan('a/two.apply', { skipReason: 'express is missing' }),
       plan('b/one.apply'),
     ]
     const report = await run(
-      request(IDS, { scenarios, row }),
+      request(IDS, { scenarios, reference }),
       fakeRunner(() => 10_000),
     )
     assert.equal(report.scenarios[1]!.status, 'skipped')
@@ -118,16 +125,16 @@ describe('runSuite', () => {
 
   test('unchanged code is green, with no fork more than asked for', async () => {
     const fake = fakeRunner(() => 10_000)
-    const report = await run(request(IDS, { row: await baselineRow(IDS) }), fake)
+    const report = await run(request(IDS, { reference: await stored(IDS) }), fake)
     assert.equal(report.gate.outcome, 'green')
     assert.equal(fake.order.length, 15)
     assert.equal(code(report), 0)
   })
 
   test('a regression is confirmed by five fresh forks before it is called one', async () => {
-    const row = await baselineRow(IDS)
+    const reference = await stored(IDS)
     const fake = fakeRunner((id) => (id === 'a/two.apply' ? 14_000 : 10_000))
-    const report = await run(request(IDS, { row }), fake)
+    const report = await run(request(IDS, { reference }), fake)
     assert.deepEqual(fake.order.slice(15), Array(5).fill('a/two.apply'))
     assert.equal(report.gate.outcome, 'red')
     assert.match(report.gate.reasons[0]!, /^a\/two\.apply: throughput −29 %, P50 latency \+4\d %/)
@@ -136,30 +143,30 @@ describe('runSuite', () => {
   })
 
   test('a bad first look that fresh forks do not confirm is inconclusive, not red', async () => {
-    const row = await baselineRow(IDS)
+    const reference = await stored(IDS)
     const fake = fakeRunner((id, fork) => (id === 'a/two.apply' && fork < 5 ? 14_000 : 10_000))
-    const report = await run(request(IDS, { row }), fake)
+    const report = await run(request(IDS, { reference }), fake)
     assert.equal(report.gate.outcome, 'green')
     const [, result] = report.scenarios
     assert.equal(result?.status === 'measured' && result.comparisons[0]!.verdict.kind, 'inconclusive')
   })
 
   test('an interval across the limit gets more forks, for three rounds at the most', async () => {
-    const row = await baselineRow(IDS)
+    const reference = await stored(IDS)
     const fake = fakeRunner((id, fork) => (id === 'a/two.apply' ? (fork % 2 ? 16_000 : 9_000) : 10_000))
-    await run(request(IDS, { row }), fake)
+    await run(request(IDS, { reference }), fake)
     assert.equal(fake.order.length, 15 + 3 * 5)
     const noTime = fakeRunner((id, fork) => (id === 'a/two.apply' ? (fork % 2 ? 16_000 : 9_000) : 10_000))
-    await run(request(IDS, { row, budgetMs: 0 }), noTime)
+    await run(request(IDS, { reference, budgetMs: 0 }), noTime)
     assert.equal(noTime.order.length, 15)
   })
 
   test('what only the last added forks put beyond a limit is confirmed too', async () => {
-    const row = await baselineRow(IDS)
+    const reference = await stored(IDS)
     // Wide at first, then 60 % slower for good: beyond the limit after the third round.
     const costs = [9_000, 16_000, 9_500, 16_000, 11_000]
     const fake = fakeRunner((id, fork) => (id === 'a/two.apply' ? (costs[fork] ?? 18_000) : 10_000))
-    const report = await run(request(IDS, { row }), fake)
+    const report = await run(request(IDS, { reference }), fake)
     const [, result] = report.scenarios
     assert.ok(result?.status === 'measured')
     for (const { ratio, limit, confirmation, isGated } of result.comparisons) {
@@ -172,7 +179,7 @@ describe('runSuite', () => {
 
   test('a run that only shows the comparison adds no forks', async () => {
     const fake = fakeRunner((id) => (id === 'a/two.apply' ? 14_000 : 10_000))
-    await run(request(IDS, { row: await baselineRow(IDS), mayAddForks: false }), fake)
+    await run(request(IDS, { reference: await stored(IDS), mayAddForks: false }), fake)
     assert.equal(fake.order.length, 15)
   })
 
@@ -246,7 +253,7 @@ describe('the gate is never green when it should not be', () => {
 
   test('a scenario that the baseline lacks', async () => {
     const report = await run(
-      request(IDS, { row: await baselineRow(IDS.slice(1)) }),
+      request(IDS, { reference: await stored(IDS.slice(1)) }),
       fakeRunner(() => 10_000),
     )
     assert.equal(code(report), 2)
@@ -255,7 +262,7 @@ describe('the gate is never green when it should not be', () => {
 
   test('a scenario that only the baseline has', async () => {
     const report = await run(
-      request(IDS.slice(1), { row: await baselineRow(IDS) }),
+      request(IDS.slice(1), { reference: await stored(IDS) }),
       fakeRunner(() => 10_000),
     )
     assert.equal(code(report), 2)
@@ -263,9 +270,9 @@ describe('the gate is never green when it should not be', () => {
   })
 
   test('unless the filter did not ask for it', async () => {
-    const row = await baselineRow(IDS)
+    const reference = await stored(IDS)
     const report = await run(
-      request(IDS.slice(0, 2), { row, filters: ['a/'] }),
+      request(IDS.slice(0, 2), { reference, filters: ['a/'] }),
       fakeRunner(() => 10_000),
     )
     assert.equal(code(report), 0)
@@ -274,7 +281,7 @@ describe('the gate is never green when it should not be', () => {
   test('everything skipped', async () => {
     const scenarios = IDS.map((id) => plan(id, { skipReason: 'express is missing' }))
     const report = await run(
-      request(IDS, { scenarios, row: await baselineRow(IDS) }),
+      request(IDS, { scenarios, reference: await stored(IDS) }),
       fakeRunner(() => 10_000),
     )
     assert.equal(report.gate.outcome, 'not-compared')
@@ -283,6 +290,6 @@ describe('the gate is never green when it should not be', () => {
 
   test('a scenario that failed', async () => {
     const fake = fakeRunner((id) => (id === 'a/one.apply' ? { kind: 'failed', reason: 'boom' } : 10_000))
-    assert.equal(code(await run(request(IDS, { row: await baselineRow(IDS) }), fake)), 2)
+    assert.equal(code(await run(request(IDS, { reference: await stored(IDS) }), fake)), 2)
   })
 })

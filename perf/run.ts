@@ -1,26 +1,31 @@
-import type { BaselineRow } from './baseline.ts'
-import { boundOf, type Candidate, compareScenario } from './compare.ts'
-import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
 import { describeEnvironment, readCommit } from './environment.ts'
+import { confidenceFor } from './error-budget.ts'
 import type { ForkRunner } from './fork.ts'
 import { evaluateGate } from './gate.ts'
-import type { ForkMeasurement } from './measure.ts'
+import { type NextStep, nextStep } from './judge.ts'
+import { lockstepMethod } from './lockstep-method.ts'
+import type { Method, Trials } from './method.ts'
 import { TIMED_METRICS } from './metrics.ts'
+import type { PairRunner } from './pair.ts'
 import type { ProfileRunner, ScenarioProfile } from './profile-pass.ts'
 import { failedProfile, summariseProfile } from './profile-summary.ts'
+import type { GateProver } from './proof.ts'
+import type { Reference } from './reference.ts'
 import {
   type Comparison,
   type MeasuredResult,
+  type PairRow,
   type ProfileSummary,
+  type Proof,
   REPORT_VERSION,
   type Report,
   type ScenarioResult,
 } from './result-file.ts'
-import { CONFIRMING_FORKS, type Effort, planOf, profilePlanOf, roundsOf, timeoutOf } from './run-plan.ts'
+import { type Effort, profilePlanOf, roundsOf } from './run-plan.ts'
 import { scheduleForks } from './schedule.ts'
+import { storedMethod } from './stored-method.ts'
 import type { PlannedScenario } from './suite.ts'
 import { summariseForks } from './summary.ts'
-import { lookAt } from './verdict.ts'
 
 /** What a run is asked to do. */
 export interface RunRequest extends Effort {
@@ -34,15 +39,14 @@ export interface RunRequest extends Effort {
   /** Overrides how long a fork may take, ms. */
   readonly timeoutMs: number | undefined
   readonly isStrict: boolean
-  readonly row: BaselineRow | undefined
-  readonly baselineProblem: string | undefined
+  readonly reference: Reference
   /** Whether forks are added where a comparison is not clear; a run that only shows one adds none. */
   readonly mayAddForks: boolean
 }
 
 /** Where a run is: `done` of `total` forks, and what comes now. */
 export interface Progress {
-  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening' | 'profiling'
+  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening' | 'profiling' | 'proving'
   readonly scenarioId: string
   readonly done: number
   readonly total: number
@@ -52,21 +56,36 @@ export interface Progress {
 /** What a run needs from outside; tests bring their own. */
 export interface RunSeams {
   readonly runFork: ForkRunner
+  readonly runPair: PairRunner
   /** Undefined for a run without profiles. */
   readonly runProfiles: ProfileRunner | undefined
+  /** Undefined for a run on which nothing hangs. */
+  readonly proveGate: GateProver | undefined
   readonly signal: AbortSignal
   onProgress(progress: Progress): void
 }
 
-const QUICK_HTTP = 'a quick run does not warm a server up as far as the baseline did'
-
 /** What is known of one scenario while the run goes on. */
-interface Track {
+interface Track<Trial> {
   readonly planned: PlannedScenario
-  readonly forks: ForkMeasurement[]
-  readonly confirmingForks: ForkMeasurement[]
+  readonly first: Trial[]
+  readonly confirming: Trial[]
+  /** Looks that were taken or are being prepared. */
+  look: number
+  confirmingLook: number
   failure: string | undefined
   profile: ScenarioProfile | { readonly failure: string } | undefined
+}
+
+/** A run while it goes on. */
+interface Session<Trial> {
+  readonly request: RunRequest
+  readonly seams: RunSeams
+  readonly method: Method<Trial>
+  /** Those that can run here. */
+  readonly tracks: readonly Track<Trial>[]
+  /** Whether the time for more trials is spent. */
+  readonly isOver: () => boolean
 }
 
 /** Everything that a run found out: what the report says, and the profiles behind it, by scenario. */
@@ -82,20 +101,48 @@ const PROFILED_AT_ONCE = 3
  * Measures scenarios, compares them with the baseline, adds forks where that is not clear, profiles, and gates.
  * Never rejects for what a scenario does; an aborted run resolves with what was measured, as incomplete.
  */
-export async function runSuite(request: RunRequest, seams: RunSeams): Promise<RunResult> {
+export function runSuite(request: RunRequest, seams: RunSeams): Promise<RunResult> {
+  const { reference } = request
+  if (reference.kind === 'live')
+    return runWith(lockstepMethod(reference.scenarios, request, seams.runPair), request, seams)
+  const row = reference.kind === 'stored' ? reference.row : undefined
+  return runWith(storedMethod(row, request, seams.runFork), request, seams)
+}
+
+async function runWith<Trial>(
+  method: Method<Trial>,
+  request: RunRequest,
+  seams: RunSeams,
+): Promise<RunResult> {
   const startedAt = new Date()
   const start = performance.now()
   const commit = await readCommit(request.target ?? request.root)
-  const tracks = request.scenarios.map((planned): Track => {
-    return { planned, forks: [], confirmingForks: [], failure: undefined, profile: undefined }
+  const tracks = request.scenarios.map((planned): Track<Trial> => {
+    return {
+      planned,
+      first: [],
+      confirming: [],
+      look: 1,
+      confirmingLook: 0,
+      failure: undefined,
+      profile: undefined,
+    }
   })
-  const runnable = tracks.filter(({ planned }) => planned.skipReason === undefined)
-  const isComplete =
-    (await runForks(scheduleForks(runnable, request.forks, request.seed), 'measuring', request, seams)) &&
-    (await repeatDisturbed(runnable, request, seams, start)) &&
-    (await clarify(runnable, request, seams, start)) &&
-    (await profileTracks(runnable, request, seams))
-  const scenarios = tracks.map((track) => toResult(track, tracks, request))
+  const session: Session<Trial> = {
+    request,
+    seams,
+    method,
+    tracks: tracks.filter(({ planned }) => planned.skipReason === undefined),
+    isOver: () => request.isQuick || performance.now() - start >= request.budgetMs,
+  }
+  const isMeasured =
+    (await runTrials(scheduleForks(session.tracks, request.forks, request.seed), 'measuring', session)) &&
+    (await repeatDisturbed(session)) &&
+    (await clarify(session)) &&
+    (await profileTracks(session))
+  const proof = isMeasured ? await prove(session) : null
+  const isComplete = isMeasured && !seams.signal.aborted
+  const scenarios = tracks.map((track) => toResult(track, session))
   const report: Report = {
     schemaVersion: REPORT_VERSION,
     run: {
@@ -105,6 +152,7 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Ru
       isComplete,
       commit,
       target: request.target,
+      against: request.reference.kind === 'live' ? request.reference.name : null,
       seed: request.seed,
       forks: request.forks,
       isQuick: request.isQuick,
@@ -114,7 +162,7 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Ru
     },
     environment: describeEnvironment(),
     scenarios,
-    gate: evaluateGate(scenarios, { ...request, isComplete }),
+    gate: evaluateGate(scenarios, { ...request, isComplete, proof }),
   }
   const profiles = tracks.flatMap(({ profile }) =>
     profile === undefined || 'failure' in profile ? [] : [profile],
@@ -122,14 +170,30 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Ru
   return { report, profiles }
 }
 
+/** The gate's proof of itself. Null where none is asked for, or it was aborted. */
+async function prove<Trial>({
+  request: { seed },
+  seams: { proveGate, signal, onProgress },
+}: Session<Trial>): Promise<Proof | null> {
+  if (proveGate === undefined) return null
+  try {
+    return await proveGate(seed, signal, (done, total) =>
+      onProgress({ stage: 'proving', scenarioId: 'the gate itself', done, total, leftMs: null }),
+    )
+  } catch (error) {
+    if (signal.aborted) return null
+    throw error
+  }
+}
+
 /** Profiles what could be measured. False when it was aborted. */
-async function profileTracks(
-  tracks: readonly Track[],
-  request: RunRequest,
-  { runProfiles, signal, onProgress }: RunSeams,
-): Promise<boolean> {
+async function profileTracks<Trial>({
+  tracks,
+  request,
+  seams: { runProfiles, signal, onProgress },
+}: Session<Trial>): Promise<boolean> {
   if (runProfiles === undefined) return true
-  const waiting = tracks.filter(({ failure, forks }) => failure === undefined && forks.length > 0)
+  const waiting = tracks.filter(({ failure, first }) => failure === undefined && first.length > 0)
   const total = waiting.length
   const start = performance.now()
   let started = 0
@@ -151,77 +215,83 @@ async function profileTracks(
   return !signal.aborted
 }
 
-/** Repeats forks of moments in which the machine was slow, as long as there is time. False when it was aborted. */
-async function repeatDisturbed(
-  tracks: readonly Track[],
-  request: RunRequest,
-  seams: RunSeams,
-  start: number,
-): Promise<boolean> {
-  const isOver = () => isOverBudget(request, start)
+/** Repeats trials of moments in which the machine was slow, as long as there is time. False when it was aborted. */
+async function repeatDisturbed<Trial>(session: Session<Trial>): Promise<boolean> {
+  const { tracks, request, method, isOver } = session
   for (let round = 0; round < roundsOf(request) && !isOver(); round++) {
-    const lacking = (track: Track) => {
+    const lacking = (track: Track<Trial>) => {
       if (track.failure !== undefined) return 0
-      const level = levelOf(track, tracks)
-      return request.forks - track.forks.filter((fork) => !isDisturbed(fork, level)).length
+      const { length } = method.select(track.first, alikeOf(track, session), 0)
+      return request.forks - length
     }
     const repeats = scheduleForks(tracks, lacking, request.seed + round)
     if (repeats.length === 0) return true
-    if (!(await runForks(repeats, 'repeating', request, seams, isOver))) return false
+    if (!(await runTrials(repeats, 'repeating', session, isOver))) return false
   }
   return true
 }
 
-/** The quiet level among the forks of the same kind: the canaries of a busy server are slower than those of a fork. */
-function levelOf(track: Track, tracks: readonly Track[]): number {
+/** The trials of all scenarios of the same kind: the canaries of a busy server are slower than those of a fork. */
+function alikeOf<Trial>(track: Track<Trial>, { tracks }: Session<Trial>): Trial[] {
   const alike = tracks.filter(({ planned }) => planned.scenario.kind === track.planned.scenario.kind)
-  return quietLevel(alike.flatMap(({ forks }) => forks))
-}
-
-function isOverBudget({ isQuick, budgetMs }: RunRequest, start: number): boolean {
-  return isQuick || performance.now() - start >= budgetMs
+  return alike.flatMap(({ first }) => first)
 }
 
 /**
- * Adds forks where a first look is not enough: fresh ones to confirm what lies beyond a limit, more of the same where an
- * interval crosses it. What the last added forks put beyond a limit is confirmed too. False when it was aborted.
+ * Adds trials where a first look is not enough: fresh ones to confirm what lies beyond a limit, more of the same where an
+ * interval crosses it. What the last added ones put beyond a limit is confirmed too. False when it was aborted.
  */
-async function clarify(
-  tracks: readonly Track[],
-  request: RunRequest,
-  seams: RunSeams,
-  start: number,
-): Promise<boolean> {
+async function clarify<Trial>(session: Session<Trial>): Promise<boolean> {
+  const { tracks, request, isOver } = session
   if (!request.mayAddForks) return true
-  const rounds = roundsOf(request)
-  for (let round = 0; round <= rounds; round++) {
-    const isOver = () => round === rounds || isOverBudget(request, start)
-    const suspects = tracks.filter((track) => needsConfirmation(track, tracks, request))
-    const unclear = isOver()
-      ? []
-      : tracks.filter((track) => !suspects.includes(track) && isUnclear(track, tracks, request))
-    if (suspects.length + unclear.length === 0) return true
-    const confirming = scheduleForks(
-      suspects,
-      Math.max(CONFIRMING_FORKS, request.forks),
-      request.seed + round,
-    )
-    const widening = scheduleForks(unclear, request.forks, request.seed + round)
-    if (!(await runForks(confirming, 'confirming', request, seams))) return false
-    if (!(await runForks(widening, 'widening', request, seams, isOver))) return false
+  for (let round = 0; ; round++) {
+    const steps = new Map(tracks.map((track) => [track, stepOf(track, session)]))
+    const wanting = (step: NextStep) => tracks.filter((track) => steps.get(track) === step)
+    const isLate = isOver()
+    // What lies beyond a limit is confirmed however late it is; without that, it is no verdict at all.
+    const batches: [readonly Track<Trial>[], 'confirming' | 'widening', () => boolean][] = [
+      [wanting('confirm'), 'confirming', () => false],
+      [isLate ? [] : wanting('widen-confirmation'), 'confirming', isOver],
+      [isLate ? [] : wanting('widen'), 'widening', isOver],
+    ]
+    if (batches.every(([wanted]) => wanted.length === 0)) return true
+    for (const [wanted, stage, isEnough] of batches) {
+      const added = new Map(wanted.map((track) => [track, takeNextLook(track, stage, session.method)]))
+      const schedule = scheduleForks(wanted, (track) => added.get(track)!, request.seed + round)
+      if (!(await runTrials(schedule, stage, session, isEnough))) return false
+    }
   }
-  return true
+}
+
+/** How many trials the next look takes beyond the last one. */
+function takeNextLook<Trial>(
+  track: Track<Trial>,
+  stage: 'confirming' | 'widening',
+  { looks, confirmingLooks }: Method<Trial>,
+): number {
+  const [counts, look] =
+    stage === 'confirming' ? [confirmingLooks, track.confirmingLook++] : [looks, track.look++]
+  return counts[look]! - (counts[look - 1] ?? 0)
+}
+
+/** What a scenario still needs and may have. */
+function stepOf<Trial>(track: Track<Trial>, session: Session<Trial>): NextStep {
+  const { looks, confirmingLooks } = session.method
+  if (track.failure !== undefined || track.first.length === 0) return 'nothing'
+  const step = nextStep(compareTrack(track, session), track.confirming.length > 0)
+  if (step === 'widen' && track.look >= looks.length) return 'nothing'
+  if (step === 'widen-confirmation' && track.confirmingLook >= confirmingLooks.length) return 'nothing'
+  return step
 }
 
 /**
- * Runs forks one after the other, until `isOver` where that is given; a scenario that fails once is not run again.
+ * Runs trials one after the other, until `isOver` where that is given; a scenario that fails once is not run again.
  * False when it was aborted.
  */
-async function runForks(
-  schedule: readonly Track[],
+async function runTrials<Trial>(
+  schedule: readonly Track<Trial>[],
   stage: Progress['stage'],
-  request: RunRequest,
-  { runFork, signal, onProgress }: RunSeams,
+  { method, seams: { signal, onProgress } }: Session<Trial>,
   isOver = () => false,
 ): Promise<boolean> {
   const start = performance.now()
@@ -229,14 +299,13 @@ async function runForks(
     if (signal.aborted) return false
     if (isOver()) return true
     if (track.failure !== undefined) continue
-    const { planned } = track
+    const { planned, first, confirming } = track
     const leftMs = done === 0 ? null : ((performance.now() - start) / done) * (schedule.length - done)
     onProgress({ stage, scenarioId: planned.scenario.id, done, total: schedule.length, leftMs })
-    const plan = planOf(planned.scenario.kind, request)
     try {
-      const outcome = await runFork(planned, plan, request.timeoutMs ?? timeoutOf(plan), signal)
+      const outcome = await method.measure(planned, first.length + confirming.length, signal)
       if (outcome.kind === 'failed') track.failure = outcome.reason
-      else (stage === 'confirming' ? track.confirmingForks : track.forks).push(outcome.measurement)
+      else (stage === 'confirming' ? confirming : first).push(outcome.measurement)
     } catch (error) {
       if (signal.aborted) return false
       throw error
@@ -245,63 +314,34 @@ async function runForks(
   return !signal.aborted
 }
 
-function needsConfirmation(track: Track, tracks: readonly Track[], request: RunRequest): boolean {
-  return track.confirmingForks.length === 0 && firstLooks(track, tracks, request).some(isBeyond)
-}
-
-function isBeyond({ metric, isGated, limit, ratio }: Comparison): boolean {
-  if (!isGated || metric === 'patchBytesPerOp' || limit === null || ratio === null) return false
-  return lookAt(ratio, boundOf(metric, limit), 1).kind === 'beyond'
-}
-
-function isUnclear(track: Track, tracks: readonly Track[], request: RunRequest): boolean {
-  if (track.confirmingForks.length > 0) return false
-  const comparisons = firstLooks(track, tracks, request)
-  return comparisons.some(({ isGated, verdict }) => isGated && verdict.kind === 'inconclusive')
-}
-
-function firstLooks(track: Track, tracks: readonly Track[], request: RunRequest): Comparison[] {
-  if (request.row === undefined || track.failure !== undefined || track.forks.length === 0) return []
-  return compareTrack(track, tracks, request, request.row)
-}
-
-function compareTrack(
-  track: Track,
-  tracks: readonly Track[],
-  request: RunRequest,
-  row: BaselineRow,
-): Comparison[] {
-  return compareScenario(row.scenarios[track.planned.scenario.id], toCandidate(track, tracks, request), {
+function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>): Comparison[] {
+  const { method, request, tracks } = session
+  const confidence = confidenceFor({
     comparisons: tracks.length * TIMED_METRICS.length,
-    seed: request.seed,
+    looks: method.looks.length,
+    confirmingLooks: method.confirmingLooks.length,
+    correlation: method.correlation,
   })
+  return method.compare(
+    { planned: track.planned, ...selectTrials(track, session) },
+    { confidence, seed: request.seed },
+  )
 }
 
-function toCandidate(track: Track, tracks: readonly Track[], request: RunRequest): Candidate {
-  const { scenario } = track.planned
+function selectTrials<Trial>(
+  track: Track<Trial>,
+  session: Session<Trial>,
+): Pick<Trials<Trial>, 'first' | 'confirming'> {
+  const { method, request } = session
+  const alike = alikeOf(track, session)
   return {
-    id: scenario.id,
-    parameters: scenario.parameters ?? {},
-    isKey: scenario.key ?? true,
-    limits: scenario.limits,
-    handicap: request.isQuick && scenario.kind === 'http' ? QUICK_HTTP : undefined,
-    ...quietSides(track, tracks, request),
+    first: method.select(track.first, alike, request.forks),
+    confirming: method.select(track.confirming, alike, Math.min(method.confirmingLooks[0]!, request.forks)),
   }
 }
 
-function quietSides(
-  track: Track,
-  tracks: readonly Track[],
-  { forks }: RunRequest,
-): Pick<Candidate, 'forks' | 'confirmingForks'> {
-  const level = levelOf(track, tracks)
-  return {
-    forks: quietForks(track.forks, level, forks),
-    confirmingForks: quietForks(track.confirmingForks, level, Math.min(CONFIRMING_FORKS, forks)),
-  }
-}
-
-function toResult(track: Track, tracks: readonly Track[], request: RunRequest): ScenarioResult {
+function toResult<Trial>(track: Track<Trial>, session: Session<Trial>): ScenarioResult {
+  const { method, request } = session
   const { scenario, skipReason } = track.planned
   const base = {
     id: scenario.id,
@@ -312,18 +352,30 @@ function toResult(track: Track, tracks: readonly Track[], request: RunRequest): 
   }
   if (skipReason !== undefined) return { ...base, status: 'skipped', reason: skipReason }
   if (track.failure !== undefined) return { ...base, status: 'failed', reason: track.failure }
-  if (track.forks.length === 0) return { ...base, status: 'not-reached' }
-  const comparisons = request.row === undefined ? [] : compareTrack(track, tracks, request, request.row)
-  // The numbers shown are those of all forks, confirming ones too; the first look stays one of its own.
-  const quiet = quietSides(track, tracks, request)
-  const forks = [...quiet.forks, ...quiet.confirmingForks]
-  const setAside = track.forks.length + track.confirmingForks.length - forks.length
-  const measured = { ...base, ...summariseForks(forks, request.seed), comparisons, forks, setAside }
+  if (track.first.length === 0) return { ...base, status: 'not-reached' }
+  const comparisons = compareTrack(track, session)
+  // The numbers shown are those of all trials, confirming ones too; the first look stays one of its own.
+  const { first, confirming } = selectTrials(track, session)
+  const forks = [...first, ...confirming].map(method.forkOf)
+  const setAside = track.first.length + track.confirming.length - forks.length
+  const pairs = [...pairRows(first, false, method), ...pairRows(confirming, true, method)]
+  const measured = { ...base, ...summariseForks(forks, request.seed), comparisons, forks, pairs, setAside }
   return { ...measured, status: 'measured', profile: profileOf(track, measured, request) }
 }
 
+function pairRows<Trial>(
+  trials: readonly Trial[],
+  isConfirming: boolean,
+  { pairOf }: Method<Trial>,
+): PairRow[] {
+  return trials.flatMap((trial) => {
+    const ratios = pairOf(trial)
+    return ratios === null ? [] : [{ isConfirming, ratios }]
+  })
+}
+
 function profileOf(
-  { profile }: Track,
+  { profile }: Pick<Track<unknown>, 'profile'>,
   measured: Pick<MeasuredResult, 'kind' | 'canary' | 'metrics' | 'forks'>,
   { root, seed }: RunRequest,
 ): ProfileSummary | null {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from './errors.ts'
 import { defineSuite, type Scenario, type ScenarioDescription, type Suite } from './scenario.ts'
@@ -33,16 +33,18 @@ export async function loadSuite(file: string): Promise<Suite> {
 }
 
 /**
- * What a perf file holds, against its own target or the one named. It runs that file, and is called where that harms
+ * What a perf file of the project in `root` holds, against its own target or the one named: a folder that holds the
+ * package, or a checkout of the project that has it in the same place. It runs that file, and is called where that harms
  * nobody: in a process of its own.
  * @throws FlamegateError 'bad-suite' or 'bad-target'
  */
 export async function describeSuite(
   suiteFile: string,
+  root: string,
   targetDirectory: string | undefined,
 ): Promise<PlannedScenario[]> {
   const suite = await loadSuite(suiteFile)
-  const targetEntry = resolveTarget(suite, targetDirectory)
+  const targetEntry = resolveTarget(suite, root, targetDirectory)
   return suite.scenarios.map((scenario) => ({
     scenario: describeScenario(scenario),
     suiteFile,
@@ -55,8 +57,10 @@ function describeScenario({ id, kind, parameters, key, tags, limits }: Scenario)
   return JSON.parse(JSON.stringify({ id, kind, parameters, key, tags, limits })) as ScenarioDescription
 }
 
-function resolveTarget(suite: Suite, directory: string | undefined): string {
-  const folder = resolve(directory ?? suite.target.directory)
+function resolveTarget(suite: Suite, root: string, directory: string | undefined): string {
+  const folder = resolve(
+    directory === undefined ? suite.target.directory : inCheckout(suite, root, directory),
+  )
   if (!existsSync(folder)) throw new FlamegateError('bad-target', `target folder ${folder} does not exist`)
   let entry: string
   try {
@@ -67,6 +71,13 @@ function resolveTarget(suite: Suite, directory: string | undefined): string {
   }
   if (existsSync(entry)) return entry
   throw new FlamegateError('bad-target', `${folder} is no target for suite '${suite.name}': no ${entry}`)
+}
+
+/** The place in a checkout that the suite's own package has in the project; the folder itself where it is no checkout. */
+function inCheckout({ target }: Suite, root: string, folder: string): string {
+  const place = relative(root, target.directory)
+  const found = join(folder, place)
+  return place !== '' && !place.startsWith('..') && existsSync(found) ? found : folder
 }
 
 function missingPackage(scenario: Scenario, targetEntry: string): string | undefined {

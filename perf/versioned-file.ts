@@ -9,6 +9,8 @@ export interface VersionedFile {
   readonly version: number
   readonly code: ErrorCode
   readonly hint: string
+  /** By version: how a file of that version becomes one of the next. */
+  readonly upgrades?: Readonly<Record<number, (content: Record<string, unknown>) => unknown>>
 }
 
 /**
@@ -34,8 +36,22 @@ export function parseVersioned<T>(text: string, schema: z.ZodType<T>, file: Vers
       `update flamegate, or ${hint}`,
     )
   }
-  const parsed = schema.safeParse(content)
+  const parsed = schema.safeParse(upgrade(content, file))
   return parsed.success
     ? parsed.data
     : fail(`${path} is no ${kind}: ${z.prettifyError(parsed.error)}`, parsed.error)
+}
+
+/** The same content in today's version, as far as there are steps to it. A damaged file is left to the schema to refuse. */
+function upgrade(content: unknown, { upgrades }: VersionedFile): unknown {
+  let current = content
+  try {
+    for (;;) {
+      const step = upgrades?.[(current as { schemaVersion: number }).schemaVersion]
+      if (step === undefined) return current
+      current = step(current as Record<string, unknown>)
+    }
+  } catch {
+    return content
+  }
 }

@@ -5,10 +5,11 @@ import { countOps } from './count.ts'
 import { FlamegateError, messageOf } from './errors.ts'
 import { startHttpServers } from './http/server.ts'
 import { openHttpWorkload } from './http/workload.ts'
-import type { Answer, EndRequest, Job } from './job.ts'
+import type { Answer, EndRequest, Job, TurnRequest } from './job.ts'
 import { type MeasurePlan, measureWorkload } from './measure.ts'
 import { openMicroWorkload } from './micro-workload.ts'
 import type { Scenario } from './scenario.ts'
+import { LocalSide, type Side, serveSide } from './side.ts'
 import { describeSuite, loadSuite } from './suite.ts'
 import type { Workload } from './workload.ts'
 
@@ -25,13 +26,15 @@ process.on('disconnect', () => {
   process.exit(1)
 })
 process.on('message', (message) => {
-  const request = message as Job | EndRequest
+  const request = message as Job | TurnRequest | EndRequest
   if (request.kind === 'end') end()
+  else if (request.kind === 'turn') takeTurn(request).then(answer, fail)
   else runJob(request).then(answer, fail)
 })
 process.on('uncaughtException', fail)
 
 let observer: Observer | undefined
+let sides: readonly Side[] = []
 
 /** Ends this process by itself: only then does `--cpu-prof` write its file. */
 function end(): void {
@@ -42,7 +45,8 @@ function end(): void {
 
 async function runJob(job: Job): Promise<Answer> {
   if (job.kind === 'describe') {
-    return { kind: 'described', planned: await describeSuite(job.suiteFile, job.targetDirectory) }
+    const { suiteFile, root, targetDirectory } = job
+    return { kind: 'described', planned: await describeSuite(suiteFile, root, targetDirectory) }
   }
   if (job.observe !== undefined && job.kind !== 'http-client') observer = await Observer.start(job.observe)
   const suite = await loadSuite(job.suiteFile)
@@ -65,11 +69,33 @@ async function runJob(job: Job): Promise<Answer> {
         ports: await startHttpServers(expectKind(scenario, 'http'), target, observer),
       }
     }
+    case 'micro-side':
+      sides = [
+        new LocalSide(
+          await openMicroWorkload(
+            expectKind(scenario, 'micro'),
+            await suite.target.load(job.targetEntry),
+            undefined,
+          ),
+        ),
+      ]
+      return { kind: 'ready' }
+    case 'http-sides': {
+      const workloads = job.ports.map((ports) => openHttpWorkload(expectKind(scenario, 'http'), ports))
+      sides = (await Promise.all(workloads)).map((workload) => new LocalSide(workload))
+      return { kind: 'ready' }
+    }
     case 'http-client':
       return measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports), job)
     default:
       return job satisfies never
   }
+}
+
+async function takeTurn({ side, request }: TurnRequest): Promise<Answer> {
+  const taker = sides[side]
+  if (taker === undefined) throw new Error(`there is no side ${side}`)
+  return { kind: 'turned', value: await serveSide(taker, request) }
 }
 
 async function measure(

@@ -23,6 +23,8 @@ export interface Workload {
   readonly minSliceSamples: number
   /** How long a slice should be, ms: the shortest at which its cost is no longer mostly chance. */
   readonly sliceMs: number
+  /** The same where two versions take turns: long enough for the collections that its ops cause to be in every one. */
+  readonly turnMs: number
   /**
    * Where normalised percentiles are taken: in each quiet slice, of which the median counts; or over all samples of the
    * quieter slices together, where a slice has too few for a P95 of its own. On a 2-core machine the P95 of a micro

@@ -7,7 +7,8 @@ import { planScenarios } from '../perf/plan.ts'
 import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
 import { addMeasureOptions, readMeasureOptions } from './options.ts'
-import { BASELINE_FILE, measure, publish, readProjectBaseline } from './session.ts'
+import { lookUpRow } from './reference.ts'
+import { BASELINE_FILE, measure, publish, readProjectBaseline, watchSignals } from './session.ts'
 
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10
@@ -26,19 +27,22 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const path = join(root, BASELINE_FILE)
   const options = readMeasureOptions(flags, BASELINE_BUDGET_MS)
-  const { folder, ...result } = await measure({
-    ...options,
-    forks: options.forks ?? BASELINE_FORKS,
-    root,
-    target: null,
-    filters: [],
-    scenarios: await planScenarios(root, undefined),
-    isQuick: false,
-    isStrict: false,
-    baseline: await readProjectBaseline(root),
-    mayAddForks: false,
-    isProfiled: false,
-  })
+  const { folder, ...result } = await measure(
+    {
+      ...options,
+      forks: options.forks ?? BASELINE_FORKS,
+      root,
+      target: null,
+      filters: [],
+      scenarios: await planScenarios(root, undefined),
+      isQuick: false,
+      isStrict: false,
+      reference: lookUpRow(await readProjectBaseline(root)),
+      mayAddForks: false,
+      isProfiled: false,
+    },
+    watchSignals(),
+  )
   const { report } = result
   await publish(result, folder, `${renderText(report)}report: ${folder.markdown}\n`)
   if (!report.run.isComplete) {

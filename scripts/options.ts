@@ -12,7 +12,11 @@ export interface MeasureOptions {
 /** Flags that every measuring command has. */
 export function addMeasureOptions(command: Command, budgetMs: number): Command {
   return command
-    .option('--forks <count>', 'fresh processes per scenario', wholeNumber(1, 100))
+    .option(
+      '--forks <count>',
+      'fresh processes per scenario at first; in lockstep, pairs of them',
+      wholeNumber(1, 100),
+    )
     .option(
       '--time <seconds>',
       `add no more forks once the run has taken this long (default: ${budgetMs / 1000})`,

@@ -9,12 +9,14 @@ import type { Report } from '../perf/result-file.ts'
 import type { RunFolder } from '../perf/run-folder.ts'
 import type { PlannedScenario } from '../perf/suite.ts'
 import { addMeasureOptions, readMeasureOptions, readStrict } from './options.ts'
-import { measure, publish, readProjectBaseline } from './session.ts'
+import { openReference } from './reference.ts'
+import { measure, publish, watchSignals } from './session.ts'
 
 interface RunFlags {
   readonly quick?: true
   readonly list?: true
   readonly target?: string
+  readonly against?: string
   readonly json?: true
   readonly markdown?: true
   /** False for --no-profile. */
@@ -23,6 +25,8 @@ interface RunFlags {
 
 /** With it, a full run ends in under 4 minutes on the reference machine. */
 const BUDGET_MS = 175_000
+/** A comparison in lockstep measures everything twice. */
+const LOCKSTEP_BUDGET_MS = 600_000
 
 const HELP = `
 Filters are substrings of the id or globs on all of it: arrays, '*.http', 'payload/50kb.*'.
@@ -31,6 +35,7 @@ Examples:
   $ npm run perf                          all scenarios, in under 4 minutes
   $ npm run perf -- --quick arrays        a rough answer for some
   $ npm run perf -- --list                what there is to measure
+  $ npm run perf -- --against ../main     compare with another checkout, both measured in turns
   $ STRICT_PERF=true npm run perf         fail on a regression (exit code 1)`
 
 /** `flamegate run [filter…]`: measure, compare with the baseline, report, gate. */
@@ -42,6 +47,7 @@ export function runCommand(): Command {
     .option('--list', 'list the scenarios that match, and stop')
     .option('--no-profile', 'measure only: no hot functions')
     .option('--target <folder>', 'measure the package in this folder with the same scenarios')
+    .option('--against <folder>', 'compare with another checkout, measured beside this one in lockstep')
     .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
     .option('--markdown', 'print report.md on stdout, and nothing else')
     .addHelpText('after', HELP)
@@ -57,21 +63,35 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     process.stdout.write(renderList(scenarios))
     return
   }
-  const { folder, ...result } = await measure({
-    ...readMeasureOptions(flags, BUDGET_MS),
-    root,
-    target,
-    filters,
-    scenarios,
-    isQuick: flags.quick ?? false,
-    isStrict,
-    baseline: await readProjectBaseline(root),
-    mayAddForks: true,
-    isProfiled: flags.profile,
-  })
-  const { report } = result
-  await publish(result, folder, renderOutput(report, folder, flags))
-  process.exitCode = exitCodeOf(report)
+  const signal = watchSignals()
+  try {
+    const { reference, close } = await openReference(root, flags.against, signal)
+    try {
+      const { folder, ...result } = await measure(
+        {
+          ...readMeasureOptions(flags, reference.kind === 'live' ? LOCKSTEP_BUDGET_MS : BUDGET_MS),
+          root,
+          target,
+          filters,
+          scenarios,
+          reference,
+          isQuick: flags.quick ?? false,
+          isStrict,
+          mayAddForks: true,
+          isProfiled: flags.profile,
+        },
+        signal,
+      )
+      await publish(result, folder, renderOutput(result.report, folder, flags))
+      process.exitCode = exitCodeOf(result.report)
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+    process.stderr.write('interrupted before anything was measured\n')
+    process.exitCode = 130
+  }
 }
 
 function renderOutput(report: Report, folder: RunFolder, flags: RunFlags): string {

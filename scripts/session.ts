@@ -1,35 +1,46 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Baseline, findRow, readBaseline } from '../perf/baseline.ts'
-import { CANARY_VERSION } from '../perf/canary.ts'
-import { describeEnvironment, fingerprintKey, readNodeOptions } from '../perf/environment.ts'
+import { type Baseline, readBaseline } from '../perf/baseline.ts'
+import { readNodeOptions } from '../perf/environment.ts'
 import { FlamegateError } from '../perf/errors.ts'
 import { runFork } from '../perf/fork.ts'
+import { runPair } from '../perf/pair.ts'
 import { runProfiles } from '../perf/profile-pass.ts'
+import { proveGate } from '../perf/proof.ts'
 import { renderMarkdown } from '../perf/report/markdown.ts'
 import { type RunRequest, type RunResult, runSuite } from '../perf/run.ts'
 import { nameRunFolder, type RunFolder, writeReport } from '../perf/run-folder.ts'
 import { createProgressLine } from './progress.ts'
 
-const FULL_FORKS = 5
-const QUICK_FORKS = 2
+/** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
+const TRIALS = { stored: { full: 5, quick: 2 }, lockstep: { full: 5, quick: 3 } } as const
 
 export const BASELINE_FILE = 'baseline.json'
 
 /** What a measuring command decides for itself. */
 export type SessionRequest = Pick<
   RunRequest,
-  'root' | 'target' | 'filters' | 'scenarios' | 'isQuick' | 'isStrict' | 'mayAddForks' | 'budgetMs'
+  | 'root'
+  | 'target'
+  | 'filters'
+  | 'scenarios'
+  | 'isQuick'
+  | 'isStrict'
+  | 'mayAddForks'
+  | 'budgetMs'
+  | 'reference'
 > & {
   readonly forks: number | undefined
   readonly seed: number | undefined
   readonly timeoutMs: number | undefined
-  readonly baseline: Baseline | undefined
   readonly isProfiled: boolean
 }
 
-/** Measures with progress on stderr; a signal ends it early, with what was measured by then. */
-export async function measure(request: SessionRequest): Promise<RunResult & { folder: RunFolder }> {
+/** Measures with progress on stderr; the signal ends it early, with what was measured by then. */
+export async function measure(
+  request: SessionRequest,
+  signal: AbortSignal,
+): Promise<RunResult & { folder: RunFolder }> {
   refuseForeignOptions()
   const folder = nameRunFolder(request.root, new Date())
   const progress = createProgressLine(process.stderr)
@@ -38,14 +49,19 @@ export async function measure(request: SessionRequest): Promise<RunResult & { fo
       {
         ...request,
         id: folder.id,
-        forks: request.forks ?? (request.isQuick ? QUICK_FORKS : FULL_FORKS),
+        forks:
+          request.forks ??
+          TRIALS[request.reference.kind === 'live' ? 'lockstep' : 'stored'][
+            request.isQuick ? 'quick' : 'full'
+          ],
         seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),
-        ...lookUpRow(request.baseline),
       },
       {
         runFork,
+        runPair,
         runProfiles: request.isProfiled ? runProfiles : undefined,
-        signal: watchSignals(),
+        proveGate: request.isStrict ? proveGate : undefined,
+        signal,
         onProgress: progress.show,
       },
     )
@@ -82,22 +98,6 @@ export function refuseForeignOptions(): void {
 
 export function readProjectBaseline(root: string): Promise<Baseline | undefined> {
   return readBaseline(join(root, BASELINE_FILE))
-}
-
-function lookUpRow(baseline: Baseline | undefined): Pick<RunRequest, 'row' | 'baselineProblem'> {
-  const { fingerprint } = describeEnvironment()
-  const row = baseline === undefined ? undefined : findRow(baseline, fingerprint)
-  const problem = (fact: string) => ({
-    row: undefined,
-    baselineProblem: `${fact}: measure one with npm run perf:baseline`,
-  })
-  if (baseline === undefined) return problem(`there is no ${BASELINE_FILE}`)
-  const environment = fingerprintKey(fingerprint)
-  if (row === undefined) return problem(`${BASELINE_FILE} has no row for this environment (${environment})`)
-  if (row.canaryVersion !== CANARY_VERSION) {
-    return problem(`the row of ${BASELINE_FILE} for this environment was measured with other canaries`)
-  }
-  return { row, baselineProblem: undefined }
 }
 
 /**

@@ -56,8 +56,7 @@ async function sampleReport(): Promise<Report> {
     budgetMs: 1e9,
     timeoutMs: undefined,
     isStrict: true,
-    row: undefined,
-    baselineProblem: undefined,
+    reference: { kind: 'none', fact: '', problem: '' },
     mayAddForks: true,
   }
   const run = (costs: Record<string, number>, more: Partial<RunRequest>) =>
@@ -65,7 +64,9 @@ async function sampleReport(): Promise<Report> {
       { ...request, ...more },
       {
         runFork: runner(costs),
+        runPair: () => assert.fail(),
         runProfiles: undefined,
+        proveGate: undefined,
         signal: new AbortController().signal,
         onProgress() {},
       },
@@ -78,7 +79,9 @@ async function sampleReport(): Promise<Report> {
   }
   const before = await run({ ...costs, 'payload/10kb.apply': 26_000 }, { forks: 8 })
   const after = { ...costs, 'arrays/append.apply': 21_000, 'arrays/toggle.apply': 9_500 }
-  const report = await run(after, { row: { ...toBaselineRow(before), commit: 'c'.repeat(40) } })
+  const report = await run(after, {
+    reference: { kind: 'stored', row: { ...toBaselineRow(before), commit: 'c'.repeat(40) } },
+  })
   const fingerprint = {
     cpuModel: 'Example CPU',
     coreCount: 2,

@@ -35,6 +35,7 @@ export async function openHttpWorkload<Target>(
     canaryNames: ['loopback', ...PROCESS_CANARIES],
     minSliceSamples: 4 * count,
     sliceMs: 10,
+    turnMs: 40,
     percentileScope: 'fork',
     opsPerSample: 1,
     runSlice: (samples) => client.runSlice(samples),

@@ -64,6 +64,8 @@ export function describeGate({ outcome, isStrict, compared, keyScenarios, inconc
       return 'not green: something could not be measured or compared'
     case 'not-compared':
       return 'unproven: nothing was compared'
+    case 'unproven':
+      return 'unproven: this gate does not work on this machine now'
     default:
       return outcome satisfies never
   }
@@ -72,5 +74,6 @@ export function describeGate({ outcome, isStrict, compared, keyScenarios, inconc
 /** What kind of run it was: `28 scenarios, 5 forks each, seed 7, 3 min 20 s`. */
 export function describeRun({ run, scenarios }: Report): string {
   const quick = run.isQuick ? ', quick' : ''
-  return `${scenarios.length} scenarios, ${run.forks} forks each${quick}, seed ${run.seed}`
+  const trials = run.against === null ? 'forks' : `pairs in lockstep with ${run.against}`
+  return `${scenarios.length} scenarios, ${run.forks} ${trials}${run.against === null ? ' each' : ''}${quick}, seed ${run.seed}`
 }

@@ -28,12 +28,20 @@ const POWER = 0.8
  * shrinkage n/(n-1) is undone as in Hesterberg 2015, section 3.2. Coverage is tested in interval.test.ts.
  */
 export function centreInterval(values: readonly number[], options: IntervalOptions): Interval {
-  const value = centre(values)
-  if (values.length < 2) return { low: value, value, high: value }
-  const random = createRandom(options.seed)
-  const error = standardError(() => centre(resample(values, random)), values.length, 1)
-  const reach = studentQuantile((1 + options.confidence) / 2, values.length - 1) * error
+  const { value, reach } = estimateCentre(values, options)
   return { low: value - reach, value, high: value + reach }
+}
+
+function estimateCentre(
+  values: ArrayLike<number>,
+  { confidence, seed }: IntervalOptions,
+): { value: number; error: number; reach: number } {
+  const value = centre(values)
+  const { length } = values
+  if (length < 2) return { value, error: 0, reach: 0 }
+  const random = createRandom(seed)
+  const error = standardError(() => centre(resample(values, random)), length, 1)
+  return { value, error, reach: studentQuantile((1 + confidence) / 2, length - 1) * error }
 }
 
 /** The ratio of two sides with its interval, and the smallest change this much data could have shown. */
@@ -69,6 +77,20 @@ export function ratioInterval(
   }
 }
 
+/**
+ * Interval for candidate/baseline from paired measurements: {@link centreInterval} of the logarithms of their ratios.
+ * Input: one ratio a pair of processes, at least two, any order, not changed.
+ * @throws RangeError for fewer than two ratios, or one that is not a positive number
+ */
+export function pairedRatioInterval(ratios: readonly number[], options: IntervalOptions): RatioEstimate {
+  const logs = logarithms(ratios)
+  const { value, error, reach } = estimateCentre(logs, options)
+  return {
+    ratio: { low: Math.exp(value - reach), value: Math.exp(value), high: Math.exp(value + reach) },
+    smallestDetectable: Math.exp(reach + studentQuantile(POWER, logs.length - 1) * error),
+  }
+}
+
 function standardError(estimate: () => number, count: number, groups: number): number {
   const estimates = Float64Array.from({ length: RESAMPLES }, estimate)
   const mean = estimates.reduce((sum, value) => sum + value, 0) / RESAMPLES
@@ -97,7 +119,7 @@ function resample(values: ArrayLike<number>, random: Random): Float64Array {
 }
 
 function logarithms(values: readonly number[]): Float64Array {
-  if (values.length < 2) throw new RangeError(`a ratio needs two forks a side, got ${values.length}`)
+  if (values.length < 2) throw new RangeError(`an interval needs two values a side, got ${values.length}`)
   const bad = values.find((value) => !(value > 0 && Number.isFinite(value)))
   if (bad !== undefined) throw new RangeError(`a ratio needs positive numbers, got ${bad}`)
   return Float64Array.from(values, Math.log)

@@ -1,0 +1,114 @@
+import { bindableCores } from './affinity.ts'
+import { Child, ChildFailure, within } from './child.ts'
+import type { Job } from './job.ts'
+import type { ForkMeasurement } from './measure.ts'
+import { remoteSide, type Side } from './side.ts'
+import type { PlannedScenario } from './suite.ts'
+import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from './turns.ts'
+
+/** One scenario of two versions: the same work, other code. */
+export interface PlannedPair {
+  readonly baseline: PlannedScenario
+  readonly candidate: PlannedScenario
+}
+
+/** What two versions cost that took turns in two fresh processes. */
+export interface PairMeasurement {
+  readonly ratios: Ratios
+  readonly baseline: ForkMeasurement
+  readonly candidate: ForkMeasurement
+}
+
+/** What came of one pair. */
+export type PairOutcome =
+  | { readonly kind: 'measured'; readonly measurement: PairMeasurement }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/**
+ * Measures both versions of a scenario in turns, in fresh processes that are gone when it resolves. Rejects only when
+ * aborted.
+ * @param index of the pair among those of its scenario: every other one begins with the candidate, every other two are on another core
+ */
+export type PairRunner = (
+  planned: PlannedPair,
+  plan: TurnsPlan,
+  index: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+) => Promise<PairOutcome>
+
+export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signal) => {
+  const children: Child[] = []
+  const start = (job: Job) => {
+    const child = Child.start(job)
+    children.push(child)
+    return child
+  }
+  const measure = async (): Promise<PairMeasurement> => {
+    const { baseline, candidate, isTogether } = await openSides(planned, start, { timeoutMs, signal })
+    await warmSides(baseline, candidate, plan, isTogether)
+    const cores = bindableCores()
+    const core = cores[(index >> 1) % cores.length]
+    // Neighbours of a shared machine slow one core for seconds and not the other: no turns on two cores can even that out.
+    if (core !== undefined) await Promise.all(children.map((child) => child.bind(core)))
+    const blocks = await takeTurns(baseline, candidate, plan.turnsMs, index % 2 === 1)
+    return {
+      ratios: ratiosOf(blocks),
+      baseline: await baseline.finish(),
+      candidate: await candidate.finish(),
+    }
+  }
+  try {
+    return { kind: 'measured', measurement: await within(measure(), timeoutMs, signal) }
+  } catch (error) {
+    if (!(error instanceof ChildFailure)) throw error
+    return { kind: 'failed', reason: error.message }
+  } finally {
+    await Promise.all(children.map((child) => child.end()))
+  }
+}
+
+interface OpenSides {
+  readonly baseline: Side
+  readonly candidate: Side
+  /** Whether both can work at the same time. */
+  readonly isTogether: boolean
+}
+
+/** Starts both versions' processes and, for HTTP, the one client that loads both. */
+async function openSides(
+  { baseline, candidate }: PlannedPair,
+  start: (job: Job) => Child,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<OpenSides> {
+  const { suiteFile, scenario } = candidate
+  const job = { suiteFile, scenarioId: scenario.id, observe: undefined }
+  const entries = [baseline.targetEntry, candidate.targetEntry] as const
+  const ready = (child: Child) => child.answer(timeoutMs, signal)
+  if (scenario.kind === 'micro') {
+    const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'micro-side' }))
+    await Promise.all([ready(a!), ready(b!)])
+    return { baseline: sideOf(a!, 0), candidate: sideOf(b!, 0), isTogether: true }
+  }
+  const servers = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'http-server' }))
+  const answers = await Promise.all(servers.map(ready))
+  const ports = answers.map((answer) => {
+    if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
+    return answer.ports
+  })
+  const client = start({ ...job, targetEntry: entries[1], kind: 'http-sides', ports })
+  await Promise.race([ready(client), ...servers.map((server) => server.failure())])
+  return {
+    baseline: sideOf(client, 0, servers[0]),
+    candidate: sideOf(client, 1, servers[1]),
+    isTogether: false,
+  }
+}
+
+/** @param server the process without which the child cannot answer; its own words are the better reason */
+function sideOf(child: Child, side: number, server?: Child): Side {
+  return remoteSide((request) => {
+    const answer = child.ask({ kind: 'turn', side, request })
+    return server === undefined ? answer : Promise.race([answer, server.failure()])
+  })
+}

@@ -1,0 +1,20 @@
+import type { BaselineRow } from './baseline.ts'
+import type { PlannedScenario } from './suite.ts'
+
+/** What the measured code is held against. */
+export type Reference =
+  | { readonly kind: 'stored'; readonly row: BaselineRow }
+  /** Another version's code, measured in lockstep. */
+  | {
+      readonly kind: 'live'
+      /** A folder or a commit, as people call it. */
+      readonly name: string
+      readonly commit: string | null
+      readonly scenarios: readonly PlannedScenario[]
+    }
+  | {
+      readonly kind: 'none'
+      readonly fact: string
+      /** The fact, and what to do about it. */
+      readonly problem: string
+    }

@@ -1,0 +1,2 @@
+/** The work of one op. */
+export const repeats = 10

@@ -1,0 +1,201 @@
+import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { lstat, mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { killTree } from './child.ts'
+import { FlamegateError, messageOf } from './errors.ts'
+
+/** Another commit of the project in a folder of its own, until it is removed. */
+export interface Worktree {
+  readonly folder: string
+  readonly commit: string
+  /** Leaves nothing behind, in git neither. */
+  remove(): Promise<void>
+}
+
+const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock']
+/** Folders are named after the process that made them, so that those of one that was killed can be told. */
+const NAME = /^flamegate-(\d+)-[0-9a-f]+$/
+
+/**
+ * Checks a commit out beside the project, with its dependencies: the project's own where the lockfile is the same, freshly
+ * installed ones where it is not. Workspace packages are the commit's own in either case.
+ * @param ref a commit, tag or branch
+ * @throws FlamegateError 'no-commit' when git does not know it, 'cannot-install' when its dependencies cannot be had;
+ *   the signal's reason when it is aborted. Nothing is left behind then.
+ */
+export async function addWorktree(root: string, ref: string, signal: AbortSignal): Promise<Worktree> {
+  const commit = await resolveCommit(root, ref)
+  await removeStale(root)
+  // Outside of the project: what is missing in the commit must not be found in the project around it.
+  const folder = join(await realpath(tmpdir()), `flamegate-${process.pid}-${randomBytes(4).toString('hex')}`)
+  const remove = () => removeWorktree(root, folder)
+  try {
+    // Hooks of the project's own, which install or print, are none of our business.
+    await git(
+      root,
+      '-c',
+      'core.hooksPath=/dev/null',
+      'worktree',
+      'add',
+      '--detach',
+      '--quiet',
+      folder,
+      commit,
+    )
+    signal.throwIfAborted()
+    if (await hasSameLockfile(root, folder)) await linkDependencies(root, folder)
+    else await installDependencies(folder, signal)
+    return { folder, commit, remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** @throws FlamegateError 'no-commit' */
+async function resolveCommit(root: string, ref: string): Promise<string> {
+  try {
+    return await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
+  } catch (cause) {
+    const isShallow = (await git(root, 'rev-parse', '--is-shallow-repository').catch(() => '')) === 'true'
+    throw new FlamegateError('no-commit', `git has no commit '${ref}' in ${root}`, {
+      hint: isShallow
+        ? 'this clone is shallow: fetch the whole history (actions/checkout with fetch-depth: 0, or git fetch --unshallow)'
+        : 'git log lists what there is',
+      cause,
+    })
+  }
+}
+
+/** The commit that last wrote a file of the project; undefined where there is none. */
+export async function lastCommitOf(root: string, file: string): Promise<string | undefined> {
+  const commit = await git(root, 'log', '-1', '--format=%H', '--', file).catch(() => '')
+  return commit === '' ? undefined : commit
+}
+
+async function removeWorktree(root: string, folder: string): Promise<void> {
+  await git(root, 'worktree', 'remove', '--force', folder).catch(() => {})
+  await rm(folder, { recursive: true, force: true })
+  await git(root, 'worktree', 'prune').catch(() => {})
+}
+
+/** Removes what a process left that was killed before it could. */
+async function removeStale(root: string): Promise<void> {
+  const list = await git(root, 'worktree', 'list', '--porcelain').catch(() => '')
+  for (const [, folder] of list.matchAll(/^worktree (.+)$/gm)) {
+    const owner = NAME.exec(folder!.split(/[\\/]/).at(-1)!)?.[1]
+    if (owner !== undefined && !isAlive(Number(owner))) await removeWorktree(root, folder!)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function hasSameLockfile(root: string, folder: string): Promise<boolean> {
+  const contents = (base: string) =>
+    Promise.all(LOCKFILES.map((name) => readFile(join(base, name), 'utf8').catch(() => null)))
+  const [here, there] = [await contents(root), await contents(folder)]
+  return here.every((content, i) => content === there[i])
+}
+
+/**
+ * Gives every package of the commit the project's installed dependencies, by links. A link of the project's that leads to
+ * one of its own packages leads to the commit's package instead.
+ */
+async function linkDependencies(root: string, folder: string): Promise<void> {
+  const base = await realpath(root)
+  const waiting = ['']
+  for (const place of waiting) {
+    const from = join(base, place, 'node_modules')
+    if (!existsSync(join(folder, place)) || !existsSync(from)) continue
+    for (const name of await packageNames(from)) {
+      const target = await realpath(join(from, name))
+      const inside = relative(base, target)
+      const isOwn = !inside.startsWith('..') && !inside.split(sep).includes('node_modules')
+      if (isOwn && !waiting.includes(inside)) waiting.push(inside)
+      const link = join(folder, place, 'node_modules', name)
+      await mkdir(dirname(link), { recursive: true })
+      await symlink(isOwn ? join(folder, inside) : target, link, 'junction')
+    }
+  }
+}
+
+/** `express`, `@scope/name`: all that is installed in a folder, by name; broken links are left out. */
+async function packageNames(folder: string): Promise<string[]> {
+  const names: string[] = []
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.')) continue
+    const inner = name.startsWith('@') ? await readdir(join(folder, name)) : undefined
+    names.push(...(inner?.map((part) => `${name}/${part}`) ?? [name]))
+  }
+  return names.filter((name) => existsSync(join(folder, name)))
+}
+
+/** @throws FlamegateError 'cannot-install' */
+async function installDependencies(folder: string, signal: AbortSignal): Promise<void> {
+  const lockfile = LOCKFILES.find((name) => existsSync(join(folder, name)))
+  if (lockfile === undefined) return
+  const fail = (fact: string, cause?: unknown): never => {
+    throw new FlamegateError(
+      'cannot-install',
+      `the other commit's dependencies cannot be installed: ${fact}`,
+      {
+        hint: 'check it out and install them yourself, then compare with --against <folder>',
+        cause,
+      },
+    )
+  }
+  if (!(await lstat(join(folder, lockfile))).isFile() || !/^(package-lock|npm-shrinkwrap)/.test(lockfile)) {
+    fail(`${lockfile} is not npm's`)
+  }
+  try {
+    await runNpm(folder, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], signal)
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    fail(messageOf(cause), cause)
+  }
+}
+
+/** npm as it runs us, or the one in the path. */
+function runNpm(cwd: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const script = process.env.npm_execpath
+  const isWindows = process.platform === 'win32'
+  const [command, before] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []]
+  return new Promise((resolve, reject) => {
+    // npm is a batch file on Windows, which takes a shell; the arguments are ours, not a user's.
+    const child = spawn(command, [...before, ...args], {
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: !isWindows,
+      shell: isWindows && before.length === 0,
+      windowsHide: true,
+    })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-2_000)
+    })
+    const onAbort = () => killTree(child.pid!)
+    signal.addEventListener('abort', onAbort)
+    child.once('error', reject)
+    child.once('close', (code) => {
+      signal.removeEventListener('abort', onAbort)
+      if (signal.aborted) reject(signal.reason)
+      else if (code === 0) resolve()
+      else reject(new Error(`npm ${args[0]} ended with exit code ${code}: ${said.trim()}`))
+    })
+  })
+}
+
+async function git(cwd: string, ...args: string[]): Promise<string> {
+  return (await promisify(execFile)('git', args, { cwd })).stdout.trim()
+}

@@ -1,0 +1,94 @@
+import { relative, resolve } from 'node:path'
+import { type Baseline, findRow } from '../perf/baseline.ts'
+import { CANARY_VERSION } from '../perf/canary.ts'
+import { describeEnvironment, fingerprintKey, readCommit } from '../perf/environment.ts'
+import { FlamegateError } from '../perf/errors.ts'
+import { planScenarios } from '../perf/plan.ts'
+import type { Reference } from '../perf/reference.ts'
+import { addWorktree, lastCommitOf } from '../perf/worktree.ts'
+import { BASELINE_FILE, readProjectBaseline } from './session.ts'
+
+/** What a run is held against, for as long as it is open. */
+export interface OpenReference {
+  readonly reference: Reference
+  close(): Promise<void>
+}
+
+/**
+ * What a run of the project is held against: the folder named, else this environment's row of the baseline, else the
+ * baseline's own commit, checked out to be measured on the spot.
+ * @throws FlamegateError 'bad-target' for a folder that holds no version of the project; the signal's reason
+ */
+export async function openReference(
+  root: string,
+  against: string | undefined,
+  signal: AbortSignal,
+): Promise<OpenReference> {
+  const nothing = async () => {}
+  if (against !== undefined) {
+    return { reference: await liveReference(root, resolve(against), undefined), close: nothing }
+  }
+  const baseline = await readProjectBaseline(root)
+  const reference = lookUpRow(baseline)
+  const commit = baseline === undefined ? undefined : await commitOf(baseline, root)
+  if (reference.kind !== 'none' || commit === undefined) return { reference, close: nothing }
+  try {
+    const worktree = await addWorktree(root, commit, signal)
+    process.stderr.write(
+      `flamegate: ${reference.fact}; measuring the baseline's commit ${commit.slice(0, 12)} beside this one\n`,
+    )
+    try {
+      return {
+        reference: await liveReference(root, worktree.folder, worktree.commit),
+        close: worktree.remove,
+      }
+    } catch (error) {
+      await worktree.remove()
+      throw error
+    }
+  } catch (error) {
+    if (!(error instanceof FlamegateError)) throw error
+    const cure = error.hint === undefined ? '' : ` (${error.hint})`
+    return {
+      reference: {
+        ...reference,
+        problem: `${reference.problem}; its commit cannot be measured here: ${error.message}${cure}`,
+      },
+      close: nothing,
+    }
+  }
+}
+
+async function liveReference(root: string, folder: string, commit: string | undefined): Promise<Reference> {
+  return {
+    kind: 'live',
+    name: commit === undefined ? relative(root, folder) || folder : commit,
+    commit: commit ?? (await readCommit(folder)),
+    scenarios: await planScenarios(root, folder),
+  }
+}
+
+/** The commit that the newest row was taken at; where there are no rows, the one that wrote the file. */
+async function commitOf({ rows }: Baseline, root: string): Promise<string | undefined> {
+  const [newest] = [...rows].sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
+  // `+changes` marks a tree that had been edited: its commit is the nearest that there is.
+  return newest?.commit?.replace(/\+.*$/, '') ?? lastCommitOf(root, BASELINE_FILE)
+}
+
+/** This environment's row of a baseline, or why there is none. */
+export function lookUpRow(baseline: Baseline | undefined): Reference {
+  const { fingerprint } = describeEnvironment()
+  const row = baseline === undefined ? undefined : findRow(baseline, fingerprint)
+  const none = (fact: string): Reference => ({
+    kind: 'none',
+    fact,
+    problem: `${fact}: measure one with npm run perf:baseline`,
+  })
+  if (baseline === undefined) return none(`there is no ${BASELINE_FILE}`)
+  const environment = fingerprintKey(fingerprint)
+  if (row === undefined) return none(`${BASELINE_FILE} has no row for this environment (${environment})`)
+  if (row.canaryVersion !== CANARY_VERSION) {
+    return none(`the row of ${BASELINE_FILE} for this environment was measured with other canaries`)
+  }
+  return { kind: 'stored', row }
+}
