@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { bindProcess } from './affinity.ts'
 import type { ErrorCode } from './errors.ts'
 import type { Answer, EndRequest, Job, TurnRequest } from './job.ts'
+import type { SideRequest } from './side.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
 /** Set by coverage tools and test runners for their own children; a measured process is none of them. */
@@ -39,6 +40,8 @@ export class Child {
   readonly #failure: Promise<never>
   readonly #ended: Promise<Ended>
   #stderr = ''
+  /** Turns asked for so far. */
+  #asked = 0
 
   private constructor(job: Job, execArgv: readonly string[]) {
     const env = { ...process.env }
@@ -81,14 +84,14 @@ export class Child {
     this.#ended.catch(() => {})
     // Whoever asks for them handles them; a child that is ended on purpose fails with nobody asking.
     this.#failure.catch(() => {})
-    this.#answer = this.#exchange(job)
+    this.#answer = this.#exchange(job, ({ kind }) => kind !== 'turned')
   }
 
-  /** Sends a message; what comes back is the next answer that is no failure. */
-  #exchange(message: Job | TurnRequest): Promise<Success> {
+  /** Sends a message; resolves with the first answer that is one to it. */
+  #exchange(message: Job | TurnRequest, isAnswer: (answer: Success) => boolean): Promise<Success> {
     const success = new Promise<Success>((resolve) => {
       const listen = (answer: Answer) => {
-        if (answer.kind === 'failed' || answer.kind === 'ended') return
+        if (answer.kind === 'failed' || answer.kind === 'ended' || !isAnswer(answer)) return
         this.#process.off('message', listen)
         resolve(answer)
       }
@@ -113,11 +116,14 @@ export class Child {
     return within(this.#answer, timeoutMs, signal)
   }
 
-  /** The child's answer to one request after its job. One at a time. @throws as `answer` does */
-  async ask(request: TurnRequest): Promise<unknown> {
-    const answer = await this.#exchange(request)
-    if (answer.kind !== 'turned') throw new Error(`the process answered '${answer.kind}' to a turn`)
-    return answer.value
+  /** The child's answer to one request after its job. @throws as `answer` does */
+  async ask(side: number, request: SideRequest): Promise<unknown> {
+    const id = this.#asked++
+    const answer = await this.#exchange(
+      { kind: 'turn', id, side, request },
+      (candidate) => candidate.kind === 'turned' && candidate.id === id,
+    )
+    return answer.kind === 'turned' ? answer.value : undefined
   }
 
   /** Binds the child to one core from now on. */

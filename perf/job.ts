@@ -36,9 +36,11 @@ export type Job =
   | (ScenarioJob & { readonly kind: 'micro-side' })
   | (ScenarioJob & { readonly kind: 'http-sides'; readonly ports: readonly HttpPorts[] })
 
-/** What follows a job that opened sides of a pair: one request after the other, each to one of the sides. */
+/** What follows a job that opened sides of a pair: requests, each to one of the sides. */
 export interface TurnRequest {
   readonly kind: 'turn'
+  /** Of the answer, too. */
+  readonly id: number
   readonly side: number
   readonly request: SideRequest
 }
@@ -59,7 +61,7 @@ export type Answer =
       readonly windows: readonly TimeWindow[]
     }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'turned'; readonly value: unknown }
+  | { readonly kind: 'turned'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'counted'; readonly counted: CountedOps }
   | { readonly kind: 'ended'; readonly observations: Observations | null }
   | {

@@ -45,8 +45,8 @@ export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signa
     return child
   }
   const measure = async (): Promise<PairMeasurement> => {
-    const { baseline, candidate, isTogether } = await openSides(planned, start, { timeoutMs, signal })
-    await warmSides(baseline, candidate, plan, isTogether)
+    const [baseline, candidate] = await openSides(planned, start, { timeoutMs, signal })
+    await warmSides(baseline, candidate, plan)
     const cores = bindableCores()
     const core = cores[(index >> 1) % cores.length]
     // Neighbours of a shared machine slow one core for seconds and not the other: no turns on two cores can even that out.
@@ -68,19 +68,12 @@ export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signa
   }
 }
 
-interface OpenSides {
-  readonly baseline: Side
-  readonly candidate: Side
-  /** Whether both can work at the same time. */
-  readonly isTogether: boolean
-}
-
 /** Starts both versions' processes and, for HTTP, the one client that loads both. */
 async function openSides(
   { baseline, candidate }: PlannedPair,
   start: (job: Job) => Child,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<OpenSides> {
+): Promise<readonly [baseline: Side, candidate: Side]> {
   const { suiteFile, scenario } = candidate
   const job = { suiteFile, scenarioId: scenario.id, observe: undefined }
   const entries = [baseline.targetEntry, candidate.targetEntry] as const
@@ -88,7 +81,7 @@ async function openSides(
   if (scenario.kind === 'micro') {
     const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'micro-side' }))
     await Promise.all([ready(a!), ready(b!)])
-    return { baseline: sideOf(a!, 0), candidate: sideOf(b!, 0), isTogether: true }
+    return [sideOf(a!, 0), sideOf(b!, 0)]
   }
   const servers = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'http-server' }))
   const answers = await Promise.all(servers.map(ready))
@@ -98,17 +91,13 @@ async function openSides(
   })
   const client = start({ ...job, targetEntry: entries[1], kind: 'http-sides', ports })
   await Promise.race([ready(client), ...servers.map((server) => server.failure())])
-  return {
-    baseline: sideOf(client, 0, servers[0]),
-    candidate: sideOf(client, 1, servers[1]),
-    isTogether: false,
-  }
+  return [sideOf(client, 0, servers[0]), sideOf(client, 1, servers[1])]
 }
 
 /** @param server the process without which the child cannot answer; its own words are the better reason */
 function sideOf(child: Child, side: number, server?: Child): Side {
   return remoteSide((request) => {
-    const answer = child.ask({ kind: 'turn', side, request })
+    const answer = child.ask(side, request)
     return server === undefined ? answer : Promise.race([answer, server.failure()])
   })
 }

@@ -62,11 +62,11 @@ export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean): Profile
 const TURNS_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], TurnsPlan>>>> = {
   full: {
     micro: { warmupMinMs: 200, warmupMaxMs: 600, turnsMs: 400 },
-    http: { warmupMinMs: 1_200, warmupMaxMs: 1_600, turnsMs: 1_200 },
+    http: { warmupMinMs: 1_400, warmupMaxMs: 1_800, turnsMs: 1_200 },
   },
   quick: {
     micro: { warmupMinMs: 80, warmupMaxMs: 200, turnsMs: 150 },
-    http: { warmupMinMs: 250, warmupMaxMs: 400, turnsMs: 400 },
+    http: { warmupMinMs: 400, warmupMaxMs: 500, turnsMs: 400 },
   },
 }
 /**

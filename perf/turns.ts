@@ -20,19 +20,9 @@ const FEWEST_BLOCKS = 6
 /** The first turns are of sides that had to wait, perhaps on another core. */
 const UNCOUNTED_BLOCKS = 2
 
-/**
- * Warms two sides up.
- * @param isTogether for sides in processes of their own; otherwise one waits for the other
- */
-export async function warmSides(
-  baseline: Side,
-  candidate: Side,
-  plan: WarmupPlan,
-  isTogether: boolean,
-): Promise<void> {
-  const first = baseline.warmUp(plan)
-  if (!isTogether) await first
-  const [before, after] = await Promise.all([first, candidate.warmUp(plan)])
+/** Warms two sides up at the same time, and agrees on the length of their slices. */
+export async function warmSides(baseline: Side, candidate: Side, plan: WarmupPlan): Promise<void> {
+  const [before, after] = await Promise.all([baseline.warmUp(plan), candidate.warmUp(plan)])
   const nsPerOp = Math.sqrt(before * after)
   await Promise.all([baseline.settle(nsPerOp), candidate.settle(nsPerOp)])
 }

@@ -92,10 +92,10 @@ async function runJob(job: Job): Promise<Answer> {
   }
 }
 
-async function takeTurn({ side, request }: TurnRequest): Promise<Answer> {
+async function takeTurn({ id, side, request }: TurnRequest): Promise<Answer> {
   const taker = sides[side]
   if (taker === undefined) throw new Error(`there is no side ${side}`)
-  return { kind: 'turned', value: await serveSide(taker, request) }
+  return { kind: 'turned', id, value: await serveSide(taker, request) }
 }
 
 async function measure(

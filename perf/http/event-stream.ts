@@ -3,6 +3,9 @@ import { type ClientRequest, get, type IncomingMessage } from 'node:http'
 const EVENT_END = Buffer.from('\n\n')
 const DATA = Buffer.from('data: ')
 const LINE_END = 10
+const SETTLE_MS = 20
+/** A busy machine may let nothing arrive for a second. */
+const LONGEST_WAITS = 50
 
 /** Subscribes to a server-sent event stream and counts its events with a `data:` line, and the bytes of these lines. */
 export class EventStream {
@@ -56,11 +59,20 @@ export class EventStream {
     if (this.#failure !== undefined) throw new Error(`the stream brought ${this.#failure}`)
   }
 
+  /** Resolves when so many events are there, or nothing has arrived for so long that no more can be under way. */
+  async reach(events: number): Promise<void> {
+    for (let waits = 0; this.#events < events && waits < LONGEST_WAITS; waits++) {
+      const before = this.#events
+      await this.settle()
+      if (this.#events !== before) waits = 0
+    }
+  }
+
   /** Resolves when nothing more has arrived for a while. */
   async settle(): Promise<void> {
     for (let before = -1; before !== this.#dataBytes; ) {
       before = this.#dataBytes
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
     }
   }
 

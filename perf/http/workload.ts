@@ -113,6 +113,7 @@ class LoadClient {
   async countPatchBytes(eventsPerRequest: number | undefined): Promise<number | null> {
     for (let i = 0; i < this.#requests.length; i++) await this.#exchangeNext(this.#connections[0]!)
     if (this.#stream === undefined) return null
+    if (eventsPerRequest !== undefined) await this.#stream.reach(eventsPerRequest * this.#requests.length)
     await this.#stream.settle()
     this.#stream.assertHealthy()
     this.#eventsPerPass = this.#stream.events
@@ -172,19 +173,20 @@ class LoadClient {
 
   /** @throws Error when the stream has brought fewer or more events than the requests should have */
   async close(): Promise<void> {
-    await this.#stream?.settle()
-    this.#assertEvents()
+    await this.#assertEvents()
     for (const connection of [...this.#connections, ...this.#canaryConnections, this.#control])
       connection.close()
     this.#stream?.close()
   }
 
-  #assertEvents(): void {
+  async #assertEvents(): Promise<void> {
     if (this.#stream === undefined) return
-    this.#stream.assertHealthy()
     const passes = this.#next / this.#requests.length
-    const { events } = this.#stream
     const [fewest, most] = [Math.floor(passes) * this.#eventsPerPass, Math.ceil(passes) * this.#eventsPerPass]
+    await this.#stream.reach(fewest)
+    await this.#stream.settle()
+    this.#stream.assertHealthy()
+    const { events } = this.#stream
     if (events < fewest || events > most) {
       throw new Error(`${this.#next} requests brought ${events} events instead of ${fewest} to ${most}`)
     }
