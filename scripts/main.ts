@@ -3,6 +3,7 @@ import { FlamegateError } from '../perf/errors.ts'
 import { baselineCommand } from './baseline.ts'
 import { profileCommand } from './profile.ts'
 import { runCommand } from './run.ts'
+import { selfTestCommand } from './self-test.ts'
 import { steadinessCommand } from './steadiness.ts'
 import { viewCommand } from './view.ts'
 
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(profileCommand())
     .addCommand(viewCommand())
     .addCommand(baselineCommand())
+    .addCommand(selfTestCommand())
     .addCommand(steadinessCommand())
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for all options)')

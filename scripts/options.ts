@@ -53,7 +53,8 @@ export function readStrict(value: string | undefined): boolean {
   })
 }
 
-function wholeNumber(low: number, high: number): (text: string) => number {
+/** Parses a whole number of the command line. */
+export function wholeNumber(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (text.trim() !== '' && Number.isInteger(value) && value >= low && value <= high) return value

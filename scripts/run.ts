@@ -10,7 +10,7 @@ import type { RunFolder } from '../perf/run-folder.ts'
 import type { PlannedScenario } from '../perf/suite.ts'
 import { addMeasureOptions, readMeasureOptions, readStrict } from './options.ts'
 import { openReference } from './reference.ts'
-import { measure, publish, watchSignals } from './session.ts'
+import { LOCKSTEP_BUDGET_MS, measure, publish, watchSignals } from './session.ts'
 
 interface RunFlags {
   readonly quick?: true
@@ -25,8 +25,6 @@ interface RunFlags {
 
 /** With it, a full run ends in under 4 minutes on the reference machine. */
 const BUDGET_MS = 175_000
-/** A comparison in lockstep measures everything twice. */
-const LOCKSTEP_BUDGET_MS = 600_000
 
 const HELP = `
 Filters are substrings of the id or globs on all of it: arrays, '*.http', 'payload/50kb.*'.

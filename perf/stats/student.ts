@@ -16,9 +16,14 @@ export function studentQuantile(p: number, degrees: number): number {
   return (low + high) / 2
 }
 
+/** P(T > t) for t >= 0, with `degrees` > 0 degrees of freedom. */
+export function studentTail(t: number, degrees: number): number {
+  return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
+}
+
 /** P(T <= t) for t >= 0. Source: Abramowitz and Stegun 1964, 26.7.1 with 26.5.27. */
 function studentDistribution(t: number, degrees: number): number {
-  return 1 - incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
+  return 1 - studentTail(t, degrees)
 }
 
 /** Regularised incomplete beta function by its continued fraction. Source: Press et al. 2007, section 6.4. */
