@@ -15,7 +15,7 @@ export interface Chances {
 
 /** Of all runs in which every metric lies exactly at its limit, the share that may end red. */
 const FALSE_RED = 0.05
-/** A reader expects intervals of 95 % at least. */
+/** A reader expects intervals of 95 % at least, wherever the looks ended. */
 const LEAST_CONFIDENCE = 0.95
 
 /**
@@ -34,7 +34,7 @@ export function confidenceFor({ comparisons, looks, confirmingLooks, correlation
     if (jointTail(middle, correlation) > allowed) low = middle
     else high = middle
   }
-  return Math.max(LEAST_CONFIDENCE, 1 - 2 * normalTail(high))
+  return Math.max(1 - (1 - LEAST_CONFIDENCE) / looks, 1 - 2 * normalTail(high))
 }
 
 /** P(X > z and Y > z) of two standard normal variables with this correlation, 0 <= correlation < 1. */
