@@ -4,8 +4,9 @@ import { makeFork } from '../tests/fork-data.ts'
 import { toBaselineRow } from './baseline.ts'
 import type { ForkOutcome, ForkRunner } from './fork.ts'
 import { exitCodeOf } from './gate.ts'
+import type { PairRunner } from './pair.ts'
 import type { Reference } from './reference.ts'
-import type { Report } from './result-file.ts'
+import type { Proof, Report } from './result-file.ts'
 import { type RunRequest, runSuite } from './run.ts'
 import { micro } from './scenario.ts'
 import { createRandom } from './stats/random.ts'
@@ -236,6 +237,127 @@ describe('runSuite', () => {
       }),
       TypeError,
     )
+  })
+})
+
+describe('in lockstep', () => {
+  const live: Reference = {
+    kind: 'live',
+    name: '../main',
+    commit: 'c'.repeat(40),
+    scenarios: IDS.map((id) => plan(id)),
+  }
+  /** Pairs whose candidate costs as many times as much as `truth` says; notes scenario and index of each. */
+  function fakePairs(truth: (id: string, pair: number) => number): { runPair: PairRunner; order: string[] } {
+    const order: string[] = []
+    const random = createRandom(5)
+    return {
+      order,
+      runPair: async ({ candidate: { scenario } }, _plan, index) => {
+        order.push(scenario.id)
+        const cost = truth(scenario.id, index) * (1 + 0.03 * (random() - 0.5))
+        const ratios = { opsPerSecond: 1 / cost, p50Ns: cost, p95Ns: cost, p99Ns: cost, cpuNsPerOp: cost }
+        const [baseline, candidate] = [makeFork(), makeFork({ nsPerOp: 10_000 * cost })]
+        return { kind: 'measured', measurement: { ratios, baseline, candidate } }
+      },
+    }
+  }
+  const compare = async (pairs: { runPair: PairRunner }, more: Partial<RunRequest> = {}, proof?: Proof) => {
+    const { report } = await runSuite(request(IDS, { reference: live, ...more }), {
+      runFork: () => Promise.reject(new Error('no fork was asked for')),
+      runPair: pairs.runPair,
+      runProfiles: undefined,
+      proveGate: proof === undefined ? undefined : async () => proof,
+      signal: new AbortController().signal,
+      onProgress() {},
+    })
+    return report
+  }
+
+  test('unchanged code is green after five pairs of every scenario', async () => {
+    const fake = fakePairs(() => 1)
+    const report = await compare(fake)
+    assert.equal(fake.order.length, 15)
+    assert.equal(report.gate.outcome, 'green')
+    assert.equal(report.gate.baselineCommit, 'c'.repeat(40))
+    assert.equal(report.run.against, '../main')
+    const [result] = report.scenarios
+    assert.ok(result?.status === 'measured')
+    assert.equal(result.pairs.length, 5)
+    assert.ok(result.pairs.every(({ isConfirming }) => !isConfirming))
+  })
+
+  test('a regression is confirmed by as many fresh pairs', async () => {
+    const fake = fakePairs((id) => (id === 'a/two.apply' ? 1.5 : 1))
+    const report = await compare(fake)
+    assert.deepEqual(fake.order.slice(15), Array(5).fill('a/two.apply'))
+    assert.equal(report.gate.outcome, 'red')
+    assert.equal(code(report), 1)
+  })
+
+  test('a first look that fresh pairs do not confirm is inconclusive', async () => {
+    const report = await compare(fakePairs((id, pair) => (id === 'a/two.apply' && pair < 5 ? 1.5 : 1)))
+    assert.equal(report.gate.outcome, 'green')
+    assert.deepEqual(report.gate.inconclusive, ['a/two.apply'])
+  })
+
+  test('pairs are added, twice as many at each look, as long as an interval crosses its limit', async () => {
+    const fake = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
+    await compare(fake)
+    assert.equal(fake.order.filter((id) => id === 'a/two.apply').length, 20)
+    const late = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
+    await compare(late, { budgetMs: 0 })
+    assert.equal(late.order.length, 15)
+  })
+
+  test('a side that fails fails the scenario, with the reason', async () => {
+    const runPair: PairRunner = async () => ({ kind: 'failed', reason: 'boom' })
+    const report = await compare({ runPair })
+    assert.equal(code(report), 2)
+    assert.match(report.gate.reasons[0]!, /a\/one\.apply failed: boom/)
+  })
+
+  test('a scenario of the other version that this run lacks: a shard is missing', async () => {
+    const report = await compare(
+      fakePairs(() => 1),
+      { scenarios: IDS.slice(1).map((id) => plan(id)) },
+    )
+    assert.equal(code(report), 2)
+    assert.deepEqual(report.gate.reasons, ['a/one.apply is in the baseline and not in this run'])
+  })
+
+  test('zero scenarios compared', async () => {
+    const scenarios = IDS.map((id) => plan(id, { skipReason: 'express is missing' }))
+    const report = await compare(
+      fakePairs(() => 1),
+      { scenarios },
+    )
+    assert.equal(report.gate.outcome, 'not-compared')
+    assert.equal(code(report), 2)
+  })
+
+  const ratio = { low: 1.3, value: 1.4, high: 1.5 }
+  test('a gate that does not see its own slow-down is unproven, red or green', async () => {
+    const proof = { plantedRatio: ratio, sameRatio: ratio, failure: 'a slow-down of 40 % was not seen' }
+    for (const truth of [1, 1.5]) {
+      const report = await compare(
+        fakePairs(() => truth),
+        {},
+        proof,
+      )
+      assert.equal(report.gate.outcome, 'unproven')
+      assert.match(report.gate.reasons[0]!, /proof of itself failed: a slow-down of 40 % was not seen/)
+      assert.equal(code(report), 2)
+    }
+  })
+
+  test('a gate that works stays what it is', async () => {
+    const report = await compare(
+      fakePairs(() => 1),
+      {},
+      { plantedRatio: ratio, sameRatio: ratio, failure: null },
+    )
+    assert.equal(code(report), 0)
   })
 })
 

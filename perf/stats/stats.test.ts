@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { centreInterval, ratioInterval } from './interval.ts'
+import { centreInterval, pairedRatioInterval, ratioInterval } from './interval.ts'
 import { median, quantileOfSorted, robustDeviation, sorted } from './quantile.ts'
 import { createRandom, type Random, shuffle } from './random.ts'
 import { studentQuantile } from './student.ts'
+import { mannWhitneyP, welchP } from './tests.ts'
 
 const near = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`)
@@ -185,4 +186,55 @@ describe('intervals', () => {
     }
     assert.ok(seen >= 210 && seen <= 285, `${seen} of 300`)
   })
+})
+
+describe('paired ratios', () => {
+  const options = { confidence: 0.95, seed: 1 }
+
+  test('the Hodges-Lehmann centre of the logarithms', () => {
+    // Means of pairs of ln 1, ln 2, ln 4, in units of ln 2: 0 0.5 1 1 1.5 2
+    near(pairedRatioInterval([1, 2, 4], options).ratio.value, 2, 1e-12)
+  })
+
+  for (const [name, ratios] of [
+    ['one pair', [1]],
+    ['no pair', []],
+    ['zero', [1, 0]],
+    ['NaN', [1, Number.NaN]],
+  ] as const) {
+    test(`${name} is a RangeError`, () => {
+      assert.throws(() => pairedRatioInterval(ratios, options), RangeError)
+    })
+  }
+
+  test('95 % intervals of five pairs cover the truth', () => {
+    const random = createRandom(11)
+    let covered = 0
+    for (let i = 0; i < 400; i++) {
+      const ratios = Array.from({ length: 5 }, () => 1.1 * Math.exp(0.03 * normal(random)))
+      const { low, high } = pairedRatioInterval(ratios, { confidence: 0.95, seed: i }).ratio
+      if (low <= 1.1 && high >= 1.1) covered++
+    }
+    assert.ok(covered >= 366, `${covered} of 400`)
+  })
+})
+
+describe('tests of difference', () => {
+  test('Welch: a table value of Student', () => {
+    // Equal errors: t = 2.2281 × √2 × e / (√2 × e), degrees 5 + 5; t(0.975, 10) = 2.2281.
+    const side = (meanNs: number) => ({ meanNs, errorNs: Math.SQRT1_2, degrees: 5 })
+    near(welchP(side(10), side(10 + 2.2281)), 0.05, 1e-5)
+    assert.equal(welchP({ ...side(1), errorNs: null }, side(2)), 1)
+  })
+
+  // Mann and Whitney 1947, table I: sides apart, and one step from it, of 3 and 4 values.
+  for (const [a, b, expected] of [
+    // 1 order of 35, on either side
+    [[1, 2, 3], [4, 5, 6, 7], 2 / 35],
+    // u = 1: 2 orders of 35
+    [[1, 2, 4], [3, 5, 6, 7], 4 / 35],
+    [[1, 2], [1, 2], 1],
+  ] as const) {
+    test(`Mann-Whitney of ${a} and ${b}`, () => near(mannWhitneyP(a, b), expected, 1e-12))
+  }
 })
