@@ -1,6 +1,7 @@
 import { bindableCores } from './affinity.ts'
 import { Child, ChildFailure, within } from './child.ts'
-import type { Job } from './job.ts'
+import type { HttpPorts } from './http/server.ts'
+import type { Answer, Job } from './job.ts'
 import type { ForkMeasurement } from './measure.ts'
 import { remoteSide, type Side } from './side.ts'
 import type { PlannedScenario } from './suite.ts'
@@ -80,24 +81,33 @@ async function openSides(
   const ready = (child: Child) => child.answer(timeoutMs, signal)
   if (scenario.kind === 'micro') {
     const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'micro-side' }))
-    await Promise.all([ready(a!), ready(b!)])
-    return [sideOf(a!, 0), sideOf(b!, 0)]
+    await Promise.all([ofBaseline(ready(a!)), ready(b!)])
+    return [
+      remoteSide((request) => ofBaseline(a!.ask(0, request))),
+      remoteSide((request) => b!.ask(0, request)),
+    ]
   }
-  const servers = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'http-server' }))
-  const answers = await Promise.all(servers.map(ready))
-  const ports = answers.map((answer) => {
-    if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
-    return answer.ports
-  })
+  const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'http-server' }))
+  const ports = [portsOf(await ofBaseline(ready(a!))), portsOf(await ready(b!))]
   const client = start({ ...job, targetEntry: entries[1], kind: 'http-sides', ports })
-  await Promise.race([ready(client), ...servers.map((server) => server.failure())])
-  return [sideOf(client, 0, servers[0]), sideOf(client, 1, servers[1])]
+  // A client whose server is gone knows less of the reason than the server does.
+  const fromClient = <T>(answer: Promise<T>) => Promise.race([answer, ofBaseline(a!.failure()), b!.failure()])
+  await fromClient(ready(client))
+  return [
+    remoteSide((request) => fromClient(client.ask(0, request))),
+    remoteSide((request) => fromClient(client.ask(1, request))),
+  ]
 }
 
-/** @param server the process without which the child cannot answer; its own words are the better reason */
-function sideOf(child: Child, side: number, server?: Child): Side {
-  return remoteSide((request) => {
-    const answer = child.ask(side, request)
-    return server === undefined ? answer : Promise.race([answer, server.failure()])
+function portsOf(answer: Answer): HttpPorts {
+  if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
+  return answer.ports
+}
+
+/** Says of a failure that it is not the candidate's. */
+function ofBaseline<T>(promise: Promise<T>): Promise<T> {
+  return promise.catch((error) => {
+    if (!(error instanceof ChildFailure)) throw error
+    throw new ChildFailure(`the version it is compared with: ${error.message}`)
   })
 }

@@ -1,5 +1,6 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { describeEnvironment } from '../perf/environment.ts'
 import { nameRunFolder } from '../perf/run-folder.ts'
 import { renderSelfTest } from '../perf/self-test/report.ts'
@@ -59,7 +60,7 @@ export function selfTestCommand(): Command {
     .option('--quick', 'a few minutes: two scenarios, three effects, once, without other tools')
     .option('--scenario <id...>', 'which scenarios (default: three micro and two HTTP ones)')
     .option('--effects <percents>', 'planted slow-downs, as in 0,5,10,20,40', parsePercents)
-    .option('--load <which...>', `${LOADS.join(' or ')} (default: both)`)
+    .addOption(new Option('--load <which...>', `${LOADS.join(' or ')} (default: both)`).choices(LOADS))
     .option('--repeats <count>', 'comparisons of each kind', wholeNumber(1, 1_000))
     .option('--no-peers', 'flamegate alone')
     .addHelpText('after', HELP)
@@ -99,6 +100,8 @@ async function selfTest(flags: SelfTestFlags): Promise<void> {
     })
   } catch (error) {
     if (!signal.aborted) throw error
+  } finally {
+    await rm(plan.folder, { recursive: true, force: true })
   }
   process.stdout.write(`${await save(!signal.aborted)}\n${join(folder, 'self-test.json')}\n`)
   process.exitCode = signal.aborted ? 130 : findFaults(trials).length > 0 ? 1 : 0

@@ -1,3 +1,4 @@
+import { FlamegateError } from '../errors.ts'
 import { normalisedValue, rawValue, TIMED_METRIC_RULES, type TimedMetric } from '../metrics.ts'
 import type { MeasuredResult, Report } from '../result-file.ts'
 import { median } from '../stats/quantile.ts'
@@ -7,12 +8,18 @@ const SHOWN: readonly TimedMetric[] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsP
 /**
  * How alike two runs of the same code are, as a Markdown table: second ÷ first of the medians over forks, raw and
  * normalised by the same canary, per scenario; and the typical distance from 1 below.
+ * @throws FlamegateError 'bad-result-file' when they have no measured scenario in common
  */
 export function renderSteadiness(first: Report, second: Report): string {
   const rows = first.scenarios.flatMap((a) => {
     const b = second.scenarios.find(({ id }) => id === a.id)
     return a.status === 'measured' && b?.status === 'measured' ? [{ id: a.id, ratios: ratiosOf(a, b) }] : []
   })
+  if (rows.length === 0) {
+    throw new FlamegateError('bad-result-file', 'the two reports have no measured scenario in common', {
+      hint: 'name two runs of the same suite',
+    })
+  }
   const head = SHOWN.flatMap((metric) => [`${TIMED_METRIC_RULES[metric].title}, raw`, 'normalised'])
   const distances = SHOWN.flatMap((_, i) =>
     (['raw', 'normalised'] as const).map((side) =>
