@@ -3,6 +3,7 @@ import { FlamegateError } from './errors.ts'
 import type { Method } from './method.ts'
 import type { PairMeasurement, PairRunner } from './pair.ts'
 import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from './run-plan.ts'
+import type { Scenario } from './scenario.ts'
 import type { PlannedScenario } from './suite.ts'
 
 /** Pairs of fresh processes, one of each version, that take turns on the same core. */
@@ -12,10 +13,10 @@ export function lockstepMethod(
   runPair: PairRunner,
 ): Method<PairMeasurement> {
   const byId = new Map(baseline.map((planned) => [planned.scenario.id, planned]))
-  const looks = pairLooksOf(effort)
+  const looksOf = (kind: Scenario['kind']) => pairLooksOf(kind, effort)
   return {
-    looks,
-    confirmingLooks: looks,
+    looksOf,
+    confirmingLooksOf: looksOf,
     correlation: 0,
     measure(candidate, index, signal) {
       const { id, kind } = candidate.scenario

@@ -79,9 +79,12 @@ export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'i
   return TURNS_PLANS[isQuick ? 'quick' : 'full'][kind]
 }
 
+/** A micro pair takes a second and an HTTP pair nearly four: so there are more of the former. */
+const PAIRS_OF: Readonly<Record<Scenario['kind'], number>> = { micro: 1.6, http: 1 }
+
 /** How many pairs there are at each look. */
-export function pairLooksOf({ isQuick, forks }: Effort): number[] {
-  return PAIR_LOOKS[isQuick ? 'quick' : 'full'].map((factor) => factor * forks)
+export function pairLooksOf(kind: Scenario['kind'], { isQuick, forks }: Effort): number[] {
+  return PAIR_LOOKS[isQuick ? 'quick' : 'full'].map((factor) => factor * Math.ceil(PAIRS_OF[kind] * forks))
 }
 
 export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {

@@ -136,7 +136,11 @@ async function runWith<Trial>(
     isOver: () => request.isQuick || performance.now() - start >= request.budgetMs,
   }
   const isMeasured =
-    (await runTrials(scheduleForks(session.tracks, request.forks, request.seed), 'measuring', session)) &&
+    (await runTrials(
+      scheduleForks(session.tracks, (track) => method.looksOf(track.planned.scenario.kind)[0]!, request.seed),
+      'measuring',
+      session,
+    )) &&
     (await repeatDisturbed(session)) &&
     (await clarify(session)) &&
     (await profileTracks(session))
@@ -267,20 +271,22 @@ async function clarify<Trial>(session: Session<Trial>): Promise<boolean> {
 function takeNextLook<Trial>(
   track: Track<Trial>,
   stage: 'confirming' | 'widening',
-  { looks, confirmingLooks }: Method<Trial>,
+  { looksOf, confirmingLooksOf }: Method<Trial>,
 ): number {
+  const { kind } = track.planned.scenario
   const [counts, look] =
-    stage === 'confirming' ? [confirmingLooks, track.confirmingLook++] : [looks, track.look++]
+    stage === 'confirming' ? [confirmingLooksOf(kind), track.confirmingLook++] : [looksOf(kind), track.look++]
   return counts[look]! - (counts[look - 1] ?? 0)
 }
 
 /** What a scenario still needs and may have. */
 function stepOf<Trial>(track: Track<Trial>, session: Session<Trial>): NextStep {
-  const { looks, confirmingLooks } = session.method
+  const { kind } = track.planned.scenario
   if (track.failure !== undefined || track.first.length === 0) return 'nothing'
   const step = nextStep(compareTrack(track, session), track.confirming.length > 0)
-  if (step === 'widen' && track.look >= looks.length) return 'nothing'
-  if (step === 'widen-confirmation' && track.confirmingLook >= confirmingLooks.length) return 'nothing'
+  if (step === 'widen' && track.look >= session.method.looksOf(kind).length) return 'nothing'
+  if (step === 'widen-confirmation' && track.confirmingLook >= session.method.confirmingLooksOf(kind).length)
+    return 'nothing'
   return step
 }
 
@@ -316,10 +322,11 @@ async function runTrials<Trial>(
 
 function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>): Comparison[] {
   const { method, request, tracks } = session
+  const { kind } = track.planned.scenario
   const confidence = confidenceFor({
     comparisons: tracks.length * TIMED_METRICS.length,
-    looks: method.looks.length,
-    confirmingLooks: method.confirmingLooks.length,
+    looks: method.looksOf(kind).length,
+    confirmingLooks: method.confirmingLooksOf(kind).length,
     correlation: method.correlation,
   })
   return method.compare(
@@ -333,10 +340,15 @@ function selectTrials<Trial>(
   session: Session<Trial>,
 ): Pick<Trials<Trial>, 'first' | 'confirming'> {
   const { method, request } = session
+  const { kind } = track.planned.scenario
   const alike = alikeOf(track, session)
   return {
     first: method.select(track.first, alike, request.forks),
-    confirming: method.select(track.confirming, alike, Math.min(method.confirmingLooks[0]!, request.forks)),
+    confirming: method.select(
+      track.confirming,
+      alike,
+      Math.min(method.confirmingLooksOf(kind)[0]!, request.forks),
+    ),
   }
 }
 
