@@ -183,6 +183,19 @@ describe('compareScenario', () => {
     assert.equal(cpu.verdict.kind, 'unproven')
   })
 
+  test('where no canary follows, the interval allows for all of its change', () => {
+    const ratioOf = (residual: number, slowness: number) => {
+      const residuals = { json: residual, allocation: 0.9, integer: 0.9, memory: 0.9 }
+      const forks = makeForks(5, 10_000, 0.02, 2, { residuals, slowness })
+      return compareScenario(before({ residuals }), candidate(forks), options)[0]!.ratio!
+    }
+    const width = ({ low, high }: { low: number; high: number }) => Math.log(high / low)
+    // Both ends reach further by ln 1.2; a canary that follows, or has not changed, costs nothing.
+    const followed = width(ratioOf(0.05, 1.2))
+    assert.ok(Math.abs(width(ratioOf(0.3, 1.2)) - followed - 2 * Math.log(1.2)) < 1e-9)
+    assert.ok(Math.abs(width(ratioOf(0.3, 1)) - followed) < 1e-9)
+  })
+
   test('null test: identical code over 200 noisy comparisons is never beyond a limit', () => {
     for (let seed = 0; seed < 200; seed++) {
       const row = toBaseline(makeForks(8, 10_000, 0.15, seed))

@@ -32,6 +32,9 @@ const LOOPBACK_DRIFT: Readonly<Record<TimedMetric, number>> = {
   cpuNsPerOp: 0.3,
 }
 
+/** A canary that leaves more noise than this per slice follows its op by chance. */
+const LOST_RESIDUAL = 0.2
+
 /** One scenario as it is now, to be compared with what it was. */
 export interface Candidate extends Rules {
   readonly parameters: Parameters
@@ -95,10 +98,7 @@ function compareTimed(
       reason: `this machine's clock reads zero for ${metricTitle(metric)}`,
     })
   }
-  const drift =
-    canary.name === 'loopback'
-      ? LOOPBACK_DRIFT[metric] * Math.log(changeOf(baseline, candidate, 'loopback'))
-      : 0
+  const drift = driftShare(canary, metric) * Math.log(changeOf(baseline, candidate, canary.name))
   const estimate = (forks: readonly ForkMeasurement[]): RatioEstimate | null =>
     forks.length < 2 ? null : widen(ratioInterval(before, forks.map(read), options), Math.abs(drift))
   return judge(
@@ -108,6 +108,12 @@ function compareTimed(
     { trials: candidate.forks.length, estimate: estimate(candidate.forks) },
     { trials: candidate.confirmingForks.length, estimate: estimate(candidate.confirmingForks) },
   )
+}
+
+/** How much of its canary's own change since the baseline an interval has to allow for. */
+function driftShare({ name, residual }: CanaryChoice, metric: TimedMetric): number {
+  if (name === 'loopback') return LOOPBACK_DRIFT[metric]
+  return residual > LOST_RESIDUAL ? 1 : 0
 }
 
 function widen({ ratio, smallestDetectable }: RatioEstimate, reach: number): RatioEstimate {

@@ -42,7 +42,7 @@ export function judge(
       firstLook === null
         ? {
             kind: 'unproven',
-            reason: `${first.trials} fork is not enough to compare`,
+            reason: 'one measurement is not enough to compare',
             isBaselineFault: false,
           }
         : decideVerdict(firstLook, place(confirming), first.trials),

@@ -229,7 +229,10 @@ export const reportSchema = z.object({
       .nullable()
       .describe('what it was measured beside, in lockstep; null where stored forks are the baseline'),
     seed: z.number().int(),
-    forks: z.number().int().describe('of every scenario at first; pairs of processes in lockstep'),
+    forks: z
+      .number()
+      .int()
+      .describe('asked for of every scenario; in lockstep there are somewhat more pairs'),
     isQuick: z.boolean(),
     budgetMs: z.number().describe('forks were added for clearer verdicts until the run had taken this long'),
     timeoutMs: z.number().nullable().describe('longest time for one fork, where it was set'),

@@ -14,7 +14,7 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
   return command
     .option(
       '--forks <count>',
-      'fresh processes per scenario at first; in lockstep, pairs of them',
+      'fresh processes per scenario at first; in lockstep somewhat more pairs',
       wholeNumber(1, 100),
     )
     .option(

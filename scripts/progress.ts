@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import { createLogUpdate } from 'log-update'
-import type { Progress } from '../perf/run.ts'
+import type { Progress } from '../perf/run-request.ts'
 import { formatDuration } from '../perf/units.ts'
 
 const BAR_WIDTH = 20

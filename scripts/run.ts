@@ -63,7 +63,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
   }
   const signal = watchSignals()
   try {
-    const { reference, close } = await openReference(root, flags.against, signal)
+    const { reference, close } = await openReference(root, { against: flags.against, isStrict }, signal)
     try {
       const { folder, ...result } = await measure(
         {

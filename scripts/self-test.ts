@@ -62,7 +62,7 @@ export function selfTestCommand(): Command {
     .option('--effects <percents>', 'planted slow-downs, as in 0,5,10,20,40', parsePercents)
     .addOption(new Option('--load <which...>', `${LOADS.join(' or ')} (default: both)`).choices(LOADS))
     .option('--repeats <count>', 'comparisons of each kind', wholeNumber(1, 1_000))
-    .option('--no-peers', 'flamegate alone')
+    .option('--no-peers', 'flamegate alone; other tools are asked at 0 and 10 % only')
     .addHelpText('after', HELP)
     .action(selfTest)
 }
@@ -114,7 +114,7 @@ function toPlan(flags: SelfTestFlags, root: string, folder: string): SelfTestPla
     folder,
     scenarioIds: flags.scenario ?? defaults.scenarioIds,
     effects: flags.effects ?? defaults.effects,
-    peerEffects: flags.peers ? (flags.effects ?? defaults.peerEffects) : [],
+    peerEffects: flags.peers ? defaults.peerEffects : [],
     loads: flags.load ?? LOADS,
     repeats: flags.repeats ?? defaults.repeats,
     forks: FORKS,

@@ -8,8 +8,9 @@ import { runPair } from '../perf/pair.ts'
 import { runProfiles } from '../perf/profile-pass.ts'
 import { proveGate } from '../perf/proof.ts'
 import { renderMarkdown } from '../perf/report/markdown.ts'
-import { type RunRequest, type RunResult, runSuite } from '../perf/run.ts'
+import { type RunResult, runSuite } from '../perf/run.ts'
 import { nameRunFolder, type RunFolder, writeReport } from '../perf/run-folder.ts'
+import type { RunRequest } from '../perf/run-request.ts'
 import { createProgressLine } from './progress.ts'
 
 /** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */

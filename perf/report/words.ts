@@ -14,7 +14,8 @@ export function describeVerdict(result: MeasuredResult): string {
   ]
   if (regressed.length > 0) return `REGRESSED: ${regressed.map(describeChange).join(', ')}`
   if (unproven[0]?.verdict.kind === 'unproven') return `unproven: ${unproven[0].verdict.reason}`
-  if (inconclusive.length > 0) return `inconclusive: ${describeInconclusive(inconclusive)}`
+  if (inconclusive.length > 0)
+    return `inconclusive: ${describeInconclusive(inconclusive, result.pairs.length > 0 ? 'pairs' : 'forks')}`
   if (improved.length > 0) return `improved: ${improved.map(describeChange).join(', ')}`
   return gated.length > 0 ? 'pass' : ''
 }
@@ -27,9 +28,9 @@ export function describePatchChange({ comparisons }: MeasuredResult): string {
   return change === undefined ? '' : describeChange(change)
 }
 
-function describeInconclusive(comparisons: readonly Comparison[]): string {
+function describeInconclusive(comparisons: readonly Comparison[], trials: 'forks' | 'pairs'): string {
   const needs = comparisons.map(({ verdict }) => (verdict.kind === 'inconclusive' ? verdict.neededForks : 0))
-  return `${comparisons.map(({ metric }) => metricTitle(metric)).join(', ')}; about ${Math.max(...needs)} forks needed`
+  return `${comparisons.map(({ metric }) => metricTitle(metric)).join(', ')}; about ${Math.max(...needs)} ${trials} needed`
 }
 
 /** Why a scenario has no numbers. */
@@ -74,6 +75,6 @@ export function describeGate({ outcome, isStrict, compared, keyScenarios, inconc
 /** What kind of run it was: `28 scenarios, 5 forks each, seed 7, 3 min 20 s`. */
 export function describeRun({ run, scenarios }: Report): string {
   const quick = run.isQuick ? ', quick' : ''
-  const trials = run.against === null ? 'forks' : `pairs in lockstep with ${run.against}`
-  return `${scenarios.length} scenarios, ${run.forks} ${trials}${run.against === null ? ' each' : ''}${quick}, seed ${run.seed}`
+  const how = run.against === null ? `${run.forks} forks each` : `in lockstep with ${run.against}`
+  return `${scenarios.length} scenarios, ${how}${quick}, seed ${run.seed}`
 }

@@ -1,0 +1,45 @@
+import type { ForkRunner } from './fork.ts'
+import type { PairRunner } from './pair.ts'
+import type { ProfileRunner } from './profile-pass.ts'
+import type { GateProver } from './proof.ts'
+import type { Reference } from './reference.ts'
+import type { Effort } from './run-plan.ts'
+import type { PlannedScenario } from './suite.ts'
+
+/** What a run is asked to do. */
+export interface RunRequest extends Effort {
+  readonly id: string
+  /** The project's folder. */
+  readonly root: string
+  readonly target: string | null
+  readonly filters: readonly string[]
+  readonly scenarios: readonly PlannedScenario[]
+  readonly seed: number
+  /** Overrides how long a fork may take, ms. */
+  readonly timeoutMs: number | undefined
+  readonly isStrict: boolean
+  readonly reference: Reference
+  /** Whether forks are added where a comparison is not clear; a run that only shows one adds none. */
+  readonly mayAddForks: boolean
+}
+
+/** Where a run is: `done` of `total` forks, and what comes now. */
+export interface Progress {
+  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening' | 'profiling' | 'proving'
+  readonly scenarioId: string
+  readonly done: number
+  readonly total: number
+  readonly leftMs: number | null
+}
+
+/** What a run needs from outside; tests bring their own. */
+export interface RunSeams {
+  readonly runFork: ForkRunner
+  readonly runPair: PairRunner
+  /** Undefined for a run without profiles. */
+  readonly runProfiles: ProfileRunner | undefined
+  /** Undefined for a run on which nothing hangs. */
+  readonly proveGate: GateProver | undefined
+  readonly signal: AbortSignal
+  onProgress(progress: Progress): void
+}
