@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { measureWorkload, summariseSlices } from './measure.ts'
 import { isSteadySeries, type Slice } from './slice-series.ts'
+import { createRandom, type Random } from './stats/random.ts'
 import type { SliceCost, Workload } from './workload.ts'
 
 const slice = (nsPerOp: number, canaryNs: number, samplesNs = [nsPerOp]): Slice => ({
@@ -89,6 +90,28 @@ describe('isSteadySeries', () => {
   ] as const) {
     test(name, () => assert.equal(isSteadySeries(costs), expected))
   }
+
+  /** Slices of 4 ms of code that costs `extra` more at first and gets there with a time constant of `slices`. */
+  const settling = (random: Random, extra: number, slices: number, noise: number, length: number) =>
+    Array.from(
+      { length },
+      (_, i) => 100 * (1 + extra * Math.exp(-i / slices)) * Math.exp(noise * (random() + random() - 1)),
+    )
+  const shareSteady = (extra: number, noise: number, length: number) => {
+    const random = createRandom(length)
+    const trials = 400
+    let steady = 0
+    for (let i = 0; i < trials; i++) if (isSteadySeries(settling(random, extra, 20, noise, length))) steady++
+    return steady / trials
+  }
+
+  test('simulated: code that is warm is told so, code that still gains 10 % is not', () => {
+    for (const noise of [0.02, 0.05, 0.1]) assert.ok(shareSteady(0, noise, 32) >= 0.9, `${noise}`)
+    // After 32 slices of a time constant of 20, the last 16 cost 14 % less than the 16 before them.
+    for (const noise of [0.02, 0.05]) assert.ok(shareSteady(0.5, noise, 32) <= 0.05, `${noise}`)
+    // After 140, a thousandth.
+    for (const noise of [0.02, 0.05, 0.1]) assert.ok(shareSteady(0.5, noise, 140) >= 0.9, `${noise}`)
+  })
 })
 
 describe('measureWorkload', () => {

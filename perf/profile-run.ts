@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { BackendName, ToolResult } from '../profile/backends/backend.ts'
 import { folderBytes } from '../profile/backends/keeper.ts'
@@ -10,6 +9,7 @@ import { mergeProfiles } from '../profile/merge.ts'
 import type { CpuProfile } from '../profile/model.ts'
 import { ChildFailure } from './child.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
+import { isInstalled } from './installed.ts'
 import type { MeasurePlan } from './measure.ts'
 import { heapFork, profileFork, profileForkInProcess } from './profile-fork.ts'
 import { runProfiles, type ScenarioProfile } from './profile-pass.ts'
@@ -56,7 +56,7 @@ export async function profileScenario(
     case 'cpu-prof':
       return profileCpu(planned, profileFork, backend, options)
     case 'v8-profiler-next':
-      if (!isInstalled(backend)) return missing(`npm install --save-dev ${backend}`)
+      if (!isInstalled(backend, import.meta.url)) return missing(`npm install --save-dev ${backend}`)
       return profileCpu(planned, profileForkInProcess, backend, options)
     case 'heap-prof':
       return profileHeap(planned, options)
@@ -65,15 +65,6 @@ export async function profileScenario(
       const result = await runScenarioTool(backend, planned, { folder, root, runMs, signal })
       return { kind: 'tool', result, bytes: await folderBytes(folder) }
     }
-  }
-}
-
-function isInstalled(packageName: string): boolean {
-  try {
-    createRequire(import.meta.url).resolve(packageName)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from './errors.ts'
+import { isInstalled } from './installed.ts'
 import { defineSuite, type Scenario, type ScenarioDescription, type Suite } from './scenario.ts'
 
 /** A scenario with all that a process of its own needs to find it again. Plain data. */
@@ -81,15 +81,6 @@ function inCheckout({ target }: Suite, root: string, folder: string): string {
 }
 
 function missingPackage(scenario: Scenario, targetEntry: string): string | undefined {
-  const { resolve } = createRequire(targetEntry)
-  for (const name of scenario.requires ?? []) {
-    try {
-      resolve(name)
-    } catch (error) {
-      // Any other code is of a package that is there, and lets itself be imported only.
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') continue
-      return `${name} is not installed for ${targetEntry} (npm install ${name})`
-    }
-  }
-  return undefined
+  const missing = scenario.requires?.find((name) => !isInstalled(name, targetEntry))
+  return missing && `${missing} is not installed for ${targetEntry} (npm install ${missing})`
 }

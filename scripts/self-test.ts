@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { describeEnvironment } from '../perf/environment.ts'
 import { nameRunFolder } from '../perf/run-folder.ts'
+import { missingPeers } from '../perf/self-test/peers/index.ts'
 import { renderSelfTest } from '../perf/self-test/report.ts'
 import { runSelfTest, type SelfTestPlan } from '../perf/self-test/self-test.ts'
 import { findFaults } from '../perf/self-test/summary.ts'
@@ -73,6 +74,12 @@ async function selfTest(flags: SelfTestFlags): Promise<void> {
   const signal = watchSignals()
   const folder = nameRunFolder(root, new Date()).directory
   const plan = toPlan(flags, root, join(folder, 'versions'))
+  const missing = plan.peerEffects.length === 0 ? [] : missingPeers()
+  if (missing.length > 0) {
+    process.stderr.write(
+      `flamegate: without ${missing.join(', ')}; to ask them too: npm i -D ${missing.join(' ')}\n`,
+    )
+  }
   const startedAt = new Date().toISOString()
   const trials: Trial[] = []
   const save = async (isComplete: boolean): Promise<string> => {

@@ -12,7 +12,7 @@ import { pairTimeoutOf, turnsPlanOf } from '../run-plan.ts'
 import type { RunRequest } from '../run-request.ts'
 import { median } from '../stats/quantile.ts'
 import type { PlannedScenario } from '../suite.ts'
-import { askPeer, PEERS, type PeerName } from './peers/index.ts'
+import { askPeer, availablePeers, type PeerName } from './peers/index.ts'
 import type { PeerJob } from './peers/job.ts'
 import { plantCopy } from './plant.ts'
 import type { Load, Trial } from './trial.ts'
@@ -132,7 +132,7 @@ async function runCell(
     elapsedMs,
   })
   if (!plan.peerEffects.includes(effect)) return
-  for (const tool of PEERS) {
+  for (const tool of availablePeers()) {
     const asked = performance.now()
     const estimate = await askWithServers(tool, baseline, candidate, elapsedMs, signal)
     await onTrial({

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { killTree } from '../../child.ts'
+import { isInstalled } from '../../installed.ts'
 import { median } from '../../stats/quantile.ts'
 import { mannWhitneyP, welchP } from '../../stats/tests.ts'
 import type { PeerJob, PeerSides } from './job.ts'
@@ -19,6 +20,24 @@ export interface PeerEstimate {
 
 export const PEERS = ['tinybench', 'mitata', 'vitest bench', 'benchstat'] as const
 export type PeerName = (typeof PEERS)[number]
+
+/** The package that a peer comes in; benchstat's method needs none. */
+const PACKAGE: Readonly<Partial<Record<PeerName, string>>> = {
+  tinybench: 'tinybench',
+  mitata: 'mitata',
+  'vitest bench': 'vitest',
+}
+
+/** The packages of peers that are not installed here. */
+export function missingPeers(): string[] {
+  return Object.values(PACKAGE).filter((name) => !isInstalled(name, import.meta.url))
+}
+
+/** The peers that can be asked here. */
+export function availablePeers(): PeerName[] {
+  const missing = missingPeers()
+  return PEERS.filter((peer) => !missing.includes(PACKAGE[peer] ?? ''))
+}
 
 /** Separate runs of each version for benchstat's method: the fewest that its own documentation calls for is 6. */
 const RUNS = 6
