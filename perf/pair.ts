@@ -28,7 +28,8 @@ export type PairOutcome =
 /**
  * Measures both versions of a scenario in turns, in fresh processes that are gone when it resolves. Rejects only when
  * aborted.
- * @param index of the pair among those of its scenario: every other one begins with the candidate, every other two are on another core
+ * @param index of the pair among those of its scenario: every other one begins with the candidate, and every other two are
+ *   on another core
  */
 export type PairRunner = (
   planned: PlannedPair,
@@ -40,7 +41,10 @@ export type PairRunner = (
 
 export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signal) => {
   const children: Child[] = []
+  let isOver = false
   const start = (job: Job) => {
+    // What was under way when the time was up must not start anything that nobody would end.
+    if (isOver) throw new ChildFailure('the pair has ended')
     const child = Child.start(job)
     children.push(child)
     return child
@@ -65,6 +69,7 @@ export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signa
     if (!(error instanceof ChildFailure)) throw error
     return { kind: 'failed', reason: error.message }
   } finally {
+    isOver = true
     await Promise.all(children.map((child) => child.end()))
   }
 }

@@ -1,12 +1,6 @@
-import type { CanaryTimes } from './canary.ts'
 import { type ForkMeasurement, finishMeasurement, type OpCost, rawCost } from './measure.ts'
 import { type Slice, SliceSeries, samplesFor, type Warmth, type WarmupPlan, warmUp } from './slice-series.ts'
 import type { Workload } from './workload.ts'
-
-/** What one slice cost, and how fast the machine was round it. */
-export interface Turn extends OpCost {
-  readonly canaries: CanaryTimes
-}
 
 /** One of two versions that are measured in turns. While one works, the other waits. */
 export interface Side {
@@ -14,7 +8,8 @@ export interface Side {
   warmUp(plan: WarmupPlan): Promise<number>
   /** Decides how long a slice is, from a cost per op in ns that is the same for both sides. */
   settle(nsPerOp: number): Promise<undefined>
-  runSlice(): Promise<Turn>
+  /** Resolves with what the slice cost. */
+  runSlice(): Promise<OpCost>
   /** What all its slices say, taken as one fork. */
   finish(): Promise<ForkMeasurement>
 }
@@ -50,11 +45,11 @@ export class LocalSide implements Side {
     return undefined
   }
 
-  async runSlice(): Promise<Turn> {
+  async runSlice(): Promise<OpCost> {
     const slice = await this.#series.next(this.#samples)
     this.#slices.push(slice)
     const { maxNs: _, ...cost } = rawCost([slice])
-    return { ...cost, canaries: slice.canaries }
+    return cost
   }
 
   async finish(): Promise<ForkMeasurement> {
@@ -69,7 +64,7 @@ export class LocalSide implements Side {
 export function serveSide(
   side: Side,
   request: SideRequest,
-): Promise<number | undefined | Turn | ForkMeasurement> {
+): Promise<number | undefined | OpCost | ForkMeasurement> {
   switch (request.ask) {
     case 'warm-up':
       return side.warmUp(request.plan)
@@ -89,7 +84,7 @@ export function remoteSide(send: (request: SideRequest) => Promise<unknown>): Si
   return {
     warmUp: (plan) => send({ ask: 'warm-up', plan }) as Promise<number>,
     settle: (nsPerOp) => send({ ask: 'settle', nsPerOp }) as Promise<undefined>,
-    runSlice: () => send({ ask: 'slice' }) as Promise<Turn>,
+    runSlice: () => send({ ask: 'slice' }) as Promise<OpCost>,
     finish: () => send({ ask: 'finish' }) as Promise<ForkMeasurement>,
   }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseCoreList } from './affinity.ts'
-import type { ForkMeasurement } from './measure.ts'
-import type { Side, Turn } from './side.ts'
+import type { ForkMeasurement, OpCost } from './measure.ts'
+import type { Side } from './side.ts'
 import { createRandom } from './stats/random.ts'
 import { ratiosOf, takeTurns, warmSides } from './turns.ts'
 
@@ -19,19 +19,18 @@ function fakeSide(name: string, cost: () => number, order: string[]): Side {
     },
     async runSlice() {
       order.push(name)
-      return turn(cost())
+      return slice(cost())
     },
     finish: () => Promise.reject(new Error('not here')) as Promise<ForkMeasurement>,
   }
 }
 
-const turn = (ns: number, cpuNs = ns): Turn => ({
+const slice = (ns: number, cpuNs = ns): OpCost => ({
   nsPerOp: ns,
   cpuNsPerOp: cpuNs,
   p50Ns: 0.9 * ns,
   p95Ns: 2 * ns,
   p99Ns: 4 * ns,
-  canaries: {},
 })
 
 describe('turns', () => {
@@ -95,8 +94,8 @@ describe('the ratio of a pair', () => {
 
   test('a clock too coarse for a slice tells over all of them, and not at all where it reads nothing', () => {
     const block = (before: number, after: number) => ({
-      baseline: [turn(10, before), turn(10, 0)] as const,
-      candidate: [turn(10, after), turn(10, 0)] as const,
+      baseline: [slice(10, before), slice(10, 0)] as const,
+      candidate: [slice(10, after), slice(10, 0)] as const,
     })
     // 16 + 0 against 24 + 0
     assert.equal(ratiosOf([block(16, 24)]).cpuNsPerOp, 1.5)

@@ -1,6 +1,6 @@
 import type { OpCost } from './measure.ts'
 import { TIMED_METRICS, type TimedMetric } from './metrics.ts'
-import type { Side, Turn } from './side.ts'
+import type { Side } from './side.ts'
 import type { WarmupPlan } from './slice-series.ts'
 import { quantileOfSorted, sorted } from './stats/quantile.ts'
 
@@ -11,8 +11,8 @@ export interface TurnsPlan extends WarmupPlan {
 
 /** Four slices in the order A B B A, or B A A B: a machine that drifts evenly harms neither side. */
 export interface Block {
-  readonly baseline: readonly [Turn, Turn]
-  readonly candidate: readonly [Turn, Turn]
+  readonly baseline: readonly [OpCost, OpCost]
+  readonly candidate: readonly [OpCost, OpCost]
 }
 
 /** Fewer blocks have no middle worth the name. */
@@ -50,9 +50,9 @@ export async function takeTurns(
   return blocks
 }
 
-type Turns = readonly [Turn, Turn]
+type Costs = readonly [OpCost, OpCost]
 
-async function runBlock(outer: Side, inner: Side): Promise<readonly [outer: Turns, inner: Turns]> {
+async function runBlock(outer: Side, inner: Side): Promise<readonly [outer: Costs, inner: Costs]> {
   const a = await outer.runSlice()
   const b = await inner.runSlice()
   const c = await inner.runSlice()
@@ -80,8 +80,8 @@ export function ratiosOf(blocks: readonly Block[]): Ratios {
 
 function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
   const cost = COST_OF[metric]
-  const before = blocks.flatMap(({ baseline }) => baseline.map((turn) => turn[cost]))
-  const after = blocks.flatMap(({ candidate }) => candidate.map((turn) => turn[cost]))
+  const before = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[cost]))
+  const after = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[cost]))
   const quiet = quantileOfSorted(sorted(after), QUIET) / quantileOfSorted(sorted(before), QUIET)
   // A clock too coarse for a slice still tells over all of them.
   const ratio = isRatio(quiet) ? quiet : sum(after) / sum(before)
