@@ -1,12 +1,12 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { lstat, mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
-import { killTree } from './child.ts'
 import { FlamegateError, messageOf } from './errors.ts'
+import { runProgram } from './program.ts'
 
 /** Another commit of the project in a folder of its own, until it is removed. */
 export interface Worktree {
@@ -169,31 +169,8 @@ async function installDependencies(folder: string, signal: AbortSignal): Promise
 /** npm as it runs us, or the one in the path. */
 function runNpm(cwd: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const script = process.env.npm_execpath
-  const isWindows = process.platform === 'win32'
-  const [command, before] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []]
-  return new Promise((resolve, reject) => {
-    // npm is a batch file on Windows, which takes a shell; the arguments are ours, not a user's.
-    const child = spawn(command, [...before, ...args], {
-      cwd,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      detached: !isWindows,
-      shell: isWindows && before.length === 0,
-      windowsHide: true,
-    })
-    let said = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-2_000)
-    })
-    const onAbort = () => killTree(child.pid!)
-    signal.addEventListener('abort', onAbort)
-    child.once('error', reject)
-    child.once('close', (code) => {
-      signal.removeEventListener('abort', onAbort)
-      if (signal.aborted) reject(signal.reason)
-      else if (code === 0) resolve()
-      else reject(new Error(`npm ${args[0]} ended with exit code ${code}: ${said.trim()}`))
-    })
-  })
+  if (script?.endsWith('.js')) return runProgram(process.execPath, [script, ...args], { cwd, signal })
+  return runProgram('npm', args, { cwd, signal, shell: process.platform === 'win32' })
 }
 
 async function git(cwd: string, ...args: string[]): Promise<string> {

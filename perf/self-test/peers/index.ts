@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { killTree } from '../../child.ts'
 import { isInstalled } from '../../installed.ts'
+import { runProgram } from '../../program.ts'
 import { median } from '../../stats/quantile.ts'
 import { mannWhitneyP, welchP } from '../../stats/tests.ts'
 import type { PeerJob, PeerSides } from './job.ts'
@@ -91,9 +90,10 @@ async function runWorker(tool: string, job: PeerJob, signal: AbortSignal): Promi
     tool,
     JSON.stringify(job),
   ]
-  await run(args, {}, signal, (message) => {
+  const onMessage = (message: unknown) => {
     sides = message as PeerSides
-  })
+  }
+  await runProgram(process.execPath, args, { signal, onMessage })
   if (sides === undefined) throw new Error(`${tool} ended without a result`)
   return sides
 }
@@ -125,7 +125,7 @@ async function runVitest(job: PeerJob, signal: AbortSignal): Promise<PeerSides> 
     output,
   ]
   try {
-    await run(args, { FLAMEGATE_PEER_JOB: JSON.stringify(job) }, signal)
+    await runProgram(process.execPath, args, { signal, env: { FLAMEGATE_PEER_JOB: JSON.stringify(job) } })
     const report = JSON.parse(await readFile(output, 'utf8')) as VitestReport
     const benchmarks = report.files.flatMap(({ groups }) => groups.flatMap((group) => group.benchmarks))
     const side = (wanted: string) => {
@@ -136,35 +136,4 @@ async function runVitest(job: PeerJob, signal: AbortSignal): Promise<PeerSides> 
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** Runs Node with these arguments until it ends by itself. @throws Error with what it said last when that is no success */
-function run(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  onMessage: (message: unknown) => void = () => {},
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    })
-    let said = ''
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-2_000)
-    })
-    child.on('message', onMessage)
-    const onAbort = () => killTree(child.pid!)
-    signal.addEventListener('abort', onAbort)
-    child.once('error', reject)
-    child.once('close', (code) => {
-      signal.removeEventListener('abort', onAbort)
-      if (signal.aborted) reject(signal.reason)
-      else if (code === 0) resolve()
-      else reject(new Error(`a peer ended with exit code ${code}: ${said}`))
-    })
-  })
 }
