@@ -28,7 +28,7 @@ export function renderMarkdown(report: Report): string {
     `${describeRun(report)}, ${formatDuration(report.run.elapsedMs)}. ${environmentLine(report)}`,
     '',
     ...metricsTable(measured),
-    ...comparisonTable(measured),
+    ...comparisonTable(measured, report.run.against),
     ...hotSections(report),
     ...section(
       'Not measured',
@@ -97,7 +97,7 @@ function metricsTable(measured: readonly MeasuredResult[]): string[] {
   )
 }
 
-function comparisonTable(measured: readonly MeasuredResult[]): string[] {
+function comparisonTable(measured: readonly MeasuredResult[], against: string | null): string[] {
   const compared = measured.filter(({ comparisons }) => comparisons.length > 0)
   if (compared.length === 0) return []
   const cell = (result: MeasuredResult, metric: Comparison['metric']) => {
@@ -107,9 +107,9 @@ function comparisonTable(measured: readonly MeasuredResult[]): string[] {
     return `${formatRatio(comparison.ratio)} limit ${formatChange(comparison.limit - 1)}, ${seen}`
   }
   return [
-    '## Against the baseline',
+    against === null ? '## Against the baseline' : `## Against ${escapeMarkdown(against)}`,
     '',
-    'Normalised candidate/baseline with its interval, corrected for the number of comparisons; the limit; and the smallest difference from the baseline that this run would have told from noise four times in five.',
+    `${against === null ? 'Normalised candidate/baseline' : 'Candidate/baseline of pairs in lockstep'} with its interval, corrected for the number of comparisons; the limit; and the smallest difference from the baseline that this run would have told from noise four times in five.`,
     '',
     ...table(
       ['scenario', 'verdict', 'throughput', 'P50', 'P95', 'CPU/op'],

@@ -46,7 +46,7 @@ export function renderText(report: Report): string {
     `${fingerprintKey(report.environment.fingerprint)} · ${describeRun(report)} · ${formatDuration(report.run.elapsedMs)}`,
     '',
     trimLines(table.toString()),
-    ...section('Against the baseline', comparisonLines(report)),
+    ...section(`Against ${report.run.against ?? 'the baseline'}`, comparisonLines(report)),
     ...section(hotTitle(report), hotLines(report)),
     ...section('Not measured', absenceLines(report)),
     ...section('Notes', notes.lines),
