@@ -6,15 +6,16 @@ import { FlamegateError } from '../errors.ts'
 const PACKAGE = join('packages', 'nasc-server')
 const ENGINE = join('src', 'engine.ts')
 /** Where `applyEvent` begins. */
-const ENTRY = /(export async function applyEvent[^{]*\{\n)/
+const ENTRY = 'export async function applyEvent('
 
 /**
- * Copies the measured package into `folder`, with a slow-down in `applyEvent`: so many small objects more at every call,
- * which is work of the kind that it does anyway and is slowed by neighbours as it is. None for an exact copy.
+ * Copies the measured package into `folder`, with a slow-down in `applyEvent`: it does its work again at so many calls of
+ * one (0.1: at every tenth; 2: twice more at every call), to the same end. So what it costs grows with `again` exactly, is
+ * of the kind that it cost before, and is slowed by neighbours as that is. With 0 everything but the slow-down is the same.
  * @throws FlamegateError 'bad-target' when the package is not there, or is not as expected
  */
-export async function plantCopy(root: string, folder: string, objects: number): Promise<string> {
-  const copy = join(folder, `${objects}-objects`)
+export async function plantCopy(root: string, folder: string, again: number): Promise<string> {
+  const copy = join(folder, `again-${again}`)
   await rm(copy, { recursive: true, force: true })
   await mkdir(copy, { recursive: true })
   for (const part of ['src', 'package.json']) {
@@ -25,21 +26,20 @@ export async function plantCopy(root: string, folder: string, objects: number): 
       })
     })
   }
-  if (objects > 0) {
-    const engine = join(copy, ENGINE)
-    const text = await readFile(engine, 'utf8')
-    if (!ENTRY.test(text)) throw new FlamegateError('bad-target', `${engine} has no applyEvent as expected`)
-    await writeFile(engine, `import { plant } from './plant.ts'\n${text.replace(ENTRY, '$1  plant()\n')}`)
-    await writeFile(join(copy, 'src', 'plant.ts'), plantSource(objects))
-  }
+  const engine = join(copy, ENGINE)
+  const text = await readFile(engine, 'utf8')
+  if (!text.includes(ENTRY)) throw new FlamegateError('bad-target', `${engine} has no applyEvent as expected`)
+  await writeFile(engine, `${text.replace(ENTRY, 'async function applyOnce(')}${plantSource(again)}`)
   return copy
 }
 
-function plantSource(objects: number): string {
-  return `const kept: unknown[] = []
+function plantSource(again: number): string {
+  return `
+let owed = 0
 
-export function plant(): void {
-  for (let i = 0; i < ${objects}; i++) kept[i & 63] = { id: i, title: 'planted', done: (i & 1) === 0 }
+export async function applyEvent(...input: Parameters<typeof applyOnce>) {
+  for (owed += ${again}; owed >= 1; owed--) await applyOnce(...input)
+  return applyOnce(...input)
 }
 `
 }

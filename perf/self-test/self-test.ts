@@ -41,10 +41,10 @@ export interface SelfTestSeams {
   onProgress(what: string, done: number, total: number): void
 }
 
-/** A scenario with what one planted object costs it, as a share of its CPU time per op. */
+/** A scenario with what doing `applyEvent` once more at every call costs it, as a share of its CPU time per op. */
 interface Calibrated {
   readonly planned: PlannedScenario
-  readonly sharePerObject: number
+  readonly shareOfOne: number
 }
 
 /**
@@ -76,12 +76,11 @@ export async function runSelfTest(plan: SelfTestPlan, seams: SelfTestSeams): Pro
   }
 }
 
-/** The cost of one planted object: that of many, divided by their number. */
+/** The cost of one call more: that of as many as double the scenario's, divided by their number. */
 async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): Promise<Calibrated> {
-  const planned = await planIn(plan.root, undefined, id)
-  const measure = async (objects: number, pairs: number) => {
-    const folder = await plantCopy(plan.root, plan.folder, objects)
-    const candidate = await planIn(plan.root, folder, id)
+  const planned = await planIn(plan.root, await plantCopy(plan.root, plan.folder, 0), id)
+  const measure = async (again: number, pairs: number) => {
+    const candidate = await planIn(plan.root, await plantCopy(plan.root, plan.folder, again), id)
     const turns = turnsPlanOf(planned.scenario.kind, { isQuick: false })
     const ratios: number[] = []
     for (let i = 0; i < pairs; i++) {
@@ -89,34 +88,32 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
       if (outcome.kind === 'failed') throw new FlamegateError('bad-suite', `${id} failed: ${outcome.reason}`)
       ratios.push(outcome.measurement.ratios.cpuNsPerOp ?? Number.NaN)
     }
-    return median(ratios) - 1
+    return (median(ratios) - 1) / again
   }
-  const rough = (await measure(FIRST_OBJECTS, 1)) / FIRST_OBJECTS
-  const objects = Math.round(LARGE_EFFECT / Math.max(rough, LARGE_EFFECT / 1e6))
-  return { planned, sharePerObject: (await measure(objects, CALIBRATING_PAIRS)) / objects }
+  const again = Math.max(1, Math.round(LARGE_EFFECT / (await measure(1, ROUGH_PAIRS))))
+  return { planned, shareOfOne: await measure(again, CALIBRATING_PAIRS) }
 }
 
-const FIRST_OBJECTS = 2_000
-/** Large beside the noise of a pair, and small enough for the scenario to stay what it is. */
-const LARGE_EFFECT = 0.8
-const CALIBRATING_PAIRS = 7
+/** Large beside the noise of a pair. */
+const LARGE_EFFECT = 1
+const ROUGH_PAIRS = 3
+const CALIBRATING_PAIRS = 9
 
 async function runCell(
-  { planned, sharePerObject }: Calibrated,
+  { planned, shareOfOne }: Calibrated,
   effect: number,
   load: Load,
   plan: SelfTestPlan,
   { signal, onTrial }: SelfTestSeams,
 ): Promise<void> {
   const { id, kind } = planned.scenario
-  const objects = Math.round(effect / sharePerObject)
   const baseline = await planIn(plan.root, await plantCopy(plan.root, join(plan.folder, 'baseline'), 0), id)
   const candidate = await planIn(
     plan.root,
-    await plantCopy(plan.root, join(plan.folder, 'candidate'), objects),
+    await plantCopy(plan.root, join(plan.folder, 'candidate'), effect / shareOfOne),
     id,
   )
-  const known = { scenarioId: id, kind, load, effect, trueRatio: 1 + objects * sharePerObject }
+  const known = { scenarioId: id, kind, load, effect, trueRatio: 1 + effect }
   const start = performance.now()
   const result = await compareInLockstep(baseline, candidate, plan, signal)
   const elapsedMs = performance.now() - start

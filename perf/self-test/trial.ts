@@ -15,10 +15,8 @@ const trialSchema = z.object({
   kind: z.enum(['micro', 'http']),
   load: z.enum(LOADS).describe('loaded: beside a process that is busy half of the time'),
   tool: z.enum(TOOLS),
-  effect: z.number().describe('planted slow-down as asked for, 0.1 is +10 %; 0 for the same code twice'),
-  trueRatio: z
-    .number()
-    .describe('CPU time per op with the plant ÷ without, from a plant many times as large'),
+  effect: z.number().describe('planted slow-down, 0.1 is +10 %; 0 for the same code twice'),
+  trueRatio: z.number().describe('CPU time per op with the plant ÷ without'),
   ratio: z.number().describe('what the tool estimated, candidate ÷ baseline'),
   isSeen: z
     .boolean()
