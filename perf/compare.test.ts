@@ -136,7 +136,7 @@ describe('compareScenario', () => {
       /5 of 5 forks never became steady/,
     ],
     ['a handicap', before(), candidate(makeForks(5, 1e4, 0.02, 2), { handicap: 'too quick' }), /too quick/],
-    ['one fork', before(), candidate([makeFork()]), /1 fork is not enough/],
+    ['one fork', before(), candidate([makeFork()]), /one measurement is not enough/],
     [
       'a machine that moved',
       before({ residuals: { integer: 0.01 } }),

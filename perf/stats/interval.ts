@@ -28,20 +28,12 @@ const POWER = 0.8
  * shrinkage n/(n-1) is undone as in Hesterberg 2015, section 3.2. Coverage is tested in interval.test.ts.
  */
 export function centreInterval(values: readonly number[], options: IntervalOptions): Interval {
-  const { value, reach } = estimateCentre(values, options)
-  return { low: value - reach, value, high: value + reach }
-}
-
-function estimateCentre(
-  values: ArrayLike<number>,
-  { confidence, seed }: IntervalOptions,
-): { value: number; error: number; reach: number } {
   const value = centre(values)
-  const { length } = values
-  if (length < 2) return { value, error: 0, reach: 0 }
-  const random = createRandom(seed)
-  const error = standardError(() => centre(resample(values, random)), length, 1)
-  return { value, error, reach: studentQuantile((1 + confidence) / 2, length - 1) * error }
+  if (values.length < 2) return { low: value, value, high: value }
+  const random = createRandom(options.seed)
+  const error = standardError(() => centre(resample(values, random)), values.length, 1)
+  const reach = studentQuantile((1 + options.confidence) / 2, values.length - 1) * error
+  return { low: value - reach, value, high: value + reach }
 }
 
 /** The ratio of two sides with its interval, and the smallest change this much data could have shown. */
@@ -78,17 +70,43 @@ export function ratioInterval(
 }
 
 /**
- * Interval for candidate/baseline from paired measurements: {@link centreInterval} of the logarithms of their ratios.
+ * Interval for candidate/baseline from paired measurements: the trimmed mean of the logarithms ± Student's quantile × its
+ * standard error. One pair in twenty or so is far off for good, because V8 optimised one of its processes otherwise: the
+ * bootstrapped Hodges-Lehmann interval of eight pairs with such a one is three times as wide, and misses a slow-down of
+ * 10 % in a quarter of the cases in which this one sees it.
  * Input: one ratio a pair of processes, at least two, any order, not changed.
  * @throws RangeError for fewer than two ratios, or one that is not a positive number
+ * Source: Tukey and McLaughlin 1963; Wilcox 2012, section 4.3. Coverage is tested in stats.test.ts and decision.test.ts.
  */
-export function pairedRatioInterval(ratios: readonly number[], options: IntervalOptions): RatioEstimate {
-  const logs = logarithms(ratios)
-  const { value, error, reach } = estimateCentre(logs, options)
+export function pairedRatioInterval(
+  ratios: readonly number[],
+  { confidence }: Pick<IntervalOptions, 'confidence'>,
+): RatioEstimate {
+  const logs = logarithms(ratios).sort()
+  const { length } = logs
+  const cut = trimmedEachSide(length)
+  const kept = logs.slice(cut, length - cut)
+  const winsorised = logs.map((value) => Math.min(Math.max(value, kept[0]!), kept.at(-1)!))
+  const centre = mean(kept)
+  const spread = Math.sqrt(
+    winsorised.reduce((sum, value) => sum + (value - mean(winsorised)) ** 2, 0) / (length - 1),
+  )
+  const error = (spread * Math.sqrt(length)) / kept.length
+  const degrees = kept.length - 1
+  const reach = studentQuantile((1 + confidence) / 2, degrees) * error
   return {
-    ratio: { low: Math.exp(value - reach), value: Math.exp(value), high: Math.exp(value + reach) },
-    smallestDetectable: Math.exp(reach + studentQuantile(POWER, logs.length - 1) * error),
+    ratio: { low: Math.exp(centre - reach), value: Math.exp(centre), high: Math.exp(centre + reach) },
+    smallestDetectable: Math.exp(reach + studentQuantile(POWER, degrees) * error),
   }
+}
+
+/** A fifth at either end, but none of so few that hardly any degree of freedom would be left. */
+function trimmedEachSide(count: number): number {
+  return count < 6 ? 0 : Math.floor(0.2 * count)
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function standardError(estimate: () => number, count: number, groups: number): number {
