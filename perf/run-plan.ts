@@ -80,7 +80,7 @@ export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'i
 }
 
 /** Pairs for one fork: a micro pair takes a second and an HTTP pair nearly four. */
-const PAIRS_OF: Readonly<Record<Scenario['kind'], number>> = { micro: 1.6, http: 1.2 }
+const PAIRS_OF: Readonly<Record<Scenario['kind'], number>> = { micro: 2, http: 1.2 }
 
 /** How many pairs there are at each look. */
 export function pairLooksOf(kind: Scenario['kind'], { isQuick, forks }: Effort): number[] {

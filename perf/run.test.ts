@@ -275,29 +275,29 @@ describe('in lockstep', () => {
     return report
   }
 
-  test('unchanged code is green after eight pairs of every micro scenario', async () => {
+  test('unchanged code is green after ten pairs of every micro scenario', async () => {
     const fake = fakePairs(() => 1)
     const report = await compare(fake)
-    assert.equal(fake.order.length, 24)
+    assert.equal(fake.order.length, 30)
     assert.equal(report.gate.outcome, 'green')
     assert.equal(report.gate.baselineCommit, 'c'.repeat(40))
     assert.equal(report.run.against, '../main')
     const [result] = report.scenarios
     assert.ok(result?.status === 'measured')
-    assert.equal(result.pairs.length, 8)
+    assert.equal(result.pairs.length, 10)
     assert.ok(result.pairs.every(({ isConfirming }) => !isConfirming))
   })
 
   test('a regression is confirmed by as many fresh pairs', async () => {
     const fake = fakePairs((id) => (id === 'a/two.apply' ? 1.5 : 1))
     const report = await compare(fake)
-    assert.deepEqual(fake.order.slice(24), Array(8).fill('a/two.apply'))
+    assert.deepEqual(fake.order.slice(30), Array(10).fill('a/two.apply'))
     assert.equal(report.gate.outcome, 'red')
     assert.equal(code(report), 1)
   })
 
   test('a first look that fresh pairs do not confirm is inconclusive', async () => {
-    const report = await compare(fakePairs((id, pair) => (id === 'a/two.apply' && pair < 8 ? 1.5 : 1)))
+    const report = await compare(fakePairs((id, pair) => (id === 'a/two.apply' && pair < 10 ? 1.5 : 1)))
     assert.equal(report.gate.outcome, 'green')
     assert.deepEqual(report.gate.inconclusive, ['a/two.apply'])
   })
@@ -305,10 +305,10 @@ describe('in lockstep', () => {
   test('pairs are added, twice as many at each look, as long as an interval crosses its limit', async () => {
     const fake = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
     await compare(fake)
-    assert.equal(fake.order.filter((id) => id === 'a/two.apply').length, 32)
+    assert.equal(fake.order.filter((id) => id === 'a/two.apply').length, 40)
     const late = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
     await compare(late, { budgetMs: 0 })
-    assert.equal(late.order.length, 24)
+    assert.equal(late.order.length, 30)
   })
 
   test('a side that fails fails the scenario, with the reason', async () => {
