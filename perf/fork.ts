@@ -1,12 +1,11 @@
 import { ChildFailure } from './child.ts'
 import type { ForkMeasurement, MeasurePlan } from './measure.ts'
+import type { TrialOutcome } from './method.ts'
 import { withScenario } from './scenario-processes.ts'
 import type { PlannedScenario } from './suite.ts'
 
 /** What came of one fork. */
-export type ForkOutcome =
-  | { readonly kind: 'measured'; readonly measurement: ForkMeasurement }
-  | { readonly kind: 'failed'; readonly reason: string }
+export type ForkOutcome = TrialOutcome<ForkMeasurement>
 
 /** Measures one scenario once, in fresh processes that are gone when it resolves. Rejects only when aborted. */
 export type ForkRunner = (

@@ -3,6 +3,7 @@ import { Child, ChildFailure, within } from './child.ts'
 import type { HttpPorts } from './http/server.ts'
 import type { Answer, Job } from './job.ts'
 import type { ForkMeasurement } from './measure.ts'
+import type { TrialOutcome } from './method.ts'
 import { remoteSide, type Side } from './side.ts'
 import type { PlannedScenario } from './suite.ts'
 import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from './turns.ts'
@@ -21,9 +22,7 @@ export interface PairMeasurement {
 }
 
 /** What came of one pair. */
-export type PairOutcome =
-  | { readonly kind: 'measured'; readonly measurement: PairMeasurement }
-  | { readonly kind: 'failed'; readonly reason: string }
+export type PairOutcome = TrialOutcome<PairMeasurement>
 
 /**
  * Measures both versions of a scenario in turns, in fresh processes that are gone when it resolves. Rejects only when
