@@ -62,33 +62,35 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     return
   }
   const signal = watchSignals()
-  try {
-    const { reference, close } = await openReference(root, { against: flags.against, isStrict }, signal)
-    try {
-      const { folder, ...result } = await measure(
-        {
-          ...readMeasureOptions(flags, reference.kind === 'live' ? LOCKSTEP_BUDGET_MS : BUDGET_MS),
-          root,
-          target,
-          filters,
-          scenarios,
-          reference,
-          isQuick: flags.quick ?? false,
-          isStrict,
-          mayAddForks: true,
-          isProfiled: flags.profile,
-        },
-        signal,
-      )
-      await publish(result, folder, renderOutput(result.report, folder, flags))
-      process.exitCode = exitCodeOf(result.report)
-    } finally {
-      await close()
-    }
-  } catch (error) {
+  const opened = await openReference(root, { against: flags.against, isStrict }, signal).catch((error) => {
     if (!signal.aborted) throw error
+  })
+  if (opened === undefined) {
     process.stderr.write('interrupted before anything was measured\n')
     process.exitCode = 130
+    return
+  }
+  const { reference, close } = opened
+  try {
+    const { folder, ...result } = await measure(
+      {
+        ...readMeasureOptions(flags, reference.kind === 'live' ? LOCKSTEP_BUDGET_MS : BUDGET_MS),
+        root,
+        target,
+        filters,
+        scenarios,
+        reference,
+        isQuick: flags.quick ?? false,
+        isStrict,
+        mayAddForks: true,
+        isProfiled: flags.profile,
+      },
+      signal,
+    )
+    await publish(result, folder, renderOutput(result.report, folder, flags))
+    process.exitCode = exitCodeOf(result.report)
+  } finally {
+    await close()
   }
 }
 

@@ -90,10 +90,22 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
     }
     return (median(ratios) - 1) / again
   }
-  const again = Math.max(1, Math.round(LARGE_EFFECT / (await measure(1, ROUGH_PAIRS))))
+  const rough = await measure(1, ROUGH_PAIRS)
+  if (!(rough > LEAST_SHARE)) {
+    throw new FlamegateError(
+      'bad-suite',
+      `${id} hardly calls applyEvent: a slow-down planted there costs it nothing`,
+      {
+        hint: 'name a scenario whose every op applies an event, as in arrays/append.apply',
+      },
+    )
+  }
+  const again = Math.max(1, Math.round(LARGE_EFFECT / rough))
   return { planned, shareOfOne: await measure(again, CALIBRATING_PAIRS) }
 }
 
+/** A share that a few pairs cannot tell from nothing would make the plant endless, or its stated size a guess. */
+const LEAST_SHARE = 0.03
 /** Large beside the noise of a pair. */
 const LARGE_EFFECT = 1
 const ROUGH_PAIRS = 3
