@@ -13,8 +13,8 @@ import type { PairMeasurement } from '../perf/pair.ts'
 import type { Ratios } from '../perf/turns.ts'
 import { makeFork } from './fork-data.ts'
 
-// What whole runs of unchanged code measured on a shared 2-core machine: pairs of a lockstep comparison beside a process that
-// was busy half of the time, and forks that are held against stored ones, of quiet runs and of one beside such a process.
+// What whole runs of unchanged code measured on a shared 2-core machine, alone and beside a process that was busy half of
+// the time: pairs of lockstep comparisons, and forks that are held against stored ones.
 
 type Metrics = readonly (number | null)[]
 
