@@ -90,7 +90,7 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
     }
     return (median(ratios) - 1) / again
   }
-  const rough = await measure(1, ROUGH_PAIRS)
+  const rough = await measure(ROUGH_AGAIN, ROUGH_PAIRS)
   if (!(rough > LEAST_SHARE)) {
     throw new FlamegateError(
       'bad-suite',
@@ -105,9 +105,10 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
 }
 
 /** A share that a few pairs cannot tell from nothing would make the plant endless, or its stated size a guess. */
-const LEAST_SHARE = 0.03
+const LEAST_SHARE = 0.01
 /** Large beside the noise of a pair. */
 const LARGE_EFFECT = 1
+const ROUGH_AGAIN = 10
 const ROUGH_PAIRS = 3
 const CALIBRATING_PAIRS = 9
 
