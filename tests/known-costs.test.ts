@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { measureKnownCosts } from './known-costs/measure.ts'
 import { TRUTH } from './known-costs/packages/known/src/index.ts'
 
-/** Shares are off by chance, too: three profiles of some 1,500 stack samples. */
+/** Shares are off by chance, too: seven profiles of some 1,500 stack samples. */
 const TOLERANCE = 0.03
 
 test('functions of known cost, not inlined, inlined, and inlined from another file', async (t) => {

@@ -11,7 +11,8 @@ import { TRUTH } from './packages/known/src/index.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
 const PLAN = { warmupMinMs: 150, warmupMaxMs: 300, measureMinMs: 400, measureMaxMs: 600, minSamples: 1 }
-const PROFILES = 3
+/** V8 optimises about one process in twenty otherwise: the median has to outvote two or three of them. */
+const PROFILES = 7
 
 /** What the profiles of one scenario say of each function of known cost. */
 export interface KnownCostResult {
