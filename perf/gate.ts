@@ -55,7 +55,8 @@ function outcomeOf(outcomes: readonly (readonly [Gate['outcome'], readonly strin
   return outcomes.find(([, reasons]) => reasons.length > 0)?.[0] ?? 'green'
 }
 
-function describeRegression({ id, comparisons }: MeasuredResult): string[] {
+/** What regressed in a scenario, in one line; none where nothing did. */
+export function describeRegression({ id, comparisons }: MeasuredResult): string[] {
   const regressed = comparisons.filter(({ isGated, verdict }) => isGated && verdict.kind === 'regressed')
   return regressed.length === 0 ? [] : [`${id}: ${regressed.map(describeChange).join(', ')}`]
 }

@@ -51,13 +51,16 @@ export const runProfiles: ProfileRunner = async (
   }
   const sources = new Sources(counted?.observations.coverage ?? [])
   const name = planned.scenario.id
-  const refined = forks.map(({ raw }) => refineProfile(raw, sources, name))
-  const filled = refined.filter(({ profile }) => profile.sampleNode.length > 0)
+  const refined = forks.map(({ raw, measurement }) => ({
+    measurement,
+    profile: refineProfile(raw, sources, name),
+  }))
+  const filled = refined.filter(({ profile }) => profile.profile.sampleNode.length > 0)
   if (filled.length === 0) return { failure: problems[0] ?? 'no stack sample fell into the measured ops' }
   return {
     scenarioId: name,
-    profiles: filled,
-    measurements: forks.map(({ measurement }) => measurement),
+    profiles: filled.map(({ profile }) => profile),
+    measurements: filled.map(({ measurement }) => measurement),
     counted,
     sources,
     problems,

@@ -154,6 +154,60 @@ const profileSummarySchema = z.object({
 /** Where the time of a scenario's op goes. */
 export type ProfileSummary = z.infer<typeof profileSummarySchema>
 
+const bothSchema = <T extends z.ZodType>(of: T) => z.object({ before: of, after: of })
+const changedPackageSchema = z.object({
+  name: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+})
+
+const blamedFunctionSchema = z.object({
+  functionName: z.string(),
+  file: z.string().describe('as in hot functions; of the version before where the one after lacks it'),
+  line: z.number().int(),
+  category: z.enum(CATEGORIES),
+  change: z.enum(['same', 'changed', 'renamed', 'moved', 'new', 'gone']),
+  isTouched: z.boolean().describe('whether its own code differs, comments and layout aside'),
+  selfNsPerOp: bothSchema(z.number()),
+  changeNs: intervalSchema.describe('of its self time per op, by the scatter of the profiles'),
+  changeShare: z.number().describe('of the whole change of the op'),
+  callsPerOp: bothSchema(z.number().nullable()).describe('exact; null where they were not counted'),
+  allocatedBytesPerOp: bothSchema(z.number().nullable()).describe('sampled'),
+})
+/** What became of a function between two versions. */
+export type BlamedFunction = z.infer<typeof blamedFunctionSchema>
+
+const suspectSchema = blamedFunctionSchema.extend({
+  line: z.number().int().describe('the line that does it'),
+  explainedNs: intervalSchema.describe('of its own time and of others’ that it answers for, per op'),
+  explainedShare: z.number(),
+  symptom: blamedFunctionSchema
+    .nullable()
+    .describe('the function in which most of it shows; null where that is its own time'),
+  loop: z
+    .object({ line: z.number().int(), before: z.number(), after: z.number() })
+    .nullable()
+    .describe('code of its own that runs more often per op than any of it did before'),
+  package: changedPackageSchema.nullable().describe('its package, where that has another version'),
+})
+/** A touched function that answers for a part of the change. */
+export type SuspectRow = z.infer<typeof suspectSchema>
+
+const blameSchema = z.object({
+  outcome: z.enum(['blamed', 'unchanged-code', 'withheld']),
+  reason: z.string().nullable().describe('why nobody is blamed'),
+  cure: z.string().nullable(),
+  nsPerOp: bothSchema(z.number()),
+  ratio: intervalSchema.describe('cost of an op, candidate/baseline'),
+  stackSamples: bothSchema(z.number().int()),
+  suspects: z.array(suspectSchema).describe('the largest part first'),
+  functions: z.array(blamedFunctionSchema).describe('the largest change first'),
+  unexplainedNs: z.number().describe('of the change, what no suspect answers for'),
+  packages: z.array(changedPackageSchema).describe('loaded packages with another version'),
+})
+/** Where the time went between two versions of a scenario. */
+export type BlameSummary = z.infer<typeof blameSchema>
+
 const measuredSchema = scenarioBaseSchema.extend({
   status: z.literal('measured'),
   canary: z.object({ name: canaryNameSchema, residual: z.number() }),
@@ -174,6 +228,9 @@ const measuredSchema = scenarioBaseSchema.extend({
   warnings: z.array(warningSchema),
   profile: profileSummarySchema.nullable().describe('null where it was not profiled'),
   comparisons: z.array(comparisonSchema),
+  blame: blameSchema
+    .nullable()
+    .describe('null where the cost did not change, or both versions were not at hand'),
   forks: z.array(forkSchema),
   pairs: z.array(pairSchema).describe('the pairs of a lockstep comparison; empty without one'),
   setAside: z.number().int().describe('forks left out because the machine was slow while they ran'),
@@ -257,6 +314,6 @@ export const REPORT_UPGRADES: Readonly<Record<number, (content: Record<string, u
     schemaVersion: 2,
     run: { against: null, ...(content.run as object) },
     gate: { proof: null, ...(content.gate as object) },
-    scenarios: (content.scenarios as object[]).map((scenario) => ({ pairs: [], ...scenario })),
+    scenarios: (content.scenarios as object[]).map((scenario) => ({ pairs: [], blame: null, ...scenario })),
   }),
 }

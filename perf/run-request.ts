@@ -2,7 +2,7 @@ import type { ForkRunner } from './fork.ts'
 import type { PairRunner } from './pair.ts'
 import type { ProfileRunner } from './profile-pass.ts'
 import type { GateProver } from './proof.ts'
-import type { Reference } from './reference.ts'
+import type { LiveReference, Reference } from './reference.ts'
 import type { Effort } from './run-plan.ts'
 import type { PlannedScenario } from './suite.ts'
 
@@ -38,6 +38,11 @@ export interface RunSeams {
   readonly runPair: PairRunner
   /** Undefined for a run without profiles. */
   readonly runProfiles: ProfileRunner | undefined
+  /**
+   * Brings the baseline's own code, to find out what made a scenario slower than its stored numbers. Undefined where that is
+   * not asked for. Rejects with a FlamegateError where it cannot be had.
+   */
+  readonly openBaseline?: (() => Promise<LiveReference>) | undefined
   /** Undefined for a run on which nothing hangs. */
   readonly proveGate: GateProver | undefined
   readonly signal: AbortSignal

@@ -246,6 +246,7 @@ describe('in lockstep', () => {
     kind: 'live',
     name: '../main',
     commit: 'c'.repeat(40),
+    folder: '/main',
     scenarios: IDS.map((id) => plan(id)),
   }
   /** Pairs whose candidate costs as many times as much as `truth` says; notes scenario and index of each. */

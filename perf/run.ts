@@ -1,10 +1,13 @@
+import { blameScenario, costRatio, type ScenarioBlame, summariseBlame } from './blame-summary.ts'
 import { describeEnvironment, readCommit } from './environment.ts'
 import { evaluateGate } from './gate.ts'
 import { lockstepMethod } from './lockstep-method.ts'
 import type { Method } from './method.ts'
 import type { ScenarioProfile } from './profile-pass.ts'
-import { failedProfile, summariseProfile } from './profile-summary.ts'
+import { profileTracks } from './profile-stage.ts'
+import { failedProfile, opCostNs, summariseProfile } from './profile-summary.ts'
 import {
+  type BlameSummary,
   type MeasuredResult,
   type PairRow,
   type ProfileSummary,
@@ -13,7 +16,6 @@ import {
   type Report,
   type ScenarioResult,
 } from './result-file.ts'
-import { profilePlanOf } from './run-plan.ts'
 import type { RunRequest, RunSeams } from './run-request.ts'
 import { storedMethod } from './stored-method.ts'
 import { summariseForks } from './summary.ts'
@@ -23,10 +25,9 @@ import { compareTrack, measureTracks, newTrack, type Session, selectTrials, type
 export interface RunResult {
   readonly report: Report
   readonly profiles: readonly ScenarioProfile[]
+  /** Of the scenarios whose cost changed and of which both versions were at hand. */
+  readonly blames: readonly ScenarioBlame[]
 }
-
-/** Profiles need no quiet machine, only shares of time; and their processes wait for files and each other, too. */
-const PROFILED_AT_ONCE = 3
 
 /**
  * Measures scenarios, compares them with the baseline, adds forks where that is not clear, profiles, and gates.
@@ -59,7 +60,8 @@ async function runWith<Trial>(
   const isMeasured = (await measureTracks(session)) && (await profileTracks(session))
   const proof = isMeasured ? await prove(session) : null
   const isComplete = isMeasured && !seams.signal.aborted
-  const scenarios = tracks.map((track) => toResult(track, session))
+  const outcomes = tracks.map((track) => toResult(track, session))
+  const scenarios = outcomes.map(({ result }) => result)
   const report: Report = {
     schemaVersion: REPORT_VERSION,
     run: {
@@ -84,7 +86,7 @@ async function runWith<Trial>(
   const profiles = tracks.flatMap(({ profile }) =>
     profile === undefined || 'failure' in profile ? [] : [profile],
   )
-  return { report, profiles }
+  return { report, profiles, blames: outcomes.flatMap(({ blame }) => blame ?? []) }
 }
 
 /** The gate's proof of itself. Null where none is asked for, or it was aborted. */
@@ -103,36 +105,12 @@ async function prove<Trial>({
   }
 }
 
-/** Profiles what could be measured. False when it was aborted. */
-async function profileTracks<Trial>({
-  tracks,
-  request,
-  seams: { runProfiles, signal, onProgress },
-}: Session<Trial>): Promise<boolean> {
-  if (runProfiles === undefined) return true
-  const waiting = tracks.filter(({ failure, first }) => failure === undefined && first.length > 0)
-  const total = waiting.length
-  const start = performance.now()
-  let started = 0
-  const work = async () => {
-    while (started < total && !signal.aborted) {
-      const track = waiting[started]!
-      const { scenario } = track.planned
-      const leftMs = started === 0 ? null : ((performance.now() - start) / started) * (total - started)
-      onProgress({ stage: 'profiling', scenarioId: scenario.id, done: started, total, leftMs })
-      started += 1
-      track.profile = await runProfiles(track.planned, profilePlanOf(scenario.kind, request.isQuick), signal)
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: PROFILED_AT_ONCE }, work))
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
-  return !signal.aborted
+interface Outcome {
+  readonly result: ScenarioResult
+  readonly blame?: ScenarioBlame
 }
 
-function toResult<Trial>(track: Track<Trial>, session: Session<Trial>): ScenarioResult {
+function toResult<Trial>(track: Track<Trial>, session: Session<Trial>): Outcome {
   const { method, request } = session
   const { scenario, skipReason } = track.planned
   const base = {
@@ -142,9 +120,9 @@ function toResult<Trial>(track: Track<Trial>, session: Session<Trial>): Scenario
     isKey: scenario.key ?? true,
     tags: [...(scenario.tags ?? [])],
   }
-  if (skipReason !== undefined) return { ...base, status: 'skipped', reason: skipReason }
-  if (track.failure !== undefined) return { ...base, status: 'failed', reason: track.failure }
-  if (track.first.length === 0) return { ...base, status: 'not-reached' }
+  if (skipReason !== undefined) return { result: { ...base, status: 'skipped', reason: skipReason } }
+  if (track.failure !== undefined) return { result: { ...base, status: 'failed', reason: track.failure } }
+  if (track.first.length === 0) return { result: { ...base, status: 'not-reached' } }
   const comparisons = compareTrack(track, session)
   // The numbers shown are those of all trials, confirming ones too; the first look stays one of its own.
   const { first, confirming } = selectTrials(track, session)
@@ -152,7 +130,25 @@ function toResult<Trial>(track: Track<Trial>, session: Session<Trial>): Scenario
   const setAside = track.first.length + track.confirming.length - forks.length
   const pairs = [...pairRows(first, false, method), ...pairRows(confirming, true, method)]
   const measured = { ...base, ...summariseForks(forks, request.seed), comparisons, forks, pairs, setAside }
-  return { ...measured, status: 'measured', profile: profileOf(track, measured, request) }
+  const profile = profileOf(track, measured, request)
+  const { blame, summary } = blameOf(track, measured, request)
+  return { result: { ...measured, status: 'measured', profile, blame: summary }, ...(blame && { blame }) }
+}
+
+/** Who made the op cost what it does, where both versions were profiled. */
+function blameOf(
+  { profile, other }: Pick<Track<unknown>, 'profile' | 'other'>,
+  measured: Pick<MeasuredResult, 'kind' | 'comparisons' | 'metrics'>,
+  { root, target }: RunRequest,
+): { readonly blame?: ScenarioBlame; readonly summary: BlameSummary | null } {
+  const ratio = costRatio(measured)
+  if (ratio === null || profile === undefined || 'failure' in profile) return { summary: null }
+  if (other === undefined || 'failure' in other.profile) return { summary: null }
+  const blame = blameScenario(other.profile, profile, opCostNs(measured), ratio)
+  return {
+    blame,
+    summary: summariseBlame(blame, ratio, { before: other.folder, after: target ?? root }),
+  }
 }
 
 function pairRows<Trial>(

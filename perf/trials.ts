@@ -19,6 +19,10 @@ export interface Track<Trial> {
   confirmingLook: number
   failure: string | undefined
   profile: ScenarioProfile | { readonly failure: string } | undefined
+  /** The same of the version that it is compared with, where its cost is another. */
+  other:
+    | { readonly profile: ScenarioProfile | { readonly failure: string }; readonly folder: string }
+    | undefined
 }
 
 /** A run while it goes on. */
@@ -42,6 +46,7 @@ export function newTrack<Trial>(planned: PlannedScenario): Track<Trial> {
     confirmingLook: 0,
     failure: undefined,
     profile: undefined,
+    other: undefined,
   }
 }
 

@@ -11,6 +11,15 @@ export interface SourceFunction {
   readonly isTopLevel: boolean
   /** Calls in the counted stretch. */
   readonly calls: number
+  /** Parts of it that ran otherwise often than it was called, outer before inner ones. */
+  readonly blocks: readonly CountedRange[]
+}
+
+/** A stretch of source, end excluded, and how often it ran. */
+export interface CountedRange {
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly count: number
 }
 
 /** V8's precise coverage of one script, as the inspector gives it. */
@@ -18,11 +27,7 @@ export interface ScriptCoverage {
   readonly url: string
   readonly functions: readonly {
     readonly functionName: string
-    readonly ranges: readonly {
-      readonly startOffset: number
-      readonly endOffset: number
-      readonly count: number
-    }[]
+    readonly ranges: readonly CountedRange[]
   }[]
 }
 
@@ -39,7 +44,7 @@ export class SourceFile {
     this.#lineStarts = findLineStarts(text)
     this.functions = coverage
       .filter(({ ranges }) => ranges.length > 0 && ranges[0]!.startOffset < text.length)
-      .map(({ functionName, ranges }) => this.#locate(functionName, ranges[0]!, text.length))
+      .map(({ functionName, ranges }) => this.#locate(functionName, ranges))
   }
 
   /** The offset of a position that counts from 1; undefined beyond the text. */
@@ -72,26 +77,8 @@ export class SourceFile {
     return [...found]
   }
 
-  #locate(
-    name: string,
-    { startOffset, endOffset, count }: { startOffset: number; endOffset: number; count: number },
-    length: number,
-  ): SourceFunction {
-    const startLine = this.#lineOf(startOffset)
-    return {
-      name,
-      url: this.url,
-      startOffset,
-      endOffset,
-      startLine,
-      endLine: this.#lineOf(Math.max(startOffset, endOffset - 1)),
-      startColumn: startOffset - this.#lineStarts[startLine - 1]! + 1,
-      isTopLevel: startOffset === 0 && endOffset >= length - WRAPPER_SLACK && name === '',
-      calls: count,
-    }
-  }
-
-  #lineOf(offset: number): number {
+  /** The line of an offset, from 1. */
+  lineOf(offset: number): number {
     let low = 0
     let high = this.#lineStarts.length - 1
     while (low < high) {
@@ -101,6 +88,29 @@ export class SourceFile {
     }
     return low + 1
   }
+
+  #locate(name: string, ranges: readonly CountedRange[]): SourceFunction {
+    const [{ startOffset, endOffset, count }, ...blocks] = ranges as [CountedRange, ...CountedRange[]]
+    const startLine = this.lineOf(startOffset)
+    return {
+      name,
+      url: this.url,
+      startOffset,
+      endOffset,
+      startLine,
+      endLine: this.lineOf(Math.max(startOffset, endOffset - 1)),
+      startColumn: startOffset - this.#lineStarts[startLine - 1]! + 1,
+      isTopLevel: startOffset === 0 && endOffset >= this.text.length - WRAPPER_SLACK && name === '',
+      calls: count,
+      blocks,
+    }
+  }
+}
+
+/** How often the code at an offset of a function ran in the counted stretch. */
+export function executionsAt({ calls, blocks }: SourceFunction, offset: number): number {
+  const inside = blocks.filter(({ startOffset, endOffset }) => startOffset <= offset && offset < endOffset)
+  return inside.at(-1)?.count ?? calls
 }
 
 /** A last line break may or may not be part of a module; what Node puts behind it always is. */

@@ -13,6 +13,11 @@ export class Sources {
     this.#coverage = new Map(coverage.map((script) => [script.url, script]))
   }
 
+  /** The scripts that ran, as far as they were watched. */
+  get urls(): string[] {
+    return [...this.#coverage.keys()]
+  }
+
   file(url: string): SourceFile | undefined {
     if (!this.#files.has(url)) this.#files.set(url, this.#read(url))
     return this.#files.get(url)

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { baselineCommand } from './baseline.ts'
+import { compareCommand } from './compare.ts'
 import { profileCommand } from './profile.ts'
 import { runCommand } from './run.ts'
 import { selfTestCommand } from './self-test.ts'
@@ -15,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('flamegate')
     .description('Measures scenarios, profiles them, and gates on what became slower.')
     .addCommand(runCommand())
+    .addCommand(compareCommand())
     .addCommand(profileCommand())
     .addCommand(viewCommand())
     .addCommand(baselineCommand())

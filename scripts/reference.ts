@@ -1,16 +1,18 @@
 import { relative, resolve } from 'node:path'
-import { type Baseline, findRow } from '../perf/baseline.ts'
+import { type Baseline, type BaselineRow, findRow } from '../perf/baseline.ts'
 import { CANARY_VERSION } from '../perf/canary.ts'
 import { describeEnvironment, fingerprintKey, readCommit } from '../perf/environment.ts'
 import { FlamegateError } from '../perf/errors.ts'
 import { planScenarios } from '../perf/plan.ts'
-import type { Reference } from '../perf/reference.ts'
-import { addWorktree, lastCommitOf } from '../perf/worktree.ts'
+import type { LiveReference, Reference } from '../perf/reference.ts'
+import { addWorktree, lastCommitOf, type Worktree } from '../perf/worktree.ts'
 import { BASELINE_FILE, readProjectBaseline } from './session.ts'
 
 /** What a run is held against, for as long as it is open. */
 export interface OpenReference {
   readonly reference: Reference
+  /** Checks the baseline's own code out, to say what made a scenario slower than its stored numbers. */
+  readonly openBaseline?: () => Promise<LiveReference>
   close(): Promise<void>
 }
 
@@ -31,6 +33,7 @@ export async function openReference(
   const baseline = await readProjectBaseline(root)
   const reference = lookUpRow(baseline)
   const commit = baseline === undefined ? undefined : await commitOf(baseline, root)
+  if (reference.kind === 'stored' && isStrict) return openStored(root, reference, signal)
   if (reference.kind !== 'none' || commit === undefined) return { reference, close: nothing }
   if (!isStrict) {
     const problem = `${reference.problem}, or compare with the baseline's own commit, which takes twice as long, by STRICT_PERF=true`
@@ -63,11 +66,36 @@ export async function openReference(
   }
 }
 
-async function liveReference(root: string, folder: string, commit: string | undefined): Promise<Reference> {
+/** Stored numbers, whose code is fetched when it is asked for. */
+function openStored(
+  root: string,
+  reference: Extract<Reference, { kind: 'stored' }>,
+  signal: AbortSignal,
+): OpenReference {
+  let worktree: Worktree | undefined
+  return {
+    reference,
+    async openBaseline() {
+      const commit = commitOfRow(reference.row)
+      if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
+      worktree = await addWorktree(root, commit, signal)
+      return liveReference(root, worktree.folder, worktree.commit)
+    },
+    close: async () => worktree?.remove(),
+  }
+}
+
+/** A version in a folder, to be measured beside the project's own. */
+export async function liveReference(
+  root: string,
+  folder: string,
+  commit: string | undefined,
+): Promise<LiveReference> {
   return {
     kind: 'live',
     name: commit === undefined ? relative(root, folder) || folder : commit,
     commit: commit ?? (await readCommit(folder)),
+    folder,
     scenarios: await planScenarios(root, folder),
   }
 }
@@ -75,8 +103,12 @@ async function liveReference(root: string, folder: string, commit: string | unde
 /** The commit that the newest row was taken at; where there are no rows, the one that wrote the file. */
 async function commitOf({ rows }: Baseline, root: string): Promise<string | undefined> {
   const [newest] = [...rows].sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
-  // `+changes` marks a tree that had been edited: its commit is the nearest that there is.
-  return newest?.commit?.replace(/\+.*$/, '') ?? lastCommitOf(root, BASELINE_FILE)
+  return (newest && commitOfRow(newest)) ?? lastCommitOf(root, BASELINE_FILE)
+}
+
+/** `+changes` marks a tree that had been edited: its commit is the nearest that there is. */
+function commitOfRow({ commit }: BaselineRow): string | undefined {
+  return commit?.replace(/\+.*$/, '')
 }
 
 /** This environment's row of a baseline, or why there is none. */

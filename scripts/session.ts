@@ -7,10 +7,11 @@ import { runFork } from '../perf/fork.ts'
 import { runPair } from '../perf/pair.ts'
 import { runProfiles } from '../perf/profile-pass.ts'
 import { proveGate } from '../perf/proof.ts'
+import { renderAnnotations } from '../perf/report/github.ts'
 import { renderMarkdown } from '../perf/report/markdown.ts'
 import { type RunResult, runSuite } from '../perf/run.ts'
 import { nameRunFolder, type RunFolder, writeReport } from '../perf/run-folder.ts'
-import type { RunRequest } from '../perf/run-request.ts'
+import type { RunRequest, RunSeams } from '../perf/run-request.ts'
 import { createProgressLine } from './progress.ts'
 
 /** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
@@ -43,6 +44,7 @@ export type SessionRequest = Pick<
 /** Measures with progress on stderr; the signal ends it early, with what was measured by then. */
 export async function measure(
   request: SessionRequest,
+  openBaseline: RunSeams['openBaseline'],
   signal: AbortSignal,
 ): Promise<RunResult & { folder: RunFolder }> {
   refuseForeignOptions()
@@ -64,6 +66,7 @@ export async function measure(
         runFork,
         runPair,
         runProfiles: request.isProfiled ? runProfiles : undefined,
+        openBaseline,
         proveGate: request.isStrict ? proveGate : undefined,
         signal,
         onProgress: progress.show,
@@ -83,6 +86,10 @@ export async function publish(result: RunResult, folder: RunFolder, text: string
   await writeReport(folder, result, process.cwd()).finally(() => process.stdout.write(text))
   const summary = process.env.GITHUB_STEP_SUMMARY
   if (summary) await appendFile(summary, renderMarkdown(result.report))
+  // On stderr, which the runner reads too: stdout may be a file's content.
+  if (process.env.GITHUB_ACTIONS === 'true') {
+    process.stderr.write(renderAnnotations(result.report, process.cwd(), process.env.GITHUB_WORKSPACE))
+  }
 }
 
 /** Options of everybody's that would run other code in the measured processes, or watch them. */

@@ -3,7 +3,11 @@ import { median } from '../stats/quantile.ts'
 import { formatBytes, formatChange, formatCount, formatTime } from '../units.ts'
 
 /** Where a function is: `packages/a/src/b.ts:12`, or what the engine calls it. */
-export function formatPlace({ file, line, category }: HotFunctionRow): string {
+export function formatPlace({
+  file,
+  line,
+  category,
+}: Pick<HotFunctionRow, 'file' | 'line' | 'category'>): string {
   if (file === '') return category
   return line === 0 ? file : `${file}:${line}`
 }

@@ -10,6 +10,14 @@ import {
   formatSpread,
   formatTime,
 } from '../units.ts'
+import {
+  BLAME_HEAD,
+  blameCells,
+  blamedScenarios,
+  describeBlame,
+  describeRest,
+  shownFunctions,
+} from './blame.ts'
 import { describeOverhead, formatCalls, formatPlace, profiledScenarios } from './hot.ts'
 import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
@@ -27,6 +35,7 @@ export function renderMarkdown(report: Report): string {
     ...bullets(report.gate.reasons),
     `${describeRun(report)}, ${formatDuration(report.run.elapsedMs)}. ${environmentLine(report)}`,
     '',
+    ...blameSections(report),
     ...metricsTable(measured),
     ...comparisonTable(measured, report.run.against),
     ...hotSections(report),
@@ -122,6 +131,28 @@ function comparisonTable(measured: readonly MeasuredResult[], against: string | 
       ]),
       2,
     ),
+  ]
+}
+
+function blameSections(report: Report): string[] {
+  const blamed = blamedScenarios(report)
+  if (blamed.length === 0) return []
+  return [
+    '## Where the time went',
+    '',
+    ...blamed.flatMap((scenario) => [
+      `**${escapeMarkdown(describeBlame(scenario))}**`,
+      '',
+      ...table(
+        BLAME_HEAD,
+        shownFunctions(scenario.blame).map((row) => {
+          const [name, ...cells] = blameCells(row)
+          return [`\`${name!.replaceAll('`', "'").replaceAll('|', '¦')}\``, ...cells.map(escapeMarkdown)]
+        }),
+        3,
+      ),
+      ...(scenario.blame.outcome === 'blamed' ? [describeRest(scenario.blame), ''] : []),
+    ]),
   ]
 }
 

@@ -3,6 +3,14 @@ import { fingerprintKey } from '../environment.ts'
 import { metricTitle } from '../metrics.ts'
 import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
+import {
+  BLAME_HEAD,
+  blameCells,
+  blamedScenarios,
+  describeBlame,
+  describeRest,
+  shownFunctions,
+} from './blame.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'
 import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
@@ -35,18 +43,13 @@ const HEAD = [
 /** A run as text for a terminal: the table, what regressed, the warnings as numbered footnotes, and the outcome. */
 export function renderText(report: Report): string {
   const notes = new Footnotes()
-  const table = new Table({
-    head: HEAD,
-    chars: NO_BORDER,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colAligns: HEAD.map((_, i) => (i === 0 ? 'left' : 'right')),
-  })
-  for (const result of report.scenarios) table.push(toRow(result, notes))
+  const rows = report.scenarios.map((result) => toRow(result, notes))
   return [
     `${fingerprintKey(report.environment.fingerprint)} · ${describeRun(report)} · ${formatDuration(report.run.elapsedMs)}`,
     '',
-    trimLines(table.toString()),
+    ...tableLines(HEAD, rows, 1),
     ...section(`Against ${report.run.against ?? 'the baseline'}`, comparisonLines(report)),
+    ...section('Where the time went', blameLines(report)),
     ...section(hotTitle(report), hotLines(report)),
     ...section('Not measured', absenceLines(report)),
     ...section('Notes', notes.lines),
@@ -90,6 +93,17 @@ function comparisonLines({ scenarios }: Report): string[] {
 function throughputChange({ comparisons }: MeasuredResult): string {
   const ratio = comparisons.find(({ metric }) => metric === 'opsPerSecond')?.ratio
   return ratio ? formatRatio(ratio) : '–'
+}
+
+/** Per scenario whose cost changed: the sentence, and the functions behind it. */
+function blameLines(report: Report): string[] {
+  return blamedScenarios(report).flatMap((scenario) => {
+    const functions = shownFunctions(scenario.blame)
+    if (functions.length === 0) return [describeBlame(scenario)]
+    const table = tableLines(BLAME_HEAD, functions.map(blameCells), 3)
+    const rest = scenario.blame.outcome === 'blamed' ? [describeRest(scenario.blame)] : []
+    return [describeBlame(scenario), ...[...table, ...rest].map((line) => `  ${line}`), '']
+  })
 }
 
 /** How many functions the console shows of each scenario; the files have more. */
@@ -155,8 +169,19 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
 }
 
-function trimLines(text: string): string {
-  return text.replace(/[ \t]+$/gm, '')
+/** Text stands left, numbers right. */
+function tableLines(head: readonly string[], rows: readonly string[][], textColumns: number): string[] {
+  const table = new Table({
+    head: [...head],
+    chars: NO_BORDER,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    colAligns: head.map((_, i) => (i < textColumns ? 'left' : 'right')),
+  })
+  table.push(...rows)
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
 }
 
 /** One note for each kind of warning, with the first one's words and how many scenarios it is about. */

@@ -175,7 +175,7 @@ async function compareInLockstep(
     isQuick: false,
     timeoutMs: undefined,
     isStrict: false,
-    reference: { kind: 'live', name: 'a copy', commit: null, scenarios: [baseline] },
+    reference: { kind: 'live', name: 'a copy', commit: null, folder: root, scenarios: [baseline] },
     mayAddForks: true,
   }
   const seams = { runFork, runPair, runProfiles: undefined, proveGate: undefined, signal, onProgress() {} }

@@ -1,0 +1,165 @@
+import type { Blame, FunctionDelta, Suspect } from '../profile/blame/index.ts'
+import { findBlame, VersionFunctions, type VersionSide } from '../profile/blame/index.ts'
+import { packageOf } from '../profile/packages.ts'
+import type { Sources } from '../profile/sources.ts'
+import { frameFacts } from './hot-functions.ts'
+import type { ScenarioProfile } from './profile-pass.ts'
+import { shortenUrl } from './profile-summary.ts'
+import type { BlamedFunction, BlameSummary, Comparison, MeasuredResult } from './result-file.ts'
+import type { Interval } from './stats/interval.ts'
+
+/** Both versions of one scenario as they were profiled, and what a comparison of the two finds. */
+export interface ScenarioBlame {
+  readonly before: ScenarioProfile
+  readonly after: ScenarioProfile
+  readonly functions: VersionFunctions
+  readonly blame: Blame
+}
+
+/** Fewer stack samples of a version than this say nothing of functions. */
+const FEWEST_STACK_SAMPLES = 400
+/** How many functions a summary lists. */
+const MOST_FUNCTIONS = 15
+
+/** Cost of an op, candidate ÷ baseline: wall time, or for HTTP the server's CPU time. Null where it was not compared. */
+export function costRatio({
+  kind,
+  comparisons,
+}: Pick<MeasuredResult, 'kind' | 'comparisons'>): Interval | null {
+  const metric: Comparison['metric'] = kind === 'http' ? 'cpuNsPerOp' : 'opsPerSecond'
+  const ratio = comparisons.find((comparison) => comparison.metric === metric)?.ratio ?? null
+  if (ratio === null || kind === 'http') return ratio
+  return { low: 1 / ratio.high, value: 1 / ratio.value, high: 1 / ratio.low }
+}
+
+/** Whether the cost of an op is another than that of the baseline, as far as the run's own confidence goes. */
+export function hasChanged(ratio: Interval | null): boolean {
+  return ratio !== null && (ratio.low > 1 || ratio.high < 1)
+}
+
+/** @param nsPerOp what an op costs after; the cost before follows from the ratio */
+export function blameScenario(
+  before: ScenarioProfile,
+  after: ScenarioProfile,
+  nsPerOp: number,
+  ratio: Interval,
+): ScenarioBlame {
+  const functions = new VersionFunctions(before.sources, after.sources)
+  const sides = { before: toSide(before, nsPerOp / ratio.value), after: toSide(after, nsPerOp) }
+  return { before, after, functions, blame: findBlame(sides, functions) }
+}
+
+function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number): VersionSide {
+  const factsOf = frameFacts(counted, sources)
+  return {
+    profiles,
+    sources,
+    countedOps: counted?.ops.calls,
+    nsPerOp,
+    bytesOf: (frame) => factsOf(frame).bytesPerOp,
+  }
+}
+
+/** How files of both versions are called: by their paths from these folders. */
+export interface Roots {
+  readonly before: string
+  readonly after: string
+}
+
+/** What a report says of a blame. */
+export function summariseBlame(
+  { blame, before, after }: ScenarioBlame,
+  ratio: Interval,
+  roots: Roots,
+): BlameSummary {
+  const total = blame.nsPerOp.after - blame.nsPerOp.before
+  const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
+  return {
+    ...judgeBlame(blame),
+    nsPerOp: { ...blame.nsPerOp },
+    ratio,
+    stackSamples: { ...blame.stackSamples },
+    suspects: blame.suspects.map(({ fn, explainedNs, symptom, line, loop }) => ({
+      ...toRow(fn, roots, total),
+      line,
+      explainedNs,
+      explainedShare: explainedNs.value / total,
+      symptom: symptom === undefined ? null : toRow(symptom, roots, total),
+      loop: loop === undefined ? null : { line: loop.line, ...loop.times },
+      package: changedPackage(fn),
+    })),
+    functions: rows,
+    unexplainedNs: blame.unexplainedNs,
+    packages: changedPackages(before.sources, after.sources),
+  }
+}
+
+function judgeBlame({
+  suspects,
+  stackSamples,
+  touched,
+}: Blame): Pick<BlameSummary, 'outcome' | 'reason' | 'cure'> {
+  const fewest = Math.min(stackSamples.before, stackSamples.after)
+  if (fewest < FEWEST_STACK_SAMPLES) {
+    return {
+      outcome: 'withheld',
+      reason: `the profiles are too thin: ${fewest} stack samples on one side`,
+      cure: 'run it without --quick, and alone',
+    }
+  }
+  if (suspects.length > 0) return { outcome: 'blamed', reason: null, cure: null }
+  if (touched === 0) {
+    return {
+      outcome: 'unchanged-code',
+      reason: 'no function that this scenario runs was changed',
+      cure: 'look at what surrounds the code: data files, flags, the environment',
+    }
+  }
+  return {
+    outcome: 'withheld',
+    reason: `none of the ${touched} changed functions that ran stands out of the noise of the profiles`,
+    cure: 'run this scenario alone, with more --forks',
+  }
+}
+
+function toRow(
+  { name, category, change, isTouched, source, selfNs, changeNs, calls, bytes }: FunctionDelta,
+  roots: Roots,
+  total: number,
+): BlamedFunction {
+  const side = source.after === undefined ? 'before' : 'after'
+  const fn = source[side]
+  return {
+    functionName: name,
+    file: fn === undefined ? '' : shortenUrl(fn.url, roots[side]),
+    line: fn?.startLine ?? 0,
+    category,
+    change,
+    isTouched,
+    selfNsPerOp: { ...selfNs },
+    changeNs,
+    changeShare: changeNs.value / total,
+    callsPerOp: { ...calls },
+    allocatedBytesPerOp: { ...bytes },
+  }
+}
+
+function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][number] | null {
+  const [before, after] = [source.before, source.after].map((fn) => fn && packageOf(fn.url))
+  const name = (after ?? before)?.name
+  if (name === undefined || before?.version === after?.version) return null
+  return { name, before: before?.version ?? null, after: after?.version ?? null }
+}
+
+/** Packages whose code was loaded, with another version on either side. */
+function changedPackages(before: Sources, after: Sources): BlameSummary['packages'] {
+  const [left, right] = [versionsIn(before), versionsIn(after)]
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .map((name) => ({ name, before: left.get(name) ?? null, after: right.get(name) ?? null }))
+    .filter(({ before, after }) => before !== after)
+}
+
+function versionsIn(sources: Sources): Map<string, string> {
+  const found = sources.urls.flatMap((url) => packageOf(url) ?? [])
+  return new Map(found.map(({ name, version }) => [name, version ?? '']))
+}

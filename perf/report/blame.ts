@@ -1,0 +1,124 @@
+import type { BlamedFunction, BlameSummary, Report, SuspectRow } from '../result-file.ts'
+import { formatBytes, formatChange, formatTime } from '../units.ts'
+import { formatCalls, formatPlace } from './hot.ts'
+
+/** A scenario whose cost changed, with what was found out about it. */
+export interface BlamedScenario {
+  readonly id: string
+  readonly blame: BlameSummary
+}
+
+/** The scenarios whose cost changed, the largest slow-down first. */
+export function blamedScenarios({ scenarios }: Pick<Report, 'scenarios'>): BlamedScenario[] {
+  return scenarios
+    .flatMap((result) =>
+      result.status === 'measured' && result.blame !== null ? [{ id: result.id, blame: result.blame }] : [],
+    )
+    .sort((a, b) => b.blame.ratio.value - a.blame.ratio.value)
+}
+
+/**
+ * One sentence: what changed, by how much, where it shows, and whose change it is. `arrays/append.apply +38 % (+2.1 µs/op):
+ * 96 % is deepClone (src/state.ts:9), now called 4× per op instead of 2×, by applyEvent (src/engine.ts:41, changed)`.
+ */
+export function describeBlame({ id, blame }: BlamedScenario): string {
+  const { nsPerOp, ratio, suspects, outcome } = blame
+  const change = `${id} ${formatChange(ratio.value - 1)} (${formatSignedTime(nsPerOp.after - nsPerOp.before)}/op)`
+  if (outcome !== 'blamed') return `${change}: ${describeNobody(blame)}`
+  const [first, ...others] = suspects
+  const more = others.slice(0, 2).map((suspect) => `${sharePart(suspect)} by ${nameSuspect(suspect)}`)
+  return `${change}: ${describeSuspect(first!)}${more.length === 0 ? '' : `; ${more.join('; ')}`}`
+}
+
+/** Why nobody is named, and what would help. */
+export function describeNobody({ outcome, reason, cure, packages }: BlameSummary): string {
+  if (outcome === 'unchanged-code' && packages.length > 0) {
+    return `${reason}; of its packages ${packages.map(describePackage).join(', ')} changed`
+  }
+  return `${outcome === 'withheld' ? 'nobody is blamed: ' : ''}${reason}; ${cure}`
+}
+
+function describeSuspect(suspect: SuspectRow): string {
+  const { symptom, loop, selfNsPerOp, callsPerOp } = suspect
+  if (symptom !== null) {
+    const shown = `${sharePart(suspect)} is ${symptom.functionName} (${formatPlace(symptom)})`
+    const { before, after } = symptom.callsPerOp
+    if (before !== null && after !== null && before !== after) {
+      const instead = before === 0 ? ', and not at all before,' : ` instead of ${formatCalls(before)}×,`
+      return `${shown}, now called ${formatCalls(after)}× per op${instead} by ${nameSuspect(suspect)}`
+    }
+    return `${shown}, called by ${nameSuspect(suspect)}`
+  }
+  const shown = `${sharePart(suspect)} is ${nameSuspect(suspect)}`
+  if (loop !== null) {
+    return `${shown}, whose line ${loop.line} now runs ${formatCalls(loop.after)}× per op instead of ${formatCalls(loop.before)}×`
+  }
+  const { before, after } = callsPerOp
+  const calls = after !== null && before !== null && after !== before ? '' : callsWords(after)
+  return `${shown}, whose own time went from ${formatTime(selfNsPerOp.before)} to ${formatTime(selfNsPerOp.after)}${calls}`
+}
+
+function callsWords(calls: number | null): string {
+  return calls === null ? ' per op' : ` per op in ${formatCalls(calls)} call${calls === 1 ? '' : 's'}`
+}
+
+function sharePart({ explainedShare }: SuspectRow): string {
+  return explainedShare >= 0.995 ? 'all of it' : `${Math.round(explainedShare * 100)} %`
+}
+
+/** `applyEvent (src/engine.ts:41, changed)`, with its package where that has another version. */
+function nameSuspect({ functionName, change, line, file, package: owner }: SuspectRow): string {
+  const what = change === 'same' ? 'changed' : change
+  const of = owner === null ? '' : ` of ${describePackage(owner)}`
+  return `${functionName} (${file}:${line}, ${what})${of}`
+}
+
+function describePackage({ name, before, after }: BlameSummary['packages'][number]): string {
+  return `${name} ${before ?? 'new'} → ${after ?? 'gone'}`
+}
+
+function formatSignedTime(ns: number): string {
+  return `${ns < 0 ? '−' : '+'}${formatTime(Math.abs(ns))}`
+}
+
+/** Functions that make less of the change than this are left out of tables for people. */
+const LEAST_SHOWN = 0.03
+const MOST_SHOWN = 8
+
+/** The functions whose part in the change is worth a line. */
+export function shownFunctions({ functions }: BlameSummary): BlamedFunction[] {
+  return functions.filter(({ changeShare }) => Math.abs(changeShare) >= LEAST_SHOWN).slice(0, MOST_SHOWN)
+}
+
+/** A function's row in cells: name, place, touched or not, self time, its change, calls, bytes. */
+export function blameCells(row: BlamedFunction): string[] {
+  const { functionName, change, isTouched, selfNsPerOp, changeNs, callsPerOp, allocatedBytesPerOp } = row
+  const half = (changeNs.high - changeNs.low) / 2
+  return [
+    functionName,
+    formatPlace(row),
+    change === 'same' && isTouched ? 'changed' : change,
+    `${formatTime(selfNsPerOp.before)} → ${formatTime(selfNsPerOp.after)}`,
+    `${formatSignedTime(changeNs.value)} ± ${formatTime(half)}`,
+    arrow(callsPerOp, formatCalls),
+    arrow(allocatedBytesPerOp, (bytes) => (bytes === null ? '–' : formatBytes(bytes))),
+  ]
+}
+
+/** The names of what {@link blameCells} has. */
+export const BLAME_HEAD = ['function', 'where', 'diff', 'self time/op', 'change', 'calls/op', 'bytes/op']
+
+/** `2 → 4`, or one number where nothing changed. */
+function arrow(
+  { before, after }: { readonly before: number | null; readonly after: number | null },
+  format: (value: number | null) => string,
+): string {
+  const [left, right] = [format(before), format(after)]
+  return left === right ? right : `${left} → ${right}`
+}
+
+/** The part of a change that nobody answers for: `unexplained: +120 ns (4 % of the change)`. */
+export function describeRest({ unexplainedNs, nsPerOp }: BlameSummary): string {
+  const share = Math.abs(unexplainedNs / (nsPerOp.after - nsPerOp.before))
+  return `unexplained: ${formatSignedTime(unexplainedNs)} (${Math.round(share * 100)} % of the change)`
+}

@@ -1,0 +1,220 @@
+import type { CallEdge, CallSites } from './call-sites.ts'
+import type { SideCosts } from './costs.ts'
+import type { VersionFunction } from './functions.ts'
+import type { Both } from './side.ts'
+
+/** A part of the change in a function's self time, and the touched function that has to answer for it. */
+export interface Charge {
+  /** Whose self time changed. */
+  readonly symptom: number
+  /** Undefined where nobody can be named. */
+  readonly culprit: number | undefined
+  /** Of the symptom's change, 0 to 1. */
+  readonly part: number
+}
+
+/** What is known of two versions' functions, by their numbers. */
+export interface Evidence {
+  readonly functions: readonly VersionFunction[]
+  readonly costs: Both<SideCosts>
+  readonly calls: CallSites
+  /** Exact calls per op; undefined where they were not counted. */
+  callsOf(id: number): Both<number> | undefined
+}
+
+type Parts = readonly { readonly culprit: number | undefined; readonly part: number }[]
+
+/** Callers are asked for no further away than this. */
+const FARTHEST_CALLER = 12
+
+/**
+ * Finds who answers for each function's change. What comes of more or fewer calls is the callers' matter, in proportion to
+ * how many more each makes, and so on upwards, until a caller calls more often *each time it runs*: if its code was touched,
+ * it answers. What a call costs more is the function's own matter if it was touched; else that of the touched functions
+ * under which it ran, which hand it other work than before.
+ */
+export class Charger {
+  readonly #evidence: Evidence
+  readonly #groups = new Map<number, ReadonlySet<number>>()
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence
+  }
+
+  /** The parts add up to 1. */
+  chargesOf(symptom: number): Charge[] {
+    const { costs } = this.#evidence
+    const byCalls = this.#partByCalls(symptom, costs.before.self[symptom]!, costs.after.self[symptom]!)
+    const parts = [
+      ...scale(this.#callers(symptom, new Set()), byCalls),
+      ...scale(this.#own(symptom), 1 - byCalls),
+    ]
+    const sums = new Map<number | undefined, number>()
+    for (const { culprit, part } of parts) sums.set(culprit, (sums.get(culprit) ?? 0) + part)
+    return [...sums].map(([culprit, part]) => ({ symptom, culprit, part }))
+  }
+
+  /** The part of a function's change that comes of its being called more or less often, 0 to 1. */
+  #partByCalls(id: number, selfBefore: number, selfAfter: number): number {
+    const calls = this.#evidence.callsOf(id)
+    const change = selfAfter - selfBefore
+    if (calls === undefined || calls.before === calls.after || change === 0) return 0
+    if (calls.before === 0 || calls.after === 0) return 1
+    return clamp(((calls.after - calls.before) * (selfBefore / calls.before)) / change)
+  }
+
+  #own(id: number): Parts {
+    return this.#evidence.functions[id]!.isTouched ? [{ culprit: id, part: 1 }] : this.#above(id)
+  }
+
+  /** Who answers for a change in how often a function is called. */
+  #callers(id: number, asked: ReadonlySet<number>): Parts {
+    const group = this.#groupOf(id)
+    const seen = new Set([...asked, ...group])
+    const calls = this.#evidence.callsOf(id)
+    const outside = [...group].flatMap((member) =>
+      this.#evidence.calls.callersOf(member).filter(({ caller }) => !seen.has(caller)),
+    )
+    const sign = calls === undefined || calls.after >= calls.before ? 1 : -1
+    const rising = outside.filter(({ before, after }) => (after - before) * sign > 0)
+    const rise = rising.reduce((sum, { before, after }) => sum + Math.abs(after - before), 0)
+    if (rise === 0) return this.#inside(id, group)
+    const byOutside = calls === undefined ? 1 : partOfRatio(sumEdges(outside), calls)
+    return [
+      ...scale(this.#inside(id, group), 1 - byOutside),
+      ...rising.flatMap((edge) =>
+        scale(this.#answerFor(edge, seen), (byOutside * Math.abs(edge.after - edge.before)) / rise),
+      ),
+    ]
+  }
+
+  /** A caller answers for calling more often each time it runs; its own callers for running it more often. */
+  #answerFor({ caller, before, after }: CallEdge, seen: ReadonlySet<number>): Parts {
+    const runs = this.#evidence.callsOf(caller)
+    const byRuns =
+      runs === undefined || runs.before === runs.after
+        ? 0
+        : runs.before === 0 || runs.after === 0
+          ? 1
+          : clamp(((runs.after - runs.before) * (before / runs.before)) / (after - before))
+    return [
+      ...scale(this.#own(caller), 1 - byRuns),
+      ...(byRuns === 0 ? [] : scale(this.#callers(caller, seen), byRuns)),
+    ]
+  }
+
+  /** Functions that call each other and are called no more often from outside: one of them calls itself more often. */
+  #inside(id: number, group: ReadonlySet<number>): Parts {
+    const { functions, calls } = this.#evidence
+    const rates = [...group].flatMap((member) =>
+      calls
+        .callersOf(member)
+        .filter(({ caller }) => group.has(caller) && functions[caller]!.isTouched)
+        .map(({ caller, before, after }) => {
+          const runs = this.#evidence.callsOf(caller)
+          const rate = Math.abs(after / (runs?.after || 1) - before / (runs?.before || 1))
+          return { caller, rate }
+        }),
+    )
+    const most = rates.reduce((a, b) => (b.rate > a.rate ? b : a), { caller: id, rate: 1e-6 })
+    return this.#own(most.caller)
+  }
+
+  /** The touched functions under which one ran, by its time there; where none was seen, the nearest that can call it. */
+  #above(id: number): Parts {
+    const { costs } = this.#evidence
+    const callers = new Set(
+      [costs.before, costs.after].flatMap(({ below }) => [...(below.get(id)?.keys() ?? [])]),
+    )
+    const total = costs.after.self[id]! - costs.before.self[id]!
+    const changes = [...callers].map((caller) => {
+      const [before, after] = [costs.before, costs.after].map(({ below }) => below.get(id)?.get(caller) ?? 0)
+      return { caller, change: after! - before!, weight: after! + before! }
+    })
+    const along = changes.filter(({ change }) => change * total > 0)
+    const called = this.#newlyCalledBy(id)
+    if (called.length > 0) return called
+    if (along.length > 0) {
+      return share(along.map(({ caller, change }) => ({ caller, weight: Math.abs(change) })))
+    }
+    return changes.length > 0 ? share(changes) : this.#nearestTouched(id)
+  }
+
+  /** Of a function that nobody counted, the engine's for example: who calls it more often by its name than before. */
+  #newlyCalledBy(id: number): Parts {
+    if (this.#evidence.callsOf(id) !== undefined) return []
+    const rising = this.#evidence.calls
+      .callersOf(id)
+      .filter(({ caller, before, after }) => after !== before && this.#evidence.functions[caller]!.isTouched)
+    return share(rising.map(({ caller, before, after }) => ({ caller, weight: Math.abs(after - before) })))
+  }
+
+  #nearestTouched(id: number): Parts {
+    const seen = new Set([id])
+    let level = [id]
+    for (let distance = 0; distance < FARTHEST_CALLER && level.length > 0; distance++) {
+      const edges = level
+        .flatMap((member) => this.#evidence.calls.callersOf(member))
+        .filter(({ caller }) => !seen.has(caller))
+      const touched = edges.filter(({ caller }) => this.#evidence.functions[caller]!.isTouched)
+      if (touched.length > 0) {
+        return share(
+          touched.map(({ caller, before, after }) => ({ caller, weight: Math.max(before, after) })),
+        )
+      }
+      level = [...new Set(edges.map(({ caller }) => caller))]
+      for (const caller of level) seen.add(caller)
+    }
+    return [{ culprit: undefined, part: 1 }]
+  }
+
+  /** A function with all those that it calls and is called by, directly or not. */
+  #groupOf(id: number): ReadonlySet<number> {
+    const known = this.#groups.get(id)
+    if (known !== undefined) return known
+    const above = this.#reach(id)
+    const group = new Set([id, ...[...above].filter((other) => other !== id && this.#reach(other).has(id))])
+    this.#groups.set(id, group)
+    return group
+  }
+
+  /** All functions that call one, directly or not. */
+  #reach(id: number): ReadonlySet<number> {
+    const found = new Set<number>()
+    const waiting = [id]
+    for (const at of waiting) {
+      for (const { caller } of this.#evidence.calls.callersOf(at)) {
+        if (found.has(caller)) continue
+        found.add(caller)
+        waiting.push(caller)
+      }
+    }
+    return found
+  }
+}
+
+function sumEdges(edges: readonly CallEdge[]): Both<number> {
+  return {
+    before: edges.reduce((sum, { before }) => sum + before, 0),
+    after: edges.reduce((sum, { after }) => sum + after, 0),
+  }
+}
+
+/** How much of one ratio another explains, in logarithms, 0 to 1. */
+function partOfRatio(cause: Both<number>, effect: Both<number>): number {
+  if (cause.before === 0 || effect.before === 0 || effect.after === 0 || cause.after === 0) return 1
+  return clamp(Math.log(cause.after / cause.before) / Math.log(effect.after / effect.before))
+}
+
+function share(weighted: readonly { readonly caller: number; readonly weight: number }[]): Parts {
+  const sum = weighted.reduce((total, { weight }) => total + weight, 0)
+  return sum === 0 ? [] : weighted.map(({ caller, weight }) => ({ culprit: caller, part: weight / sum }))
+}
+
+function scale(parts: Parts, by: number): Parts {
+  return by === 0 ? [] : parts.map(({ culprit, part }) => ({ culprit, part: part * by }))
+}
+
+function clamp(value: number): number {
+  return Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : 0
+}

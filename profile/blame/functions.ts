@@ -1,0 +1,70 @@
+import { type Category, categoryOf } from '../category.ts'
+import type { Frame } from '../model.ts'
+import { nameInPackage } from '../packages.ts'
+import type { SourceFunction } from '../source-functions.ts'
+import type { Sources } from '../sources.ts'
+import { type FunctionChange, type FunctionMatch, matchVersions, type Side } from '../versions.ts'
+
+/** Something that costs time in one of two versions, or in both: a function, or what the engine does itself. */
+export interface VersionFunction {
+  readonly name: string
+  readonly category: Category
+  readonly change: FunctionChange
+  /** Whether its own code differs between the versions. */
+  readonly isTouched: boolean
+  /** Undefined where the version lacks it, or its source is not known. */
+  readonly before: SourceFunction | undefined
+  readonly after: SourceFunction | undefined
+}
+
+/** Every function of two versions under one number, whatever it is called or wherever it is in each of them. */
+export class VersionFunctions {
+  readonly list: VersionFunction[] = []
+  readonly #bySource = new Map<SourceFunction, number>()
+  readonly #byKey = new Map<string, number>()
+  readonly #sources: Readonly<Record<Side, Sources>>
+
+  constructor(before: Sources, after: Sources) {
+    this.#sources = { before, after }
+    for (const match of matchVersions(before, after)) this.#add(match)
+  }
+
+  /** The number of a profiler's frame of one version. */
+  idOf(side: Side, frame: Frame): number {
+    const source = frame.isInlined ? undefined : this.#sources[side].functionOf(frame)
+    return (source && this.#bySource.get(source)) ?? this.#idOfForeign(frame)
+  }
+
+  #add({ before, after, change, isTouched }: FunctionMatch): void {
+    const fn = (after ?? before)!
+    const { url, startLine: line, startColumn: column } = fn
+    const category = categoryOf({ functionName: fn.name, url, line, column })
+    const id = this.list.push({ name: nameOf(fn), category, change, isTouched, before, after }) - 1
+    if (before !== undefined) this.#bySource.set(before, id)
+    if (after !== undefined) this.#bySource.set(after, id)
+  }
+
+  /** The engine's own functions, and those of which no source is known: the same where they are called the same. */
+  #idOfForeign(frame: Frame): number {
+    const { functionName, url, line, isInlined } = frame
+    const place = url.startsWith('file:') ? nameInPackage(url) : `${url}:${line}`
+    const key = `${isInlined ? 'inlined ' : ''}${place} ${functionName}`
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return known
+    const id =
+      this.list.push({
+        name: functionName || '(anonymous)',
+        category: categoryOf(frame),
+        change: 'same',
+        isTouched: false,
+        before: undefined,
+        after: undefined,
+      }) - 1
+    this.#byKey.set(key, id)
+    return id
+  }
+}
+
+function nameOf({ name, isTopLevel }: SourceFunction): string {
+  return name || (isTopLevel ? '(module)' : '(anonymous)')
+}

@@ -1,0 +1,199 @@
+import type { Category } from '../category.ts'
+import type { SourceFunction } from '../source-functions.ts'
+import type { FunctionChange } from '../versions.ts'
+import { CallSites } from './call-sites.ts'
+import { type Charge, Charger } from './charge.ts'
+import { costsOf, type SideCosts } from './costs.ts'
+import { VersionFunctions } from './functions.ts'
+import { findEvidenceLine, findLoop, type LoopChange, ticksByLine } from './place.ts'
+import type { Both, VersionSide } from './side.ts'
+
+export { VersionFunctions } from './functions.ts'
+export type { Both, VersionSide } from './side.ts'
+
+/** A number that is as certain as its two ends are apart. */
+export interface Range {
+  readonly low: number
+  readonly value: number
+  readonly high: number
+}
+
+/** What became of one function's cost from one version to the next, per op. */
+export interface FunctionDelta {
+  /** Its number among the functions of both versions. */
+  readonly id: number
+  readonly name: string
+  readonly category: Category
+  readonly change: FunctionChange
+  /** Whether its own code differs. */
+  readonly isTouched: boolean
+  readonly source: Both<SourceFunction | undefined>
+  readonly selfNs: Both<number>
+  readonly changeNs: Range
+  /** Exact; null where they were not counted. */
+  readonly calls: Both<number | null>
+  /** Sampled; null where that is not known. */
+  readonly bytes: Both<number | null>
+}
+
+/** A touched function that answers for a part of the change. */
+export interface Suspect {
+  readonly fn: FunctionDelta
+  /** Of its own self time and of others' that it answers for, ns per op. */
+  readonly explainedNs: Range
+  /** The other function in which most of that shows; undefined where it is its own time. */
+  readonly symptom: FunctionDelta | undefined
+  /** The line that does it, in the newer version if it is in there. */
+  readonly line: number
+  /** Code of its own that runs otherwise often than before. */
+  readonly loop: LoopChange | undefined
+}
+
+/** Where the time went between two versions of one scenario. */
+export interface Blame {
+  readonly nsPerOp: Both<number>
+  readonly stackSamples: Both<number>
+  /** Every function that cost something, the largest change first. Their changes add up to that of the op. */
+  readonly functions: readonly FunctionDelta[]
+  /** Those whose part is beyond the noise of the profiles and goes the way of the whole change; the largest first. */
+  readonly suspects: readonly Suspect[]
+  /** What no suspect answers for. */
+  readonly unexplainedNs: number
+  /** How many functions that ran were touched. */
+  readonly touched: number
+}
+
+/** Half the width of a range in standard errors: about 99 % with the few degrees of freedom that some profiles have. */
+const ERRORS = 3
+/** What explains less of the change than this is no answer. */
+const LEAST_PART = 0.1
+
+/** Compares what two versions of an op cost, function by function, and finds who answers for the difference. */
+export function findBlame(
+  sides: Both<VersionSide>,
+  functions = new VersionFunctions(sides.before.sources, sides.after.sources),
+): Blame {
+  const costs = {
+    before: costsOf('before', sides.before, functions),
+    after: costsOf('after', sides.after, functions),
+  }
+  const { list } = functions
+  // What the newer version was seen to run has numbers beyond those that the older one's columns reach.
+  const padded = { before: pad(costs.before, list.length), after: costs.after }
+  const callsOf = (id: number) => countsOf(list[id]!, sides)
+  const calls = new CallSites(list, sides)
+  const charger = new Charger({ functions: list, costs: padded, calls, callsOf })
+  const deltas = list.map((_, id) => toDelta(id, functions, padded, callsOf(id)))
+  const costly = deltas.filter(({ selfNs }) => selfNs.before > 0 || selfNs.after > 0)
+  const total = sides.after.nsPerOp - sides.before.nsPerOp
+  const charges = costly.flatMap(({ id }) => charger.chargesOf(id))
+  const suspects = rankSuspects(charges, deltas, padded, total).map((found) => ({
+    ...found,
+    ...describeSuspect(found, sides, calls),
+  }))
+  const explained = suspects.reduce((sum, { explainedNs }) => sum + explainedNs.value, 0)
+  return {
+    nsPerOp: { before: sides.before.nsPerOp, after: sides.after.nsPerOp },
+    stackSamples: { before: costs.before.stackSamples, after: costs.after.stackSamples },
+    functions: costly.sort((a, b) => Math.abs(b.changeNs.value) - Math.abs(a.changeNs.value)),
+    suspects,
+    unexplainedNs: total - explained,
+    touched: list.filter(
+      ({ isTouched, before, after }) => isTouched && (before?.calls ?? 0) + (after?.calls ?? 0) > 0,
+    ).length,
+  }
+}
+
+function pad(costs: SideCosts, length: number): SideCosts {
+  const grow = (column: Float64Array, fill: number) =>
+    Float64Array.from({ length }, (_, i) => column[i] ?? fill)
+  return {
+    ...costs,
+    self: grow(costs.self, 0),
+    variance: grow(costs.variance, 0),
+    bytes: grow(costs.bytes, Number.NaN),
+  }
+}
+
+/** Exact calls per op in both versions; undefined where they are not known. A function that a version lacks is not called. */
+function countsOf(
+  { before, after }: Both<SourceFunction | undefined>,
+  sides: Both<VersionSide>,
+): Both<number> | undefined {
+  if (before === undefined && after === undefined) return undefined
+  if (sides.before.countedOps === undefined || sides.after.countedOps === undefined) return undefined
+  return {
+    before: (before?.calls ?? 0) / sides.before.countedOps,
+    after: (after?.calls ?? 0) / sides.after.countedOps,
+  }
+}
+
+function toDelta(
+  id: number,
+  { list }: VersionFunctions,
+  { before, after }: Both<SideCosts>,
+  calls: Both<number> | undefined,
+): FunctionDelta {
+  const { name, category, change, isTouched, ...source } = list[id]!
+  const value = after.self[id]! - before.self[id]!
+  const reach = ERRORS * Math.sqrt(before.variance[id]! + after.variance[id]!)
+  const known = (bytes: number) => (Number.isNaN(bytes) ? null : bytes)
+  return {
+    id,
+    name,
+    category,
+    change,
+    isTouched,
+    source: { before: source.before, after: source.after },
+    selfNs: { before: before.self[id]!, after: after.self[id]! },
+    changeNs: { low: value - reach, value, high: value + reach },
+    calls: calls ?? { before: null, after: null },
+    bytes: { before: known(before.bytes[id]!), after: known(after.bytes[id]!) },
+  }
+}
+
+type RankedSuspect = Pick<Suspect, 'fn' | 'explainedNs' | 'symptom'>
+
+function rankSuspects(
+  charges: readonly Charge[],
+  deltas: readonly FunctionDelta[],
+  { before, after }: Both<SideCosts>,
+  total: number,
+): RankedSuspect[] {
+  const culprits = new Set(charges.flatMap(({ culprit }) => culprit ?? []))
+  const changeOf = (id: number) => deltas[id]!.changeNs.value
+  return [...culprits]
+    .map((culprit): RankedSuspect => {
+      const own = charges.filter((charge) => charge.culprit === culprit)
+      const value = own.reduce((sum, { symptom, part }) => sum + part * changeOf(symptom), 0)
+      const variance = own.reduce(
+        (sum, { symptom, part }) => sum + part ** 2 * (before.variance[symptom]! + after.variance[symptom]!),
+        0,
+      )
+      const reach = ERRORS * Math.sqrt(variance)
+      const [most] = own.sort(
+        (a, b) => (b.part * changeOf(b.symptom) - a.part * changeOf(a.symptom)) * Math.sign(total),
+      )
+      return {
+        fn: deltas[culprit]!,
+        explainedNs: { low: value - reach, value, high: value + reach },
+        symptom: most!.symptom === culprit ? undefined : deltas[most!.symptom],
+      }
+    })
+    .filter(({ explainedNs: { low, value, high } }) => {
+      const isBeyondNoise = total > 0 ? low > 0 : high < 0
+      return isBeyondNoise && value / total >= LEAST_PART
+    })
+    .sort((a, b) => Math.abs(b.explainedNs.value) - Math.abs(a.explainedNs.value))
+}
+
+function describeSuspect(
+  { fn, symptom }: RankedSuspect,
+  sides: Both<VersionSide>,
+  calls: CallSites,
+): Pick<Suspect, 'line' | 'loop'> {
+  return {
+    line: findEvidenceLine(fn, symptom?.id, sides, calls, ticksByLine(sides.after.profiles)),
+    loop: findLoop(fn, sides),
+  }
+}

@@ -1,0 +1,139 @@
+import type { OpProfile } from '../refine.ts'
+import type { SourceFile, SourceFunction } from '../source-functions.ts'
+import { type Token, tokensByFunction } from '../tokens.ts'
+import type { CallSites } from './call-sites.ts'
+import type { FunctionDelta } from './index.ts'
+import type { Both, VersionSide } from './side.ts'
+
+/** Code that runs otherwise often than before. */
+export interface LoopChange {
+  /** In the newer version. */
+  readonly line: number
+  /** Executions per op. */
+  readonly times: Both<number>
+}
+
+/** Ticks of several profiles by file and line. */
+export type TicksByLine = ReadonlyMap<string, ReadonlyMap<number, number>>
+
+export function ticksByLine(profiles: readonly OpProfile[]): TicksByLine {
+  const ticks = new Map<string, Map<number, number>>()
+  for (const { profile, places } of profiles) {
+    for (const [i, place] of places.entries()) {
+      if (place.kind !== 'file') continue
+      const lines = ticks.get(place.url) ?? new Map<number, number>()
+      lines.set(place.line, (lines.get(place.line) ?? 0) + profile.ticks.count[i]!)
+      ticks.set(place.url, lines)
+    }
+  }
+  return ticks
+}
+
+/**
+ * The line of a touched function that does it: where it calls the symptom, among what was changed; else the hottest changed
+ * line; else where it begins.
+ */
+export function findEvidenceLine(
+  { id, source: { before, after } }: FunctionDelta,
+  symptom: number | undefined,
+  sides: Both<VersionSide>,
+  calls: CallSites,
+  ticks: TicksByLine,
+): number {
+  const fn = after ?? before
+  if (fn === undefined) return 0
+  const file = after === undefined ? undefined : sides.after.sources.file(after.url)
+  if (after === undefined || file === undefined) return fn.startLine
+  const changed = changedOffsets(before, after, sides)
+  const sites = symptom === undefined ? [] : calls.sitesOf('after', id, symptom)
+  const called = sites.filter(({ offset }) => changed.has(offset)).sort((a, b) => b.callsPerOp - a.callsPerOp)
+  if (called[0] !== undefined) return file.lineOf(called[0].offset)
+  const lines = [...new Set([...changed].map((offset) => file.lineOf(offset)))].sort((a, b) => a - b)
+  const heat = (line: number) => ticks.get(file.url)?.get(line) ?? 0
+  return (
+    lines.reduce<number | undefined>(
+      (best, line) => (best === undefined || heat(line) > heat(best) ? line : best),
+      undefined,
+    ) ?? fn.startLine
+  )
+}
+
+/** Offsets of the tokens of the newer version that the older one lacks. */
+function changedOffsets(
+  before: SourceFunction | undefined,
+  after: SourceFunction,
+  sides: Both<VersionSide>,
+): ReadonlySet<number> {
+  const tokens = tokensOf(after, sides.after.sources.file(after.url))
+  const old = before === undefined ? [] : tokensOf(before, sides.before.sources.file(before.url))
+  const kept = commonTokens(old, tokens)
+  return new Set(tokens.filter((_, i) => !kept.has(i)).map(({ offset }) => offset))
+}
+
+function tokensOf(fn: SourceFunction, file: SourceFile | undefined): readonly Token[] {
+  return file === undefined ? [] : (tokensByFunction(file).get(fn) ?? [])
+}
+
+/** Tokens beyond this are compared from both ends only. */
+const MOST_TOKENS = 2_000
+
+/** Indices of tokens of the second list that a longest common subsequence with the first one keeps. Source: Hirschberg 1975. */
+function commonTokens(before: readonly Token[], after: readonly Token[]): ReadonlySet<number> {
+  const kept = new Set<number>()
+  let start = 0
+  while (start < before.length && start < after.length && before[start]!.text === after[start]!.text) {
+    kept.add(start++)
+  }
+  let end = 0
+  const room = Math.min(before.length, after.length) - start
+  while (end < room && before.at(-1 - end)!.text === after.at(-1 - end)!.text) {
+    kept.add(after.length - 1 - end++)
+  }
+  const [left, right] = [before.slice(start, before.length - end), after.slice(start, after.length - end)]
+  if (left.length > MOST_TOKENS || right.length > MOST_TOKENS) return kept
+  const width = right.length + 1
+  const lengths = new Uint16Array((left.length + 1) * width)
+  for (let i = left.length - 1; i >= 0; i--) {
+    for (let j = right.length - 1; j >= 0; j--) {
+      lengths[i * width + j] =
+        left[i]!.text === right[j]!.text
+          ? lengths[(i + 1) * width + j + 1]! + 1
+          : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!)
+    }
+  }
+  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+    if (left[i]!.text === right[j]!.text) {
+      kept.add(start + j)
+      i += 1
+      j += 1
+    } else if (lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!) i += 1
+    else j += 1
+  }
+  return kept
+}
+
+/** Executions that differ by less than this are the same work on other data. */
+const NOTABLE = 1.2
+
+/** The stretch of a function that ran most often in the newer version, where that is far more often than any did before. */
+export function findLoop(
+  { source: { before, after }, calls }: FunctionDelta,
+  sides: Both<VersionSide>,
+): LoopChange | undefined {
+  if (before === undefined || after === undefined || calls.before === null || calls.after === null)
+    return undefined
+  const [opsBefore, opsAfter] = [sides.before.countedOps ?? 1, sides.after.countedOps ?? 1]
+  const hottest = after.blocks.reduce<SourceFunction['blocks'][number] | undefined>(
+    (best, block) => (block.count > (best?.count ?? 0) ? block : best),
+    undefined,
+  )
+  if (hottest === undefined || hottest.count / opsAfter <= calls.after) return undefined
+  const times = {
+    before: Math.max(before.calls, ...before.blocks.map(({ count }) => count)) / opsBefore,
+    after: hottest.count / opsAfter,
+  }
+  // More calls of the function run all of it more often: that is said of its calls.
+  const byCalls = calls.before === 0 ? 1 : calls.after / calls.before
+  if (times.after < times.before * Math.max(1, byCalls) * NOTABLE) return undefined
+  return { line: sides.after.sources.file(after.url)!.lineOf(hottest.startOffset), times }
+}

@@ -1,0 +1,90 @@
+import { Command } from 'commander'
+import { FlamegateError } from '../perf/errors.ts'
+import { selectScenarios } from '../perf/filter.ts'
+import { planScenarios } from '../perf/plan.ts'
+import { addWorktree, type Worktree } from '../perf/worktree.ts'
+import { addGatedRunOptions, type GatedRunFlags, gatedRun, type OpenedRun } from './gated-run.ts'
+import { addMeasureOptions } from './options.ts'
+import { liveReference } from './reference.ts'
+import { LOCKSTEP_BUDGET_MS } from './session.ts'
+
+const HELP = `
+A ref is whatever git takes for a commit: a branch, a tag, a hash, HEAD~3. It is checked out into a temporary folder with its
+own dependencies; what is not committed in the working tree is measured as it is. Both versions take turns on one core.
+
+Examples:
+  $ npm run perf:compare -- main                    the working tree against main
+  $ npm run perf:compare -- HEAD arrays '*.http'    what is not committed yet, some scenarios
+  $ npm run perf:compare -- v1.2.0..v1.3.0          two refs
+  $ STRICT_PERF=true npm run perf:compare -- main   fail on a regression (exit code 1)`
+
+/** `flamegate compare <ref> [filter…]`: what changed since a commit, and which function did it. */
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description(
+      'measure the working tree beside another commit, and name the function that changed the cost',
+    )
+    .argument('<ref>', 'the commit to compare with; or two, as in main..feature')
+    .argument('[filter...]', 'which scenarios (default: all)')
+    .addHelpText('after', HELP)
+  return addMeasureOptions(addGatedRunOptions(command), LOCKSTEP_BUDGET_MS).action(compare)
+}
+
+async function compare(
+  ref: string,
+  filters: string[],
+  flags: GatedRunFlags & Record<string, unknown>,
+): Promise<void> {
+  const root = process.cwd()
+  const refs = parseRefs(ref)
+  // A filter that matches nothing is told before anything is checked out.
+  selectScenarios(await planScenarios(root, undefined), filters)
+  const open = (_isStrict: boolean, signal: AbortSignal) => openRefs(root, refs, filters, signal)
+  await gatedRun({ root, filters, budgetMs: LOCKSTEP_BUDGET_MS, open }, flags)
+}
+
+/** Two versions by their refs; without `after`, that is the working tree. */
+interface Refs {
+  readonly before: string
+  readonly after: string | undefined
+}
+
+/** `main`, `main..feature`, `main..` (until HEAD). @throws FlamegateError 'bad-option' */
+function parseRefs(text: string): Refs {
+  const [before, after, ...rest] = text.split('..')
+  if (rest.length > 0 || after?.startsWith('.')) {
+    throw new FlamegateError('bad-option', `'${text}' are no two refs`, {
+      hint: 'write them as in main..feature',
+    })
+  }
+  return { before: before || 'HEAD', after: after === undefined ? undefined : after || 'HEAD' }
+}
+
+async function openRefs(
+  root: string,
+  { before, after }: Refs,
+  filters: readonly string[],
+  signal: AbortSignal,
+): Promise<OpenedRun> {
+  const worktrees: Worktree[] = []
+  const close = async () => {
+    for (const worktree of worktrees) await worktree.remove()
+  }
+  try {
+    const baseline = await addWorktree(root, before, signal)
+    worktrees.push(baseline)
+    const candidate = after === undefined ? undefined : await addWorktree(root, after, signal)
+    if (candidate !== undefined) worktrees.push(candidate)
+    const target = candidate?.folder ?? null
+    const scenarios = selectScenarios(await planScenarios(root, candidate?.folder), filters)
+    const name = `${before} (${baseline.commit.slice(0, 12)})`
+    const measured =
+      candidate === undefined ? 'the working tree' : `${after} (${candidate.commit.slice(0, 12)})`
+    process.stderr.write(`flamegate: ${measured} against ${name}\n`)
+    const live = await liveReference(root, baseline.folder, baseline.commit)
+    return { reference: { ...live, name }, target, scenarios, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
