@@ -41,6 +41,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       mayAddForks: false,
       isProfiled: false,
     },
+    undefined,
     watchSignals(),
   )
   const { report } = result
