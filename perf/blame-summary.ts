@@ -5,7 +5,7 @@ import type { Sources } from '../profile/sources.ts'
 import { frameFacts } from './hot-functions.ts'
 import type { ScenarioProfile } from './profile-pass.ts'
 import { shortenUrl } from './profile-summary.ts'
-import type { BlamedFunction, BlameSummary, Comparison, MeasuredResult } from './result-file.ts'
+import type { BlamedFunction, BlameSummary } from './result-file.ts'
 import type { Interval } from './stats/interval.ts'
 
 /** Both versions of one scenario as they were profiled, and what a comparison of the two finds. */
@@ -20,22 +20,6 @@ export interface ScenarioBlame {
 const FEWEST_STACK_SAMPLES = 400
 /** How many functions a summary lists. */
 const MOST_FUNCTIONS = 15
-
-/** Cost of an op, candidate ÷ baseline: wall time, or for HTTP the server's CPU time. Null where it was not compared. */
-export function costRatio({
-  kind,
-  comparisons,
-}: Pick<MeasuredResult, 'kind' | 'comparisons'>): Interval | null {
-  const metric: Comparison['metric'] = kind === 'http' ? 'cpuNsPerOp' : 'opsPerSecond'
-  const ratio = comparisons.find((comparison) => comparison.metric === metric)?.ratio ?? null
-  if (ratio === null || kind === 'http') return ratio
-  return { low: 1 / ratio.high, value: 1 / ratio.value, high: 1 / ratio.low }
-}
-
-/** Whether the cost of an op is another than that of the baseline, as far as the run's own confidence goes. */
-export function hasChanged(ratio: Interval | null): boolean {
-  return ratio !== null && (ratio.low > 1 || ratio.high < 1)
-}
 
 /** @param nsPerOp what an op costs after; the cost before follows from the ratio */
 export function blameScenario(

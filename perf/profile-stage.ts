@@ -1,4 +1,4 @@
-import { costRatio, hasChanged } from './blame-summary.ts'
+import { costRatio, hasChanged } from './cost-ratio.ts'
 import { FlamegateError } from './errors.ts'
 import type { LiveReference } from './reference.ts'
 import type { Comparison } from './result-file.ts'

@@ -1,4 +1,5 @@
-import { blameScenario, costRatio, type ScenarioBlame, summariseBlame } from './blame-summary.ts'
+import { blameScenario, type ScenarioBlame, summariseBlame } from './blame-summary.ts'
+import { costRatio } from './cost-ratio.ts'
 import { describeEnvironment, readCommit } from './environment.ts'
 import { evaluateGate } from './gate.ts'
 import { lockstepMethod } from './lockstep-method.ts'
@@ -165,9 +166,9 @@ function pairRows<Trial>(
 function profileOf(
   { profile }: Pick<Track<unknown>, 'profile'>,
   measured: Pick<MeasuredResult, 'kind' | 'canary' | 'metrics' | 'forks'>,
-  { root, seed }: RunRequest,
+  { root, target, seed }: RunRequest,
 ): ProfileSummary | null {
   if (profile === undefined) return null
   if ('failure' in profile) return failedProfile(measured.kind, profile.failure)
-  return summariseProfile(profile, measured, root, seed)
+  return summariseProfile(profile, measured, target ?? root, seed)
 }

@@ -21,7 +21,15 @@ const SILENT: ReadonlySet<string> = new Set([
  * The tokens that a file's functions have of their own, that is, without those of the functions inside them, in order of
  * place. Comments and white space are no tokens.
  */
-export function tokensByFunction(file: SourceFile): Map<SourceFunction, Token[]> {
+export function tokensByFunction(file: SourceFile): ReadonlyMap<SourceFunction, readonly Token[]> {
+  const known = cache.get(file) ?? readTokens(file)
+  cache.set(file, known)
+  return known
+}
+
+const cache = new WeakMap<SourceFile, ReadonlyMap<SourceFunction, readonly Token[]>>()
+
+function readTokens(file: SourceFile): Map<SourceFunction, Token[]> {
   const found = new Map<SourceFunction, Token[]>()
   const open = new OpenFunctions(file.functions)
   let offset = 0

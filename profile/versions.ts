@@ -2,6 +2,7 @@ import { categoryOf } from './category.ts'
 import { nameInPackage } from './packages.ts'
 import type { SourceFile, SourceFunction } from './source-functions.ts'
 import type { Sources } from './sources.ts'
+import { commonTokens } from './token-diff.ts'
 import { type Token, tokensByFunction } from './tokens.ts'
 
 /** What became of a function from one version of a program to the next. */
@@ -41,11 +42,12 @@ export function matchVersions(before: Sources, after: Sources): FunctionMatch[] 
   pairLoose(gone, fresh, matches, (a, b) => a.code === b.code)
   pairLoose(gone, fresh, matches, (a, b) => a.file === b.file && areAlike(a, b))
   pairLoose(gone, fresh, matches, areAlike)
-  return [
+  const all = [
     ...matches,
     ...gone.map((only) => toMatch(only, undefined)),
     ...fresh.map((only) => toMatch(undefined, only)),
   ]
+  return touchReaders(all, before, after)
 }
 
 /** The files of both versions, by their names in their packages. The measuring code is in neither. */
@@ -202,4 +204,36 @@ function likeness(a: readonly Token[], b: readonly Token[]): number {
     shared += 1
   }
   return (2 * shared) / Math.max(1, a.length + b.length)
+}
+
+/** Functions that read a variable of a module whose definition was changed are touched, too. */
+function touchReaders(matches: readonly FunctionMatch[], before: Sources, after: Sources): FunctionMatch[] {
+  const names = new Set(
+    matches
+      .filter((match) => match.isTouched && match.before?.isTopLevel && match.after?.isTopLevel)
+      .flatMap((match) => changedVariables(ownTokens(match.before!, before), ownTokens(match.after!, after))),
+  )
+  if (names.size === 0) return [...matches]
+  return matches.map((match) => {
+    if (match.isTouched || match.after === undefined || match.after.isTopLevel) return match
+    const isReader = ownTokens(match.after, after).some(({ text }) => names.has(text))
+    return isReader ? { ...match, isTouched: true } : match
+  })
+}
+
+function ownTokens(fn: SourceFunction, sources: Sources): readonly Token[] {
+  const file = sources.file(fn.url)
+  return file === undefined ? [] : (tokensByFunction(file).get(fn) ?? [])
+}
+
+const DECLARATIONS: ReadonlySet<string> = new Set(['const', 'let', 'var'])
+
+/** The variables of the newer module in whose definitions something is not as it was. */
+function changedVariables(before: readonly Token[], after: readonly Token[]): string[] {
+  const kept = commonTokens(before, after)
+  let variable: string | undefined
+  return after.flatMap(({ text }, i) => {
+    if (i > 0 && DECLARATIONS.has(after[i - 1]!.text)) variable = text
+    return kept.has(i) || variable === undefined ? [] : [variable]
+  })
 }

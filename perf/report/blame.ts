@@ -68,9 +68,14 @@ function sharePart({ explainedShare }: SuspectRow): string {
 
 /** `applyEvent (src/engine.ts:41, changed)`, with its package where that has another version. */
 function nameSuspect({ functionName, change, line, file, package: owner }: SuspectRow): string {
-  const what = change === 'same' ? 'changed' : change
+  const what = describeChange(change)
   const of = owner === null ? '' : ` of ${describePackage(owner)}`
   return `${functionName} (${file}:${line}, ${what})${of}`
+}
+
+/** Code that is the same and yet touched reads a variable whose definition was changed. */
+function describeChange(change: BlamedFunction['change']): string {
+  return change === 'same' ? 'a constant of it changed' : change
 }
 
 function describePackage({ name, before, after }: BlameSummary['packages'][number]): string {
@@ -97,7 +102,7 @@ export function blameCells(row: BlamedFunction): string[] {
   return [
     functionName,
     formatPlace(row),
-    change === 'same' && isTouched ? 'changed' : change,
+    isTouched ? describeChange(change) : change,
     `${formatTime(selfNsPerOp.before)} → ${formatTime(selfNsPerOp.after)}`,
     `${formatSignedTime(changeNs.value)} ± ${formatTime(half)}`,
     arrow(callsPerOp, formatCalls),

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { costRatio, hasChanged } from '../cost-ratio.ts'
 import { fingerprintKey } from '../environment.ts'
 import { metricTitle } from '../metrics.ts'
 import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
@@ -97,12 +98,13 @@ function throughputChange({ comparisons }: MeasuredResult): string {
 
 /** Per scenario whose cost changed: the sentence, and the functions behind it. */
 function blameLines(report: Report): string[] {
-  return blamedScenarios(report).flatMap((scenario) => {
+  return blamedScenarios(report).flatMap((scenario, i) => {
+    const gap = i === 0 ? [] : ['']
     const functions = shownFunctions(scenario.blame)
-    if (functions.length === 0) return [describeBlame(scenario)]
+    if (functions.length === 0) return [...gap, describeBlame(scenario)]
     const table = tableLines(BLAME_HEAD, functions.map(blameCells), 3)
     const rest = scenario.blame.outcome === 'blamed' ? [describeRest(scenario.blame)] : []
-    return [describeBlame(scenario), ...[...table, ...rest].map((line) => `  ${line}`), '']
+    return [...gap, describeBlame(scenario), ...[...table, ...rest].map((line) => `  ${line}`)]
   })
 }
 
@@ -143,7 +145,18 @@ function outcomeLines({ gate, run, scenarios }: Report): string[] {
       ? []
       : ['not compared:', ...gate.notCompared.map((line) => `  ${line}`)]),
     ...(weakest === undefined ? [] : [weakest]),
+    ...(isUnchanged({ run, scenarios })
+      ? ['no change: no scenario costs other than there, as far as this run could see']
+      : []),
   ]
+}
+
+/** Whether a run in lockstep compared scenarios, and found the cost of none changed. */
+function isUnchanged({ run, scenarios }: Pick<Report, 'run' | 'scenarios'>): boolean {
+  const ratios = scenarios.flatMap((result) =>
+    result.status === 'measured' ? (costRatio(result) ?? []) : [],
+  )
+  return run.against !== null && ratios.length > 0 && !ratios.some(hasChanged)
 }
 
 /** The gated metric that had to change most before this run would have seen it. */
@@ -166,7 +179,7 @@ function smallestDetectable(scenarios: readonly ScenarioResult[]): string | unde
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => (line === '' ? '' : `  ${line}`))]
 }
 
 /** Text stands left, numbers right. */

@@ -65,12 +65,10 @@ function findSites(
 ): Map<number, Map<string, CallSite[]>> {
   const found = new Map<number, Map<string, CallSite[]>>()
   if (countedOps === undefined) return found
-  const tokensOf = new Map<string, Map<SourceFunction, Token[]>>()
   for (const [id, versions] of functions.entries()) {
     const fn = versions[side]
     if (fn === undefined || fn.calls === 0) continue
-    if (!tokensOf.has(fn.url)) tokensOf.set(fn.url, tokensByFunction(sources.file(fn.url)!))
-    found.set(id, sitesIn(fn, tokensOf.get(fn.url)!.get(fn) ?? [], countedOps))
+    found.set(id, sitesIn(fn, tokensByFunction(sources.file(fn.url)!).get(fn) ?? [], countedOps))
   }
   return found
 }

@@ -83,7 +83,7 @@ function varianceOf(
       columns.reduce((sum, column) => sum + (column[id]! - centre) ** 2, 0) /
       Math.max(1, degrees * columns.length),
   )
-  const seen = [...mean.keys()].filter((id) => mean[id]! * total >= 5 * columns.length)
+  const seen = [...mean.keys()].filter((id) => urn[id]! > 0 && mean[id]! * total >= 5 * columns.length)
   const factors = seen.map((id) => own[id]! / urn[id]!)
   const factor =
     degrees === 0 ? 1 : Math.max(1, factors.reduce((a, b) => a + b, 0) / Math.max(1, factors.length))

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { countProgram, drawSide } from '../../tests/counted-program.ts'
+import type { DrawnStack } from '../../tests/drawn.ts'
+import { type Blame, findBlame } from './index.ts'
+
+type Stacks = Readonly<Record<DrawnStack, number>>
+
+async function blame(
+  t: TestContext,
+  [before, stacksBefore]: readonly [string, Stacks],
+  [after, stacksAfter]: readonly [string, Stacks],
+): Promise<Blame> {
+  const [left, right] = [
+    await countProgram(t, { 'index.mjs': before }),
+    await countProgram(t, { 'index.mjs': after }),
+  ]
+  const found = findBlame({ before: drawSide(left, stacksBefore), after: drawSide(right, stacksAfter) })
+  const explained = found.suspects.reduce((sum, { explainedNs }) => sum + explainedNs.value, 0)
+  const changes = found.functions.reduce((sum, { changeNs }) => sum + changeNs.value, 0)
+  const total = found.nsPerOp.after - found.nsPerOp.before
+  assert.ok(Math.abs(explained + found.unexplainedNs - total) < 1e-6, 'parts and rest are the whole change')
+  assert.ok(Math.abs(changes - total) < 1e-3 * Math.abs(total) + 1e-3, 'self times are the whole op')
+  return found
+}
+
+/** `suspect:line ns`, with ` by symptom before → after` where it shows elsewhere. */
+function draw({ suspects }: Blame): string[] {
+  return suspects.map(({ fn, line, explainedNs, symptom }) => {
+    const by =
+      symptom === undefined ? '' : ` by ${symptom.name} ${symptom.calls.before} → ${symptom.calls.after}`
+    return `${fn.name}:${line} ${Math.round(explainedNs.value)}${by}`
+  })
+}
+
+const program = (bodies: Readonly<Record<string, string>>) =>
+  `export ${Object.entries(bodies)
+    .map(([name, body]) => `function ${name}(n = 4) { ${body} }`)
+    .join('\n')}`
+
+describe('blame', () => {
+  test('a function that is called more often is a symptom of its changed caller', async (t) => {
+    const bodies = { op: 'return a()', a: 'return leaf()', leaf: 'return 1' }
+    const found = await blame(
+      t,
+      [program(bodies), { 'op > a': 10, 'op > a > leaf': 100 }],
+      [program({ ...bodies, a: 'leaf(); leaf(); return leaf()' }), { 'op > a': 12, 'op > a > leaf': 300 }],
+    )
+    assert.deepEqual(draw(found), ['a:2 202 by leaf 1 → 3'])
+    assert.equal(Math.round(found.unexplainedNs), 0)
+  })
+
+  test('and so on upwards, through callers that were changed and do the same as before each time', async (t) => {
+    const bodies = { op: 'return a()', a: 'return b()', b: 'return leaf()', leaf: 'return 1' }
+    const harmless = { b: 'void 0; return leaf()', leaf: 'void 0; return 1' }
+    const found = await blame(
+      t,
+      [program(bodies), { 'op > a > b': 10, 'op > a > b > leaf': 100 }],
+      [
+        program({ ...bodies, ...harmless, a: 'b(); return b()' }),
+        { 'op > a > b': 20, 'op > a > b > leaf': 200 },
+      ],
+    )
+    assert.deepEqual(draw(found), ['a:2 110 by leaf 1 → 2'])
+  })
+
+  test('also when the function was inlined into one that is not between them', async (t) => {
+    const bodies = { op: 'return a()', a: 'return b()', b: 'return leaf()', leaf: 'return 1' }
+    const found = await blame(
+      t,
+      [program(bodies), { op: 10, 'op > leaf': 100 }],
+      [program({ ...bodies, b: 'leaf(); return leaf()' }), { op: 10, 'op > leaf': 200 }],
+    )
+    assert.deepEqual(draw(found), ['b:3 100 by leaf 1 → 2'])
+  })
+
+  test('functions that call each other are asked for their callers together', async (t) => {
+    const bodies = {
+      op: 'return a()',
+      a: 'return even()',
+      even: 'return n === 0 ? 0 : odd(n - 1)',
+      odd: 'return n === 0 ? 1 : even(n - 1)',
+    }
+    const harmless = { even: `void 0; ${bodies.even}`, odd: `void 0; ${bodies.odd}` }
+    const found = await blame(
+      t,
+      [program(bodies), { 'op > a > even': 50, 'op > a > even > odd': 50 }],
+      [
+        program({ ...bodies, ...harmless, a: 'even(); return even()' }),
+        { 'op > a > even': 100, 'op > a > even > odd': 100 },
+      ],
+    )
+    assert.deepEqual(draw(found), ['a:2 100 by even 3 → 6'])
+  })
+
+  test('a function that costs more a call answers for itself, with the loop that does it', async (t) => {
+    const loop = (turns: number) =>
+      `let sum = 0\nfor (let i = 0; i < ${turns}; i++) {\nsum += i }\nreturn sum`
+    const bodies = { op: 'return a()', a: loop(20) }
+    const found = await blame(
+      t,
+      [program(bodies), { op: 10, 'op > a': 100 }],
+      [program({ ...bodies, a: loop(400) }), { op: 10, 'op > a': 900 }],
+    )
+    assert.deepEqual(draw(found), ['a:3 800'])
+    assert.deepEqual(found.suspects[0]!.loop, { line: 3, times: { before: 20, after: 400 } })
+  })
+
+  test('untouched functions that cost more a call are the matter of who hands them other work', async (t) => {
+    const bodies = { op: 'return a()', a: 'return leaf(2)', leaf: 'return n' }
+    const found = await blame(
+      t,
+      [program(bodies), { 'op > a > leaf': 100 }],
+      [program({ ...bodies, a: 'return leaf(200)' }), { 'op > a > leaf': 300 }],
+    )
+    assert.deepEqual(draw(found), ['a:2 200 by leaf 1 → 1'])
+  })
+
+  test('the engine’s functions are the matter of who calls them by name, wherever they hang', async (t) => {
+    const bodies = { op: 'return a()', a: 'return b()', b: 'return n' }
+    const found = await blame(
+      t,
+      [program(bodies), { op: 100 }],
+      [
+        program({ ...bodies, b: 'structuredClone(n); return n' }),
+        { op: 100, 'op > structuredClone@node': 150 },
+      ],
+    )
+    assert.deepEqual(draw(found), ['b:3 150 by structuredClone null → null'])
+  })
+
+  test('cost that moves between a function and what was split off from it is reported once', async (t) => {
+    const bodies = { op: 'return a()', a: 'return 1 + 1' }
+    const found = await blame(
+      t,
+      [program(bodies), { op: 10, 'op > a': 300 }],
+      [
+        program({ op: 'return a()', a: 'return part()', part: 'return [1, 1, 2].length' }),
+        { op: 10, 'op > a': 20, 'op > a > part': 400 },
+      ],
+    )
+    assert.deepEqual(draw(found), ['a:2 120 by part 0 → 1'])
+  })
+
+  test('of two changed functions the one that costs', async (t) => {
+    const bodies = { op: 'return a() + b()', a: 'return 1', b: 'return 2' }
+    const found = await blame(
+      t,
+      [program(bodies), { 'op > a': 100, 'op > b': 100 }],
+      [
+        program({ ...bodies, a: 'void 0; return 1', b: 'void 0; return 2' }),
+        { 'op > a': 101, 'op > b': 200 },
+      ],
+    )
+    assert.deepEqual(draw(found), ['b:3 100'])
+    assert.equal(Math.round(found.unexplainedNs), 1)
+  })
+
+  test('nobody where nothing was touched', async (t) => {
+    const text = program({ op: 'return a()', a: 'return 1' })
+    const found = await blame(t, [text, { 'op > a': 100 }], [text, { 'op > a': 150 }])
+    assert.deepEqual(draw(found), [])
+    assert.equal(found.touched, 0)
+    assert.equal(Math.round(found.unexplainedNs), 50)
+  })
+})
