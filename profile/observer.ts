@@ -129,7 +129,7 @@ function setOptimising(isOptimising: boolean): void {
 }
 
 /** V8 lists only what ran since it was last asked. What ran before has its lines, too, and no calls. */
-function withUncalled(
+export function withUncalled(
   counted: readonly ScriptCoverage[],
   before: readonly ScriptCoverage[],
 ): ScriptCoverage[] {

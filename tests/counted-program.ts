@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { VersionSide } from '../profile/blame/index.ts'
+import { withUncalled } from '../profile/observer.ts'
 import type { OpProfile } from '../profile/refine.ts'
 import { Sources } from '../profile/sources.ts'
 import { type DrawnStack, drawProfile } from './drawn.ts'
@@ -39,11 +40,12 @@ export async function countProgram(
   await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   const base = pathToFileURL(`${folder}/`).href
   const { op } = (await import(`${base}index.mjs`)) as { op(): unknown }
-  await session.post('Profiler.takePreciseCoverage')
+  const { result: before } = await session.post('Profiler.takePreciseCoverage')
   for (let i = 0; i < countedOps; i++) op()
   const { result } = await session.post('Profiler.takePreciseCoverage')
   session.disconnect()
-  const sources = new Sources(result.filter(({ url }) => url.startsWith(base)))
+  const ofProgram = ({ url }: { readonly url: string }) => url.startsWith(base)
+  const sources = new Sources(withUncalled(result.filter(ofProgram), before.filter(ofProgram)))
   return {
     sources,
     countedOps,
