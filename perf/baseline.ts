@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { CATEGORIES } from '../profile/category.ts'
 import { CANARY_VERSION, type CanaryName } from './canary.ts'
 import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environment.ts'
 import { FlamegateError } from './errors.ts'
 import type { ForkMeasurement } from './measure.ts'
 import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
-import { canaryNameSchema, type MeasuredResult, parametersSchema, type Report } from './result-file.ts'
+import {
+  canaryNameSchema,
+  type MeasuredResult,
+  type ProfileSummary,
+  parametersSchema,
+  type Report,
+} from './result-file.ts'
 import { parseVersioned } from './versioned-file.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -25,6 +32,17 @@ const valuesSchema = z.object({
   cpuNsPerOp: perForkSchema,
 })
 
+/** What a function cost an op when the row was taken, at reference speed. */
+const baselineFunctionSchema = z.object({
+  functionName: z.string(),
+  file: z.string(),
+  line: z.number().int(),
+  category: z.enum(CATEGORIES),
+  selfNsPerOp: z.number(),
+  callsPerOp: z.number().nullable(),
+  allocatedBytesPerOp: z.number().nullable(),
+})
+
 const baselineScenarioSchema = z.object({
   parameters: parametersSchema,
   patchBytesPerOp: z.number().nullable(),
@@ -37,6 +55,7 @@ const baselineScenarioSchema = z.object({
       normalised: valuesSchema,
     }),
   ),
+  hotFunctions: z.array(baselineFunctionSchema).optional(),
 })
 /** One scenario's past: per metric, one number a fork. */
 export type BaselineScenario = z.infer<typeof baselineScenarioSchema>
@@ -142,7 +161,10 @@ function unsteadiness({ id, forks, warnings }: MeasuredResult): string[] {
   return warnings.filter(({ code }) => code === 'never-steady').map(({ message }) => `${id}: ${message}`)
 }
 
-function toBaselineScenario({ parameters, metrics, forks }: MeasuredResult): BaselineScenario {
+/** Functions below this share are left out of a baseline: their noise would be most of its changes. */
+const LEAST_STORED_SHARE = 0.02
+
+function toBaselineScenario({ parameters, metrics, forks, profile }: MeasuredResult): BaselineScenario {
   const names = Object.keys(forks[0]!.canaries) as CanaryName[]
   return {
     parameters,
@@ -158,7 +180,22 @@ function toBaselineScenario({ parameters, metrics, forks }: MeasuredResult): Bas
         },
       ]),
     ),
+    ...(profile !== null && { hotFunctions: toHotFunctions(profile) }),
   }
+}
+
+function toHotFunctions({ functions }: ProfileSummary): NonNullable<BaselineScenario['hotFunctions']> {
+  return functions
+    .filter(({ selfShare }) => selfShare.value >= LEAST_STORED_SHARE)
+    .map(({ functionName, file, line, category, selfNsPerOp, callsPerOp, allocatedBytesPerOp }) => ({
+      functionName,
+      file,
+      line,
+      category,
+      selfNsPerOp: round(selfNsPerOp.value),
+      callsPerOp: callsPerOp === null ? null : round(callsPerOp),
+      allocatedBytesPerOp: allocatedBytesPerOp === null ? null : round(allocatedBytesPerOp),
+    }))
 }
 
 function valuesOf(

@@ -39,7 +39,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       isStrict: false,
       reference: lookUpRow(await readProjectBaseline(root)),
       mayAddForks: false,
-      isProfiled: false,
+      isProfiled: true,
     },
     undefined,
     watchSignals(),

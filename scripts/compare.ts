@@ -44,7 +44,7 @@ async function compare(
 }
 
 /** Two versions by their refs; without `after`, that is the working tree. */
-interface Refs {
+export interface Refs {
   readonly before: string
   readonly after: string | undefined
 }
@@ -60,7 +60,8 @@ function parseRefs(text: string): Refs {
   return { before: before || 'HEAD', after: after === undefined ? undefined : after || 'HEAD' }
 }
 
-async function openRefs(
+/** Both versions, checked out; closing removes them. */
+export async function openRefs(
   root: string,
   { before, after }: Refs,
   filters: readonly string[],

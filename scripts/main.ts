@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
+import { investigateCommand } from './investigate.ts'
 import { profileCommand } from './profile.ts'
 import { runCommand } from './run.ts'
 import { selfTestCommand } from './self-test.ts'
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Measures scenarios, profiles them, and gates on what became slower.')
     .addCommand(runCommand())
     .addCommand(compareCommand())
+    .addCommand(investigateCommand())
     .addCommand(profileCommand())
     .addCommand(viewCommand())
     .addCommand(baselineCommand())

@@ -1,5 +1,6 @@
 import type { BlamedFunction, BlameSummary, Report, SuspectRow } from '../result-file.ts'
 import { formatBytes, formatChange, formatTime } from '../units.ts'
+import { columnLines } from './columns.ts'
 import { formatCalls, formatPlace } from './hot.ts'
 
 /** A scenario whose cost changed, with what was found out about it. */
@@ -90,8 +91,21 @@ function formatSignedTime(ns: number): string {
 const LEAST_SHOWN = 0.03
 const MOST_SHOWN = 8
 
+/** A scenario's blame as text for a terminal: the sentence, and the functions behind it. */
+export function blameBlock(scenario: BlamedScenario): string[] {
+  const rest = scenario.blame.outcome === 'blamed' ? [describeRest(scenario.blame)] : []
+  const lines = [...functionLines(scenario.blame.functions), ...rest]
+  return [describeBlame(scenario), ...lines.map((line) => `  ${line}`)]
+}
+
+/** Functions in columns, those that make little of the change left out. */
+export function functionLines(functions: readonly BlamedFunction[]): string[] {
+  const shown = shownFunctions(functions)
+  return shown.length === 0 ? [] : columnLines(BLAME_HEAD, shown.map(blameCells), 3)
+}
+
 /** The functions whose part in the change is worth a line. */
-export function shownFunctions({ functions }: BlameSummary): BlamedFunction[] {
+export function shownFunctions(functions: readonly BlamedFunction[]): BlamedFunction[] {
   return functions.filter(({ changeShare }) => Math.abs(changeShare) >= LEAST_SHOWN).slice(0, MOST_SHOWN)
 }
 

@@ -145,7 +145,7 @@ function blameSections(report: Report): string[] {
       '',
       ...table(
         BLAME_HEAD,
-        shownFunctions(scenario.blame).map((row) => {
+        shownFunctions(scenario.blame.functions).map((row) => {
           const [name, ...cells] = blameCells(row)
           return [`\`${name!.replaceAll('`', "'").replaceAll('|', '¦')}\``, ...cells.map(escapeMarkdown)]
         }),

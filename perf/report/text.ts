@@ -1,31 +1,13 @@
-import Table from 'cli-table3'
 import { costRatio, hasChanged } from '../cost-ratio.ts'
 import { fingerprintKey } from '../environment.ts'
 import { metricTitle } from '../metrics.ts'
 import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
-import {
-  BLAME_HEAD,
-  blameCells,
-  blamedScenarios,
-  describeBlame,
-  describeRest,
-  shownFunctions,
-} from './blame.ts'
+import { blameBlock, blamedScenarios } from './blame.ts'
+import { columnLines } from './columns.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'
 import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
-const NO_BORDER = {
-  ...Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map(
-      (side) => [side, ''],
-    ),
-  ),
-  ...Object.fromEntries(
-    ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((side) => [side, '']),
-  ),
-  middle: '  ',
-}
 const HEAD = [
   'scenario',
   'ops/s',
@@ -48,7 +30,7 @@ export function renderText(report: Report): string {
   return [
     `${fingerprintKey(report.environment.fingerprint)} · ${describeRun(report)} · ${formatDuration(report.run.elapsedMs)}`,
     '',
-    ...tableLines(HEAD, rows, 1),
+    ...columnLines(HEAD, rows, 1),
     ...section(`Against ${report.run.against ?? 'the baseline'}`, comparisonLines(report)),
     ...section('Where the time went', blameLines(report)),
     ...section(hotTitle(report), hotLines(report)),
@@ -98,14 +80,7 @@ function throughputChange({ comparisons }: MeasuredResult): string {
 
 /** Per scenario whose cost changed: the sentence, and the functions behind it. */
 function blameLines(report: Report): string[] {
-  return blamedScenarios(report).flatMap((scenario, i) => {
-    const gap = i === 0 ? [] : ['']
-    const functions = shownFunctions(scenario.blame)
-    if (functions.length === 0) return [...gap, describeBlame(scenario)]
-    const table = tableLines(BLAME_HEAD, functions.map(blameCells), 3)
-    const rest = scenario.blame.outcome === 'blamed' ? [describeRest(scenario.blame)] : []
-    return [...gap, describeBlame(scenario), ...[...table, ...rest].map((line) => `  ${line}`)]
-  })
+  return blamedScenarios(report).flatMap((scenario, i) => [...(i === 0 ? [] : ['']), ...blameBlock(scenario)])
 }
 
 /** How many functions the console shows of each scenario; the files have more. */
@@ -180,21 +155,6 @@ function smallestDetectable(scenarios: readonly ScenarioResult[]): string | unde
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => (line === '' ? '' : `  ${line}`))]
-}
-
-/** Text stands left, numbers right. */
-function tableLines(head: readonly string[], rows: readonly string[][], textColumns: number): string[] {
-  const table = new Table({
-    head: [...head],
-    chars: NO_BORDER,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colAligns: head.map((_, i) => (i < textColumns ? 'left' : 'right')),
-  })
-  table.push(...rows)
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
 }
 
 /** One note for each kind of warning, with the first one's words and how many scenarios it is about. */

@@ -1,0 +1,60 @@
+import type { BaselineScenario } from './baseline.ts'
+import { opCostNs } from './profile-summary.ts'
+import type { BlamedFunction, MeasuredResult } from './result-file.ts'
+
+/** Without the other version's profiles nobody can say how far chance went; a fifth is what single runs differ by. */
+const ROUGH_NOISE = 0.2
+
+/**
+ * A scenario's hot functions against those that the baseline has stored of it, the largest change first. Without the source
+ * of that version nothing is known of who was touched: functions are paired by file, name and place among namesakes.
+ * Empty where either has none.
+ */
+export function compareStoredFunctions(
+  { hotFunctions: before }: Pick<BaselineScenario, 'hotFunctions'>,
+  result: Pick<MeasuredResult, 'profile' | 'kind' | 'metrics'>,
+): BlamedFunction[] {
+  const after = result.profile?.functions ?? []
+  if (before === undefined || before.length === 0 || after.length === 0) return []
+  const [left, right] = [byName(before), byName(after)]
+  const total = opCostNs(result) - before.reduce((sum, { selfNsPerOp }) => sum + selfNsPerOp, 0)
+  const rows = [...new Set([...left.keys(), ...right.keys()])].map((key): BlamedFunction => {
+    const [old, now] = [left.get(key), right.get(key)]
+    const selfNsPerOp = { before: old?.selfNsPerOp ?? 0, after: now?.selfNsPerOp.value ?? 0 }
+    const value = selfNsPerOp.after - selfNsPerOp.before
+    const reach = ROUGH_NOISE * Math.max(selfNsPerOp.before, selfNsPerOp.after)
+    const { functionName, file, line, category } = (now ?? old)!
+    return {
+      functionName,
+      file,
+      line,
+      category,
+      change: old === undefined ? 'new' : now === undefined ? 'gone' : 'same',
+      isTouched: false,
+      selfNsPerOp,
+      changeNs: { low: value - reach, value, high: value + reach },
+      changeShare: value / total,
+      callsPerOp: { before: old?.callsPerOp ?? null, after: now?.callsPerOp ?? null },
+      allocatedBytesPerOp: {
+        before: old?.allocatedBytesPerOp ?? null,
+        after: now?.allocatedBytesPerOp ?? null,
+      },
+    }
+  })
+  return rows.sort((a, b) => Math.abs(b.changeNs.value) - Math.abs(a.changeNs.value))
+}
+
+function byName<T extends { readonly file: string; readonly functionName: string; readonly line: number }>(
+  rows: readonly T[],
+): Map<string, T> {
+  const seen = new Map<string, number>()
+  const inOrder = [...rows].sort((a, b) => a.line - b.line)
+  return new Map(
+    inOrder.map((row) => {
+      const name = `${row.file} ${row.functionName}`
+      const index = seen.get(name) ?? 0
+      seen.set(name, index + 1)
+      return [`${name} ${index}`, row]
+    }),
+  )
+}

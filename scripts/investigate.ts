@@ -1,0 +1,108 @@
+import { Command } from 'commander'
+import { findRow } from '../perf/baseline.ts'
+import { costRatio, hasChanged } from '../perf/cost-ratio.ts'
+import { readCommit } from '../perf/environment.ts'
+import { FlamegateError } from '../perf/errors.ts'
+import { isAskedFor } from '../perf/filter.ts'
+import { describeRegression } from '../perf/gate.ts'
+import { readReport } from '../perf/read-report.ts'
+import { renderInvestigation } from '../perf/report/investigation.ts'
+import type { MeasuredResult, Report } from '../perf/result-file.ts'
+import { openRefs, type Refs } from './compare.ts'
+import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './gated-run.ts'
+import { addMeasureOptions } from './options.ts'
+import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './session.ts'
+
+const HELP = `
+Without --reproduce it only reads: the blame that the report holds, or else its hot functions against those of baseline.json.
+With it, the report's commit and the one it was compared with are measured side by side here, and both are profiled.
+
+Examples:
+  $ npm run perf:investigate -- tmp/perf/latest
+  $ npm run perf:investigate -- ~/Downloads/perf-report/report.json arrays
+  $ npm run perf:investigate -- ~/Downloads/perf-report --reproduce`
+
+/** `flamegate investigate <report> [filter…]`: which function made a run red? */
+export function investigateCommand(): Command {
+  const command = new Command('investigate')
+    .description('name the function behind a regression that a run (of CI, say) reported')
+    .argument('<report>', 'report.json, or the folder that it is in')
+    .argument('[filter...]', 'which scenarios (default: those that regressed, else those that changed)')
+    .option('--reproduce', 'measure both commits of the report here, in lockstep, and profile them')
+    .addHelpText('after', HELP)
+  return addMeasureOptions(addGatedRunOptions(command), LOCKSTEP_BUDGET_MS).action(investigate)
+}
+
+async function investigate(
+  path: string,
+  filters: string[],
+  flags: GatedRunFlags & { readonly reproduce?: true } & Record<string, unknown>,
+): Promise<void> {
+  const root = process.cwd()
+  const report = await readReport(path)
+  const scenarios = pickScenarios(report, filters)
+  if (!flags.reproduce) {
+    const baseline = await readProjectBaseline(root)
+    const row = baseline && findRow(baseline, report.environment.fingerprint)
+    process.stdout.write(renderInvestigation(report, scenarios, row))
+    return
+  }
+  const refs = await refsOf(report, root)
+  const ids = scenarios.map(({ id }) => id)
+  await gatedRun(
+    {
+      root,
+      filters: ids,
+      budgetMs: LOCKSTEP_BUDGET_MS,
+      open: (_isStrict, signal) => openRefs(root, refs, ids, signal),
+    },
+    flags,
+  )
+}
+
+/** @throws FlamegateError 'no-scenario' when there is none to ask about */
+function pickScenarios({ scenarios }: Report, filters: readonly string[]): MeasuredResult[] {
+  const measured = scenarios.filter((result) => result.status === 'measured')
+  const choices =
+    filters.length > 0
+      ? [measured.filter(({ id }) => isAskedFor(id, filters))]
+      : [
+          measured.filter((result) => describeRegression(result).length > 0),
+          measured.filter((result) => hasChanged(costRatio(result))),
+        ]
+  const found = choices.find((choice) => choice.length > 0)
+  if (found !== undefined) return found
+  throw new FlamegateError(
+    'no-scenario',
+    filters.length > 0
+      ? `no measured scenario of this report matches ${filters.join(' ')}`
+      : 'no scenario of this report regressed, and none that was compared has changed',
+    {
+      hint: `name some to see them all the same: ${measured
+        .slice(0, 3)
+        .map(({ id }) => id)
+        .join(' ')}`,
+    },
+  )
+}
+
+/** The two commits of a report. One that had been edited is the working tree, if that is at this commit; else nobody has it. */
+async function refsOf({ run, gate }: Report, root: string): Promise<Refs> {
+  const before = gate.baselineCommit?.replace(/\+.*$/, '')
+  const after = run.commit ?? undefined
+  if (before === undefined || after === undefined) {
+    throw new FlamegateError('no-commit', 'this report does not say which commits it compared', {
+      hint: 'compare the two yourself: npm run perf:compare -- <ref>..<ref>',
+    })
+  }
+  if (!after.endsWith('+changes')) return { before, after }
+  const here = await readCommit(root)
+  if (here === after) return { before, after: undefined }
+  throw new FlamegateError(
+    'no-commit',
+    `the report is of ${after.slice(0, 12)} with changes that were not committed`,
+    {
+      hint: `to measure the commit without them: npm run perf:compare -- ${before.slice(0, 12)}..${after.slice(0, 12)}`,
+    },
+  )
+}
