@@ -28,7 +28,10 @@ export interface ProfiledFork {
 }
 
 /** How a process that is watched is waited for. */
-type ForkOptions = Pick<ProcessOptions, 'timeoutMs' | 'signal'>
+type ForkOptions = Pick<ProcessOptions, 'timeoutMs' | 'signal'> & {
+  /** Of Node's, beside those of the profiler. */
+  readonly flags?: readonly string[]
+}
 
 /**
  * Runs a scenario once under `node --cpu-prof`.
@@ -40,7 +43,12 @@ export function profileFork(
   options: ForkOptions,
 ): Promise<ProfiledFork> {
   return withScratchFolder(async (folder) => {
-    const execArgv = ['--cpu-prof', `--cpu-prof-interval=${INTERVAL_US}`, `--cpu-prof-dir=${folder}`]
+    const execArgv = [
+      '--cpu-prof',
+      `--cpu-prof-interval=${INTERVAL_US}`,
+      `--cpu-prof-dir=${folder}`,
+      ...(options.flags ?? []),
+    ]
     return takeProfile(planned, plan, { ...options, observe: 'lines', execArgv }, async () =>
       readCpuProfile(await findMainProfile(folder)),
     )

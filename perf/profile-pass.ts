@@ -25,6 +25,8 @@ export interface ProfilePlan {
   /** How many short profiles. */
   readonly profiles: number
   readonly timeoutMs: number
+  /** Of Node's, for the profiled processes. */
+  readonly flags?: readonly string[]
   /** Takes one profile. Default: {@link profileFork}. */
   readonly takeProfile?: typeof profileFork
 }
@@ -38,10 +40,10 @@ export type ProfileRunner = (
 
 export const runProfiles: ProfileRunner = async (
   planned,
-  { plan, profiles, timeoutMs, takeProfile = profileFork },
+  { plan, profiles, timeoutMs, flags = [], takeProfile = profileFork },
   signal,
 ) => {
-  const options = { timeoutMs, signal }
+  const options = { timeoutMs, signal, flags }
   const problems: string[] = []
   const counted = await attempt(() => countFork(planned, plan, options), problems, signal)
   const forks: ProfiledFork[] = []
