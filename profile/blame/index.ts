@@ -110,7 +110,6 @@ function pad(costs: SideCosts, length: number): SideCosts {
   return {
     ...costs,
     self: grow(costs.self, 0),
-    variance: grow(costs.variance, 0),
     bytes: grow(costs.bytes, Number.NaN),
   }
 }
@@ -136,7 +135,7 @@ function toDelta(
 ): FunctionDelta {
   const { name, category, change, isTouched, ...source } = list[id]!
   const value = after.self[id]! - before.self[id]!
-  const reach = ERRORS * Math.sqrt(before.variance[id]! + after.variance[id]!)
+  const reach = reachOf(new Map([[id, 1]]), { before, after })
   const known = (bytes: number) => (Number.isNaN(bytes) ? null : bytes)
   return {
     id,
@@ -152,12 +151,17 @@ function toDelta(
   }
 }
 
+/** Half the width of the range of a sum of parts of functions' changes. */
+function reachOf(parts: ReadonlyMap<number, number>, { before, after }: Both<SideCosts>): number {
+  return ERRORS * Math.sqrt(before.varianceOf(parts) + after.varianceOf(parts))
+}
+
 type RankedSuspect = Pick<Suspect, 'fn' | 'explainedNs' | 'symptom'>
 
 function rankSuspects(
   charges: readonly Charge[],
   deltas: readonly FunctionDelta[],
-  { before, after }: Both<SideCosts>,
+  costs: Both<SideCosts>,
   total: number,
 ): RankedSuspect[] {
   const culprits = new Set(charges.flatMap(({ culprit }) => culprit ?? []))
@@ -166,11 +170,7 @@ function rankSuspects(
     .map((culprit): RankedSuspect => {
       const own = charges.filter((charge) => charge.culprit === culprit)
       const value = own.reduce((sum, { symptom, part }) => sum + part * changeOf(symptom), 0)
-      const variance = own.reduce(
-        (sum, { symptom, part }) => sum + part ** 2 * (before.variance[symptom]! + after.variance[symptom]!),
-        0,
-      )
-      const reach = ERRORS * Math.sqrt(variance)
+      const reach = reachOf(new Map(own.map(({ symptom, part }) => [symptom, part])), costs)
       const [most] = own.sort(
         (a, b) => (b.part * changeOf(b.symptom) - a.part * changeOf(a.symptom)) * Math.sign(total),
       )
