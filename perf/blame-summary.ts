@@ -131,7 +131,7 @@ function toRow(
 function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][number] | null {
   const [before, after] = [source.before, source.after].map((fn) => fn && packageOf(fn.url))
   const name = (after ?? before)?.name
-  if (name === undefined || before?.version === after?.version) return null
+  if (!name || before?.version === after?.version) return null
   return { name, before: before?.version ?? null, after: after?.version ?? null }
 }
 
@@ -144,6 +144,6 @@ function changedPackages(before: Sources, after: Sources): BlameSummary['package
 }
 
 function versionsIn(sources: Sources): Map<string, string> {
-  const found = sources.urls.flatMap((url) => packageOf(url) ?? [])
+  const found = sources.urls.flatMap((url) => packageOf(url) ?? []).filter(({ name }) => name !== '')
   return new Map(found.map(({ name, version }) => [name, version ?? '']))
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The package that a file belongs to. */
@@ -12,7 +12,10 @@ export interface SourcePackage {
 
 const packages = new Map<string, SourcePackage | undefined>()
 
-/** The package of a file: the nearest folder above it whose package.json has a name. Undefined for what is no file. */
+/**
+ * The package of a file: the nearest folder above it whose package.json has a name; where none has, the nearest that has a
+ * package.json, with an empty name. Undefined for what is no file, or in no package.
+ */
 export function packageOf(url: string): SourcePackage | undefined {
   if (!url.startsWith('file:')) return undefined
   return findPackage(dirname(fileURLToPath(url)))
@@ -30,20 +33,25 @@ export function nameInPackage(url: string): string {
 
 function findPackage(folder: string): SourcePackage | undefined {
   if (!packages.has(folder)) {
+    const own = readPackage(folder)
     const above = dirname(folder)
-    packages.set(folder, readPackage(folder) ?? (above === folder ? undefined : findPackage(above)))
+    const outer = own?.name || above === folder ? undefined : findPackage(above)
+    packages.set(folder, outer?.name ? outer : (own ?? outer))
   }
   return packages.get(folder)
 }
 
 function readPackage(folder: string): SourcePackage | undefined {
   try {
-    const { name, version } = JSON.parse(readFileSync(`${folder}${sep}package.json`, 'utf8')) as {
+    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
       name?: unknown
       version?: unknown
     }
-    if (typeof name !== 'string') return undefined
-    return { name, version: typeof version === 'string' ? version : null, folder }
+    return {
+      name: typeof name === 'string' ? name : '',
+      version: typeof version === 'string' ? version : null,
+      folder,
+    }
   } catch {
     return undefined
   }

@@ -93,6 +93,24 @@ describe('blame', () => {
     assert.deepEqual(draw(found), ['a:2 100 by even 3 → 6'])
   })
 
+  test('functions that are handed on, and those that stand in others, are called by who does that', async (t) => {
+    const bodies = {
+      op: 'return a()',
+      a: 'return copy([[1], [2]])',
+      copy: 'return Array.isArray(n) ? n.map(copy).map((part) => wrap(part)) : n',
+      wrap: 'return [n]',
+    }
+    const found = await blame(
+      t,
+      [program(bodies), { 'op > a > copy': 100, wrap: 50 }],
+      [
+        program({ ...bodies, a: 'copy([[1], [2]]); return copy([[1], [2]])' }),
+        { 'op > a > copy': 200, wrap: 100 },
+      ],
+    )
+    assert.deepEqual(draw(found), ['a:2 150 by copy 5 → 10'])
+  })
+
   test('a function that costs more a call answers for itself, with the loop that does it', async (t) => {
     const loop = (turns: number) =>
       `let sum = 0\nfor (let i = 0; i < ${turns}; i++) {\nsum += i }\nreturn sum`
@@ -154,6 +172,16 @@ describe('blame', () => {
     )
     assert.deepEqual(draw(found), ['b:3 100'])
     assert.equal(Math.round(found.unexplainedNs), 1)
+  })
+
+  test('less work is found as more is, on the line that follows what is gone', async (t) => {
+    const bodies = { op: 'return a()', a: 'return leaf()', leaf: 'return 1' }
+    const found = await blame(
+      t,
+      [program({ ...bodies, a: 'let x = 1\nleaf()\nleaf()\nreturn leaf()' }), { 'op > a > leaf': 300 }],
+      [program({ ...bodies, a: 'let x = 1\nreturn leaf()' }), { 'op > a > leaf': 100 }],
+    )
+    assert.deepEqual(draw(found), ['a:3 -200 by leaf 3 → 1'])
   })
 
   test('nobody where nothing was touched', async (t) => {

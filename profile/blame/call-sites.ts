@@ -5,56 +5,131 @@ import type { VersionFunction } from './functions.ts'
 import type { Both, VersionSide } from './side.ts'
 
 /** Calls of one function by another, per op, as the source has them and the counters saw them. */
-export interface CallEdge {
+export interface CallEdge extends Both<number> {
   readonly caller: number
-  readonly before: number
-  readonly after: number
 }
 
-/** A place in a function's source from which something is called. */
+/** A place in a function's source that names another. */
 export interface CallSite {
   readonly offset: number
-  readonly callsPerOp: number
+  /** Whether it is called there, or only handed on. */
+  readonly isCall: boolean
+  /** Per op. */
+  readonly times: number
+}
+
+/** Per caller and name, where it stands. */
+type Sites = ReadonlyMap<number, ReadonlyMap<string, readonly CallSite[]>>
+
+/** Times that a function is named by another. */
+interface Mention {
+  readonly caller: number
+  readonly called: Both<number>
+  readonly handedOn: Both<number>
 }
 
 /** A function's own name stands in its first few tokens: `static async *name(`. */
 const HEAD_TOKENS = 6
+/** Counts differ by less than this only by rounding. */
+const ROUNDING = 1e-9
 
 /**
- * Who calls whom, by name: exact counts of the places where the name of a function is called. Calls through other names are
- * not seen.
+ * Who calls whom: exact counts of the places where a function is called by its name. Calls beyond those are of functions that
+ * hand its name on (`list.map(copy)`), or that it stands in (`list.map((x) => …)`). Calls by computed names are not seen.
  */
 export class CallSites {
-  readonly #sites: Both<ReadonlyMap<number, ReadonlyMap<string, readonly CallSite[]>>>
-  readonly #edges: ReadonlyMap<string, readonly CallEdge[]>
   readonly #functions: readonly VersionFunction[]
+  readonly #callsOf: (id: number) => Both<number> | undefined
+  readonly #sites: Both<Sites>
+  readonly #mentions: ReadonlyMap<string, readonly Mention[]>
+  readonly #edges = new Map<number, readonly CallEdge[]>()
 
-  constructor(functions: readonly VersionFunction[], sides: Both<VersionSide>) {
+  constructor(
+    functions: readonly VersionFunction[],
+    sides: Both<VersionSide>,
+    callsOf: (id: number) => Both<number> | undefined,
+  ) {
     this.#functions = functions
+    this.#callsOf = callsOf
     this.#sites = {
       before: findSites(functions, 'before', sides.before),
       after: findSites(functions, 'after', sides.after),
     }
-    this.#edges = joinSides(this.#sites)
+    this.#mentions = joinSides(this.#sites)
   }
 
-  /** The functions that call this one. Where several share its name, those of its own file have the first claim. */
+  /** The functions that call this one. */
   callersOf(id: number): readonly CallEdge[] {
-    const { name, after, before } = this.#functions[id]!
-    const edges = this.#edges.get(name) ?? []
-    const namesakes = this.#functions.filter((fn) => fn.name === name)
-    if (namesakes.length === 1) return edges
-    const url = (after ?? before)?.url
-    const near = edges.filter(({ caller }) => {
-      const fn = this.#functions[caller]!
-      return (fn.after ?? fn.before)?.url === url
-    })
-    return near.length > 0 ? near : edges
+    const known = this.#edges.get(id) ?? this.#findCallers(id)
+    this.#edges.set(id, known)
+    return known
   }
 
   /** Where one function calls another, in one version. */
   sitesOf(side: Side, caller: number, callee: number): readonly CallSite[] {
     return this.#sites[side].get(caller)?.get(this.#functions[callee]!.name) ?? []
+  }
+
+  #findCallers(id: number): CallEdge[] {
+    const mentions = this.#mentionsOf(id)
+    const named = mentions.map(({ caller, called }) => ({ caller, ...called }))
+    const calls = this.#callsOf(id)
+    if (calls === undefined) return named
+    const rest = {
+      before: calls.before - sum(named.map(({ before }) => before)),
+      after: calls.after - sum(named.map(({ after }) => after)),
+    }
+    if (rest.before <= ROUNDING && rest.after <= ROUNDING) return named
+    return addUp([...named, ...this.#spread(rest, id, mentions)])
+  }
+
+  /** Calls that nobody made by name: of those who hand it on, else of the function that it stands in. */
+  #spread(rest: Both<number>, id: number, mentions: readonly Mention[]): CallEdge[] {
+    const part = (mention: Mention, side: Side) => {
+      const all = sum(mentions.map(({ handedOn }) => handedOn[side]))
+      return all === 0 ? 0 : mention.handedOn[side] / all
+    }
+    const handing = mentions.filter(({ handedOn }) => handedOn.before + handedOn.after > 0)
+    if (handing.length > 0) {
+      return handing.map((mention) => ({
+        caller: mention.caller,
+        before: Math.max(0, rest.before) * part(mention, 'before'),
+        after: Math.max(0, rest.after) * part(mention, 'after'),
+      }))
+    }
+    const outer = this.#outerOf(id)
+    return outer === undefined ? [] : [{ caller: outer, ...rest }]
+  }
+
+  /** Those who name a function; where several share its name, those of its own file have the first claim. */
+  #mentionsOf(id: number): readonly Mention[] {
+    const { name } = this.#functions[id]!
+    const mentions = this.#mentions.get(name) ?? []
+    if (this.#functions.filter((fn) => fn.name === name).length === 1) return mentions
+    const near = mentions.filter(({ caller }) => this.#urlOf(caller) === this.#urlOf(id))
+    return near.length > 0 ? near : mentions
+  }
+
+  #urlOf(id: number): string | undefined {
+    const { after, before } = this.#functions[id]!
+    return (after ?? before)?.url
+  }
+
+  /** The innermost function around one; a module's top level calls nothing while ops run. */
+  #outerOf(id: number): number | undefined {
+    const { after, before } = this.#functions[id]!
+    const side = after === undefined ? 'before' : 'after'
+    const inner = after ?? before
+    if (inner === undefined) return undefined
+    let best: { readonly id: number; readonly length: number } | undefined
+    for (const [other, versions] of this.#functions.entries()) {
+      const outer = versions[side]
+      if (outer === undefined || outer.url !== inner.url || outer.isTopLevel || other === id) continue
+      if (outer.startOffset > inner.startOffset || outer.endOffset < inner.endOffset) continue
+      const length = outer.endOffset - outer.startOffset
+      if (best === undefined || length < best.length) best = { id: other, length }
+    }
+    return best?.id
   }
 }
 
@@ -62,7 +137,7 @@ function findSites(
   functions: readonly VersionFunction[],
   side: Side,
   { sources, countedOps }: VersionSide,
-): Map<number, Map<string, CallSite[]>> {
+): Sites {
   const found = new Map<number, Map<string, CallSite[]>>()
   if (countedOps === undefined) return found
   for (const [id, versions] of functions.entries()) {
@@ -77,9 +152,9 @@ function sitesIn(fn: SourceFunction, tokens: readonly Token[], countedOps: numbe
   const sites = new Map<string, CallSite[]>()
   const head = tokens.slice(0, HEAD_TOKENS).findIndex(({ text }) => text === fn.name)
   for (const [i, { text, offset, isName }] of tokens.entries()) {
-    if (!isName || i === head || !isCalled(tokens, i)) continue
-    const site = { offset, callsPerOp: executionsAt(fn, offset) / countedOps }
-    if (site.callsPerOp > 0) sites.set(text, [...(sites.get(text) ?? []), site])
+    if (!isName || i === head) continue
+    const site = { offset, isCall: isCalled(tokens, i), times: executionsAt(fn, offset) / countedOps }
+    if (site.times > 0) sites.set(text, [...(sites.get(text) ?? []), site])
   }
   return sites
 }
@@ -89,25 +164,38 @@ function isCalled(tokens: readonly Token[], at: number): boolean {
   return next === '(' || (next === '?.' && tokens[at + 2]?.text === '(')
 }
 
-function joinSides({
-  before,
-  after,
-}: Both<ReadonlyMap<number, ReadonlyMap<string, readonly CallSite[]>>>): Map<string, CallEdge[]> {
-  const counts = new Map<string, Map<number, { before: number; after: number }>>()
-  for (const [side, sites] of [['before', before] as const, ['after', after] as const]) {
-    for (const [caller, byName] of sites) {
-      for (const [name, list] of byName) {
-        const callers = counts.get(name) ?? new Map<number, { before: number; after: number }>()
-        const count = callers.get(caller) ?? { before: 0, after: 0 }
-        for (const { callsPerOp } of list) count[side] += callsPerOp
-        counts.set(name, callers.set(caller, count))
-      }
-    }
-  }
+function joinSides({ before, after }: Both<Sites>): Map<string, Mention[]> {
+  const names = new Set(
+    [before, after].flatMap((sites) => [...sites.values()].flatMap((own) => [...own.keys()])),
+  )
+  const callers = new Set([...before.keys(), ...after.keys()])
+  const timesIn = (sites: Sites, caller: number, name: string, isCall: boolean) =>
+    sum((sites.get(caller)?.get(name) ?? []).map((site) => (site.isCall === isCall ? site.times : 0)))
   return new Map(
-    [...counts].map(([name, callers]) => [
+    [...names].map((name) => [
       name,
-      [...callers].map(([caller, count]) => ({ caller, ...count })),
+      [...callers].flatMap((caller): Mention[] => {
+        if (!before.get(caller)?.has(name) && !after.get(caller)?.has(name)) return []
+        const both = (isCall: boolean) => ({
+          before: timesIn(before, caller, name, isCall),
+          after: timesIn(after, caller, name, isCall),
+        })
+        return [{ caller, called: both(true), handedOn: both(false) }]
+      }),
     ]),
   )
+}
+
+/** One edge a caller. */
+function addUp(edges: readonly CallEdge[]): CallEdge[] {
+  const sums = new Map<number, { before: number; after: number }>()
+  for (const { caller, before, after } of edges) {
+    const known = sums.get(caller) ?? { before: 0, after: 0 }
+    sums.set(caller, { before: known.before + before, after: known.after + after })
+  }
+  return [...sums].map(([caller, counts]) => ({ caller, ...counts }))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0)
 }

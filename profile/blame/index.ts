@@ -81,7 +81,7 @@ export function findBlame(
   // What the newer version was seen to run has numbers beyond those that the older one's columns reach.
   const padded = { before: pad(costs.before, list.length), after: costs.after }
   const callsOf = (id: number) => countsOf(list[id]!, sides)
-  const calls = new CallSites(list, sides)
+  const calls = new CallSites(list, sides, callsOf)
   const charger = new Charger({ functions: list, costs: padded, calls, callsOf })
   const deltas = list.map((_, id) => toDelta(id, functions, padded, callsOf(id)))
   const costly = deltas.filter(({ selfNs }) => selfNs.before > 0 || selfNs.after > 0)

@@ -47,8 +47,9 @@ export function findEvidenceLine(
   if (after === undefined || file === undefined) return fn.startLine
   const changed = changedOffsets(before, after, sides)
   const sites = symptom === undefined ? [] : calls.sitesOf('after', id, symptom)
-  const called = sites.filter(({ offset }) => changed.has(offset)).sort((a, b) => b.callsPerOp - a.callsPerOp)
+  const called = sites.filter(({ offset }) => changed.has(offset)).sort((a, b) => b.times - a.times)
   if (called[0] !== undefined) return file.lineOf(called[0].offset)
+  if (changed.size === 0) return lineOfDeletion(before, after, sides) ?? fn.startLine
   const lines = [...new Set([...changed].map((offset) => file.lineOf(offset)))].sort((a, b) => a - b)
   const heat = (line: number) => ticks.get(file.url)?.get(line) ?? 0
   return (
@@ -57,6 +58,19 @@ export function findEvidenceLine(
       undefined,
     ) ?? fn.startLine
   )
+}
+
+/** Where something of the older version is missing, the line of what follows it. */
+function lineOfDeletion(
+  before: SourceFunction | undefined,
+  after: SourceFunction,
+  sides: Both<VersionSide>,
+): number | undefined {
+  const file = sides.after.sources.file(after.url)
+  if (before === undefined || file === undefined) return undefined
+  const old = tokensOf(before, sides.before.sources.file(before.url))
+  const next = tokensOf(after, file).find(({ text }, i) => text !== old[i]?.text)
+  return next && file.lineOf(next.offset)
 }
 
 /** Offsets of the tokens of the newer version that the older one lacks. */

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { BlamedFunction, BlameSummary, MeasuredResult, Report, SuspectRow } from '../result-file.ts'
+import { blameBlock, describeBlame } from './blame.ts'
+import { renderAnnotations } from './github.ts'
+
+const row = (functionName: string, more: Partial<BlamedFunction> = {}): BlamedFunction => ({
+  functionName,
+  file: 'src/state.ts',
+  line: 12,
+  category: 'app',
+  change: 'same',
+  isTouched: false,
+  selfNsPerOp: { before: 2_000, after: 4_000 },
+  changeNs: { low: 1_800, value: 2_000, high: 2_200 },
+  changeShare: 0.95,
+  callsPerOp: { before: 2, after: 4 },
+  allocatedBytesPerOp: { before: 1_024, after: 2_048 },
+  ...more,
+})
+
+const suspect = (more: Partial<SuspectRow> = {}): SuspectRow => ({
+  ...row('applyEvent', { file: 'src/engine.ts', change: 'changed', isTouched: true }),
+  callsPerOp: { before: 1, after: 1 },
+  line: 41,
+  explainedNs: { low: 1_900, value: 2_016, high: 2_200 },
+  explainedShare: 0.96,
+  symptom: row('deepClone'),
+  loop: null,
+  package: null,
+  ...more,
+})
+
+const summary = (more: Partial<BlameSummary> = {}): BlameSummary => ({
+  outcome: 'blamed',
+  reason: null,
+  cure: null,
+  nsPerOp: { before: 5_530, after: 7_630 },
+  ratio: { low: 1.35, value: 1.38, high: 1.41 },
+  stackSamples: { before: 5_000, after: 5_000 },
+  suspects: [suspect()],
+  functions: [row('deepClone'), row('tiny', { changeShare: 0.01 })],
+  unexplainedNs: 84,
+  packages: [],
+  ...more,
+})
+
+const id = 'arrays/append.processor'
+const say = (blame: BlameSummary) => describeBlame({ id, blame })
+
+describe('one sentence', () => {
+  test('a symptom that is called more often, by whom', () => {
+    assert.equal(
+      say(summary()),
+      'arrays/append.processor +38 % (+2.10 µs/op): 96 % is deepClone (src/state.ts:12), now called 4× per op instead of 2×, by applyEvent (src/engine.ts:41, changed)',
+    )
+  })
+
+  test('its own time, and its own loop', () => {
+    const own = suspect({ symptom: null, callsPerOp: { before: 3, after: 3 } })
+    assert.match(
+      say(summary({ suspects: [own] })),
+      /: 96 % is applyEvent \(src\/engine\.ts:41, changed\), whose own time went from 2\.00 µs to 4\.00 µs per op in 3 calls$/,
+    )
+    const loop = { line: 44, before: 20, after: 400 }
+    assert.match(
+      say(summary({ suspects: [{ ...own, loop }] })),
+      /, whose line 44 now runs 400× per op instead of 20×$/,
+    )
+  })
+
+  test('a new function, one of the engine’s, a dependency, and a second suspect', () => {
+    const fresh = suspect({ symptom: row('part', { callsPerOp: { before: 0, after: 1 } }) })
+    assert.match(
+      say(summary({ suspects: [fresh] })),
+      /now called 1× per op, and not at all before, by applyEvent/,
+    )
+    const native = row('structuredClone', {
+      file: '',
+      category: 'native',
+      callsPerOp: { before: null, after: null },
+    })
+    assert.match(
+      say(summary({ suspects: [suspect({ symptom: native, explainedShare: 1.02 })] })),
+      /: all of it is structuredClone \(native\), called by applyEvent \(src\/engine\.ts:41, changed\)$/,
+    )
+    const package_ = { name: 'qs', before: '6.1.0', after: '6.2.0' }
+    assert.match(
+      say(
+        summary({
+          suspects: [suspect({ package: package_ }), suspect({ functionName: 'other', explainedShare: 0.2 })],
+        }),
+      ),
+      /applyEvent \(src\/engine\.ts:41, changed\) of qs 6\.1\.0 → 6\.2\.0; 20 % by other \(src\/engine\.ts:41, changed\)$/,
+    )
+  })
+
+  test('nobody', () => {
+    const nobody = { suspects: [], reason: 'the profiles are too thin', cure: 'run it alone' }
+    assert.match(
+      say(summary({ ...nobody, outcome: 'withheld' })),
+      /: nobody is blamed: the profiles are too thin; run it alone$/,
+    )
+    const unchanged = { ...nobody, outcome: 'unchanged-code' as const, reason: 'no function was changed' }
+    assert.match(say(summary(unchanged)), /: no function was changed; run it alone$/)
+    assert.match(
+      say(summary({ ...unchanged, packages: [{ name: 'qs', before: '1.0.0', after: '1.1.0' }] })),
+      /: no function was changed; of its packages qs 1\.0\.0 → 1\.1\.0 changed$/,
+    )
+  })
+})
+
+test('the functions behind it, those that hardly changed left out, and the rest', () => {
+  assert.deepEqual(blameBlock({ id, blame: summary() }).slice(1), [
+    '  function   where            diff       self time/op             change  calls/op           bytes/op',
+    '  deepClone  src/state.ts:12  same  2.00 µs → 4.00 µs  +2.00 µs ± 200 ns     2 → 4  1.00 kB → 2.00 kB',
+    '  unexplained: +84.0 ns (4 % of the change)',
+  ])
+})
+
+describe('annotations', () => {
+  const scenario = (more: Partial<MeasuredResult>) =>
+    ({
+      status: 'measured',
+      id,
+      comparisons: [
+        {
+          metric: 'opsPerSecond',
+          isGated: true,
+          ratio: { low: 0.6, value: 0.62, high: 0.7 },
+          verdict: { kind: 'regressed' },
+        },
+      ],
+      blame: summary(),
+      ...more,
+    }) as unknown as MeasuredResult
+  const report = (isStrict: boolean, ...scenarios: MeasuredResult[]) =>
+    ({ scenarios, gate: { isStrict } }) as unknown as Report
+
+  test('an error on the guilty line, escaped as workflow commands are', () => {
+    const odd = summary({ suspects: [suspect({ file: 'src/a,b:c%.ts' })] })
+    assert.equal(
+      renderAnnotations(report(true, scenario({ blame: odd })), '/repo/app', '/repo'),
+      '::error file=app/src/a%2Cb%3Ac%25.ts,line=41,title=flamegate%3A slower::arrays/append.processor +38 %25 (+2.10 µs/op): 96 %25 is deepClone (src/state.ts:12), now called 4× per op instead of 2×, by applyEvent (src/a,b:c%25.ts:41, changed)\n',
+    )
+  })
+
+  test('one for each line, a warning where the gate does not fail the run', () => {
+    const text = renderAnnotations(
+      report(false, scenario({}), scenario({ id: 'arrays/toggle.apply' })),
+      '/repo',
+    )
+    assert.match(
+      text,
+      /^::warning file=src\/engine\.ts,line=41,[^\n]*%0Aarrays\/toggle\.apply \+38 %25[^\n]*\n$/,
+    )
+  })
+
+  test('without blame the regression, on no line; nothing where nothing regressed', () => {
+    const unblamed = report(true, scenario({ blame: null }))
+    assert.equal(
+      renderAnnotations(unblamed, '/repo'),
+      '::error title=flamegate%3A slower::arrays/append.processor: throughput −38 %25\n',
+    )
+    assert.equal(renderAnnotations(report(true, scenario({ comparisons: [] })), '/repo'), '')
+  })
+})
