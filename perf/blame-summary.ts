@@ -107,7 +107,19 @@ function judgeBlame({
 }
 
 function toRow(
-  { name, category, change, isTouched, source, selfNs, changeNs, calls, bytes }: FunctionDelta,
+  {
+    name,
+    category,
+    change,
+    isTouched,
+    source,
+    selfNs,
+    changeNs,
+    calls,
+    bytes,
+    deopts,
+    deoptReason,
+  }: FunctionDelta,
   roots: Roots,
   total: number,
 ): BlamedFunction {
@@ -125,6 +137,8 @@ function toRow(
     changeShare: changeNs.value / total,
     callsPerOp: { ...calls },
     allocatedBytesPerOp: { ...bytes },
+    deopts: { ...deopts },
+    deoptReason,
   }
 }
 

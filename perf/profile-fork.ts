@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deoptLogFlags, parseDeopts } from '../profile/deopts.ts'
 import { type HeapTree, toHeapTree } from '../profile/heap.ts'
 import { ProfileFileError, parseCpuProfile, readCpuProfile } from '../profile/import/cpuprofile.ts'
 import { readHeapProfile } from '../profile/import/heapprofile.ts'
-import type { CpuProfile } from '../profile/model.ts'
 import type { Observations } from '../profile/observer.ts'
 import type { RawProfile } from '../profile/refine.ts'
 import type { CountedOps } from './job.ts'
@@ -31,6 +31,8 @@ export interface ProfiledFork {
 type ForkOptions = Pick<ProcessOptions, 'timeoutMs' | 'signal'> & {
   /** Of Node's, beside those of the profiler. */
   readonly flags?: readonly string[]
+  /** Whether V8 shall tell what it deoptimises. */
+  readonly logsDeopts?: boolean
 }
 
 /**
@@ -43,15 +45,18 @@ export function profileFork(
   options: ForkOptions,
 ): Promise<ProfiledFork> {
   return withScratchFolder(async (folder) => {
+    const log = options.logsDeopts ? join(folder, 'v8.log') : undefined
     const execArgv = [
       '--cpu-prof',
       `--cpu-prof-interval=${INTERVAL_US}`,
       `--cpu-prof-dir=${folder}`,
       ...(options.flags ?? []),
+      ...(log === undefined ? [] : deoptLogFlags(log)),
     ]
-    return takeProfile(planned, plan, { ...options, observe: 'lines', execArgv }, async () =>
-      readCpuProfile(await findMainProfile(folder)),
-    )
+    return takeProfile(planned, plan, { ...options, observe: 'lines', execArgv }, async ({ startUs }) => ({
+      profile: readCpuProfile(await findMainProfile(folder)),
+      ...(log !== undefined && { deopts: parseDeopts(await readFile(log, 'utf8').catch(() => ''), startUs) }),
+    }))
   })
 }
 
@@ -66,7 +71,7 @@ export function profileForkInProcess(
 ): Promise<ProfiledFork> {
   return takeProfile(planned, plan, { ...options, observe: 'v8-profiler-next' }, async ({ cpuProfile }) => {
     if (cpuProfile === null) throw new ProfileFileError('malformed', 'v8-profiler-next left no profile')
-    return parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next')
+    return { profile: parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next') }
   })
 }
 
@@ -74,14 +79,14 @@ function takeProfile(
   planned: PlannedScenario,
   plan: MeasurePlan,
   options: ProcessOptions,
-  read: (observations: Observations) => Promise<CpuProfile>,
+  read: (observations: Observations) => Promise<Pick<RawProfile, 'profile' | 'deopts'>>,
 ): Promise<ProfiledFork> {
   return withScenario(planned, plan, options, async (processes) => {
     const answer = await processes.answer
     if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a profile`)
     const { windows, measurement } = answer
     const observations = await endObserved(processes, options.signal)
-    const raw = { profile: await read(observations), windows, shiftedFiles: observations.shiftedFiles }
+    const raw = { ...(await read(observations)), windows, shiftedFiles: observations.shiftedFiles }
     return { raw, measurement }
   })
 }

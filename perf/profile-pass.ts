@@ -27,6 +27,7 @@ export interface ProfilePlan {
   readonly timeoutMs: number
   /** Of Node's, for the profiled processes. */
   readonly flags?: readonly string[]
+  readonly logsDeopts?: boolean
   /** Takes one profile. Default: {@link profileFork}. */
   readonly takeProfile?: typeof profileFork
 }
@@ -40,10 +41,10 @@ export type ProfileRunner = (
 
 export const runProfiles: ProfileRunner = async (
   planned,
-  { plan, profiles, timeoutMs, flags = [], takeProfile = profileFork },
+  { plan, profiles, timeoutMs, flags = [], logsDeopts = false, takeProfile = profileFork },
   signal,
 ) => {
-  const options = { timeoutMs, signal, flags }
+  const options = { timeoutMs, signal, flags, logsDeopts }
   const problems: string[] = []
   const counted = await attempt(() => countFork(planned, plan, options), problems, signal)
   const forks: ProfiledFork[] = []

@@ -173,6 +173,10 @@ const blamedFunctionSchema = z.object({
   changeShare: z.number().describe('of the whole change of the op'),
   callsPerOp: bothSchema(z.number().nullable()).describe('exact; null where they were not counted'),
   allocatedBytesPerOp: bothSchema(z.number().nullable()).describe('sampled'),
+  deopts: bothSchema(z.number()).describe(
+    'how often V8 deoptimised it in a profile of its measured ops, on average',
+  ),
+  deoptReason: z.string().describe('in V8’s words; empty where it was not'),
 })
 /** What became of a function between two versions. */
 export type BlamedFunction = z.infer<typeof blamedFunctionSchema>

@@ -70,7 +70,13 @@ export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean, isToBlam
   const plans = isToBlame ? BLAME_PLANS : PROFILE_PLANS
   const { profiles, ...times } = plans[isQuick ? 'quick' : 'full'][kind]
   const plan = { ...times, minSamples: 1 }
-  return { plan, profiles, timeoutMs: timeoutOf(plan), flags: isToBlame ? BLAME_FLAGS : [] }
+  return {
+    plan,
+    profiles,
+    timeoutMs: timeoutOf(plan),
+    flags: isToBlame ? BLAME_FLAGS : [],
+    logsDeopts: isToBlame,
+  }
 }
 
 /**

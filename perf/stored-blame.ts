@@ -35,6 +35,8 @@ export function compareStoredFunctions(
       changeNs: { low: value - reach, value, high: value + reach },
       changeShare: value / total,
       callsPerOp: { before: old?.callsPerOp ?? null, after: now?.callsPerOp ?? null },
+      deopts: { before: 0, after: 0 },
+      deoptReason: '',
       allocatedBytesPerOp: {
         before: old?.allocatedBytesPerOp ?? null,
         after: now?.allocatedBytesPerOp ?? null,

@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector/promises'
 import { createRequire } from 'node:module'
+import { performance } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import type { HeapSample } from './heap.ts'
 import { type ShiftedFile, startLineShift } from './line-shift/index.ts'
@@ -21,6 +22,8 @@ export type ObserverCommand =
 /** What an observed process hands over when it ends. */
 export interface Observations {
   readonly shiftedFiles: readonly ShiftedFile[]
+  /** When V8 started here, on the clock of `process.hrtime`, microseconds. */
+  readonly startUs: number
   /** Between start and stop of counting; files only. */
   readonly coverage: readonly ScriptCoverage[]
   /** Between start and stop of heap sampling. */
@@ -114,6 +117,8 @@ export class Observer {
   observations(): Observations {
     return {
       shiftedFiles: this.#shiftedFiles?.() ?? [],
+      startUs:
+        Number(process.hrtime.bigint()) / 1e3 - (performance.now() - performance.nodeTiming.v8Start) * 1e3,
       coverage: this.#coverage,
       heap: this.#heap,
       cpuProfile: this.#cpuProfile,

@@ -1,3 +1,4 @@
+import { type Deopt, deoptsOfOps } from './deopts.ts'
 import { giveGcToStacks } from './gc.ts'
 import { foldHarness } from './harness.ts'
 import { expandInlined } from './inlining.ts'
@@ -14,6 +15,8 @@ export interface RawProfile {
   /** When ops ran, in order of time. */
   readonly windows: readonly TimeWindow[]
   readonly shiftedFiles: readonly ShiftedFile[]
+  /** Of the whole process; undefined where they were not logged. */
+  readonly deopts?: readonly Deopt[]
 }
 
 /** What remains of a raw profile when only the scenario's ops are left, every function with its own time. */
@@ -22,6 +25,8 @@ export interface OpProfile {
   readonly profile: CpuProfile
   /** Where each tick fell; ticks are of the whole process, ops or not. */
   readonly places: readonly TickPlace[]
+  /** While ops were measured; undefined where they were not logged. */
+  readonly deopts?: readonly Deopt[]
 }
 
 /**
@@ -33,5 +38,7 @@ export function refineProfile(raw: RawProfile, sources: Sources, rootName: strin
   const { profile, places } = expandInlined(unshiftLines(trimmed, raw.shiftedFiles), sources)
   const { profile: folded, keptTicks } = foldHarness(profile, rootName)
   const op = { profile: folded, places: Array.from(keptTicks, (tick) => places[tick]!) }
-  return applySourceMaps(op, new SourceMaps())
+  const mapped = applySourceMaps(op, new SourceMaps())
+  if (raw.deopts === undefined) return mapped
+  return { ...mapped, deopts: deoptsOfOps(raw.deopts, raw.windows, raw.shiftedFiles) }
 }

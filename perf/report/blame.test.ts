@@ -16,6 +16,8 @@ const row = (functionName: string, more: Partial<BlamedFunction> = {}): BlamedFu
   changeShare: 0.95,
   callsPerOp: { before: 2, after: 4 },
   allocatedBytesPerOp: { before: 1_024, after: 2_048 },
+  deopts: { before: 0, after: 0 },
+  deoptReason: '',
   ...more,
 })
 
@@ -61,6 +63,11 @@ describe('one sentence', () => {
     assert.match(
       say(summary({ suspects: [own] })),
       /: 96 % is applyEvent \(src\/engine\.ts:41, changed\), whose own time went from 2\.00 µs to 4\.00 µs per op in 3 calls$/,
+    )
+    const deopts = { before: 1, after: 12 }
+    assert.match(
+      say(summary({ suspects: [{ ...own, deopts, deoptReason: 'wrong map' }] })),
+      / in 3 calls, and which V8 deoptimised 12 times while it was measured \(wrong map\)$/,
     )
     const loop = { line: 44, before: 20, after: 400 }
     assert.match(

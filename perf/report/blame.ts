@@ -40,7 +40,7 @@ export function describeNobody({ outcome, reason, cure, packages }: BlameSummary
 }
 
 function describeSuspect(suspect: SuspectRow): string {
-  const { symptom, loop, selfNsPerOp, callsPerOp } = suspect
+  const { symptom, loop, selfNsPerOp, callsPerOp, deopts, deoptReason } = suspect
   if (symptom !== null) {
     const shown = `${sharePart(suspect)} is ${symptom.functionName} (${formatPlace(symptom)})`
     const { before, after } = symptom.callsPerOp
@@ -56,8 +56,15 @@ function describeSuspect(suspect: SuspectRow): string {
   }
   const { before, after } = callsPerOp
   const calls = after !== null && before !== null && after !== before ? '' : callsWords(after)
-  return `${shown}, whose own time went from ${formatTime(selfNsPerOp.before)} to ${formatTime(selfNsPerOp.after)}${calls}`
+  const deoptimised =
+    deopts.after >= NOTABLE_DEOPTS && deopts.after >= 2 * deopts.before
+      ? `, and which V8 deoptimised ${Math.round(deopts.after)} times while it was measured (${deoptReason})`
+      : ''
+  return `${shown}, whose own time went from ${formatTime(selfNsPerOp.before)} to ${formatTime(selfNsPerOp.after)}${calls}${deoptimised}`
 }
+
+/** Code that is thrown away a few times is code that settles. */
+const NOTABLE_DEOPTS = 3
 
 function callsWords(calls: number | null): string {
   return calls === null ? ' per op' : ` per op in ${formatCalls(calls)} call${calls === 1 ? '' : 's'}`

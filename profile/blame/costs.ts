@@ -13,8 +13,16 @@ export interface SideCosts {
   /** Per function, its self time by the nearest touched function that called it; those without one are not in it. */
   readonly below: ReadonlyMap<number, ReadonlyMap<number, number>>
   readonly stackSamples: number
+  /** What V8 deoptimised while ops were measured, by function. */
+  readonly deopts: ReadonlyMap<number, DeoptCount>
   /** Variance of a sum of parts of functions' self times, ns². */
   varianceOf(parts: ReadonlyMap<number, number>): number
+}
+
+/** How often a function's optimised code was thrown away, a profile on average, and V8's most frequent reason. */
+export interface DeoptCount {
+  readonly times: number
+  readonly reason: string
 }
 
 /** Self times as shares of the profiles × what an op costs. They add up to that. */
@@ -48,8 +56,29 @@ export function costsOf(side: Side, version: VersionSide, functions: VersionFunc
     bytes: Float64Array.from({ length: count }, (_, id) => bytes.get(id) ?? Number.NaN),
     below,
     stackSamples,
+    deopts: countDeopts(side, version, functions),
     varianceOf: (parts) => scatter.varianceOf(parts) * version.nsPerOp ** 2,
   }
+}
+
+function countDeopts(
+  side: Side,
+  { profiles }: VersionSide,
+  functions: VersionFunctions,
+): Map<number, DeoptCount> {
+  const reasons = new Map<number, string[]>()
+  for (const deopt of profiles.flatMap(({ deopts }) => deopts ?? [])) {
+    const id = functions.idAt(side, deopt)
+    if (id !== undefined) reasons.set(id, [...(reasons.get(id) ?? []), deopt.reason])
+  }
+  return new Map(
+    [...reasons].map(([id, all]) => [id, { times: all.length / profiles.length, reason: mostFrequent(all) }]),
+  )
+}
+
+function mostFrequent(words: readonly string[]): string {
+  const count = (word: string) => words.filter((other) => other === word).length
+  return words.reduce((best, word) => (count(word) > count(best) ? word : best))
 }
 
 /** Per node the nearest touched function above it; -1 for none. */

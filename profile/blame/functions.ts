@@ -35,6 +35,15 @@ export class VersionFunctions {
     return (source && this.#bySource.get(source)) ?? this.#idOfForeign(frame)
   }
 
+  /** The number of the function at a place of one version; undefined where no source has it. */
+  idAt(
+    side: Side,
+    { url, line, column }: { readonly url: string; readonly line: number; readonly column: number },
+  ): number | undefined {
+    const source = this.#sources[side].functionOf({ functionName: '', url, line, column })
+    return source && this.#bySource.get(source)
+  }
+
   #add({ before, after, change, isTouched }: FunctionMatch): void {
     const fn = (after ?? before)!
     const { url, startLine: line, startColumn: column } = fn

@@ -34,6 +34,10 @@ export interface FunctionDelta {
   readonly calls: Both<number | null>
   /** Sampled; null where that is not known. */
   readonly bytes: Both<number | null>
+  /** How often V8 deoptimised it while ops were measured, a profile on average. */
+  readonly deopts: Both<number>
+  /** V8's most frequent reason in the newer version, else in the older one; empty where there is none. */
+  readonly deoptReason: string
 }
 
 /** A touched function that answers for a part of the change. */
@@ -148,6 +152,8 @@ function toDelta(
     changeNs: { low: value - reach, value, high: value + reach },
     calls: calls ?? { before: null, after: null },
     bytes: { before: known(before.bytes[id]!), after: known(after.bytes[id]!) },
+    deopts: { before: before.deopts.get(id)?.times ?? 0, after: after.deopts.get(id)?.times ?? 0 },
+    deoptReason: (after.deopts.get(id) ?? before.deopts.get(id))?.reason ?? '',
   }
 }
 
