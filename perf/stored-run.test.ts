@@ -1,61 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { makeFork } from '../tests/fork-data.ts'
+import { fakeRunner, IDS, plan, request } from '../tests/run-data.ts'
 import { toBaselineRow } from './baseline.ts'
-import type { ForkOutcome, ForkRunner } from './fork.ts'
-import { exitCodeOf } from './gate.ts'
-import type { PairRunner } from './pair.ts'
+import type { ForkRunner } from './fork.ts'
+import { exitCodeOf as code } from './gate.ts'
 import type { Reference } from './reference.ts'
-import type { Proof, Report } from './result-file.ts'
+import type { Report } from './result-file.ts'
 import { runSuite } from './run.ts'
 import type { RunRequest } from './run-request.ts'
-import { micro } from './scenario.ts'
-import { createRandom } from './stats/random.ts'
-import type { PlannedScenario } from './suite.ts'
-
-const plan = (id: string, more: Partial<PlannedScenario> = {}): PlannedScenario => ({
-  scenario: micro({ id, setup: () => 0, op: () => 0 }),
-  suiteFile: 'none.perf.ts',
-  targetEntry: 'none.ts',
-  skipReason: undefined,
-  ...more,
-})
-
-const request = (ids: readonly string[], more: Partial<RunRequest> = {}): RunRequest => ({
-  id: 'run',
-  root: '.',
-  target: null,
-  filters: [],
-  scenarios: ids.map((id) => plan(id)),
-  seed: 1,
-  forks: 5,
-  isQuick: false,
-  budgetMs: 60_000,
-  timeoutMs: undefined,
-  isStrict: true,
-  reference: { kind: 'none', fact: 'there is no baseline.json', problem: 'there is no baseline.json' },
-  mayAddForks: true,
-  ...more,
-})
-
-/** Forks that cost what `cost` says for the n-th fork of a scenario; notes the order in which they ran. */
-function fakeRunner(cost: (id: string, fork: number) => number | ForkOutcome): {
-  runFork: ForkRunner
-  order: string[]
-} {
-  const order: string[] = []
-  const random = createRandom(7)
-  return {
-    order,
-    runFork: async ({ scenario: { id } }) => {
-      const fork = order.filter((other) => other === id).length
-      order.push(id)
-      const given = cost(id, fork)
-      if (typeof given !== 'number') return given
-      return { kind: 'measured', measurement: makeFork({ nsPerOp: given * (1 + 0.02 * (random() - 0.5)) }) }
-    },
-  }
-}
 
 function run(
   req: RunRequest,
@@ -81,9 +34,6 @@ async function stored(ids: readonly string[]): Promise<Reference> {
   )
   return { kind: 'stored', row: toBaselineRow(report) }
 }
-
-const code = exitCodeOf
-const IDS = ['a/one.apply', 'a/two.apply', 'b/one.apply']
 
 describe('runSuite', () => {
   test('forks of different scenarios alternate in rounds, in the order of the seed', async () => {
@@ -238,128 +188,6 @@ describe('runSuite', () => {
       }),
       TypeError,
     )
-  })
-})
-
-describe('in lockstep', () => {
-  const live: Reference = {
-    kind: 'live',
-    name: '../main',
-    commit: 'c'.repeat(40),
-    folder: '/main',
-    scenarios: IDS.map((id) => plan(id)),
-  }
-  /** Pairs whose candidate costs as many times as much as `truth` says; notes scenario and index of each. */
-  function fakePairs(truth: (id: string, pair: number) => number): { runPair: PairRunner; order: string[] } {
-    const order: string[] = []
-    const random = createRandom(5)
-    return {
-      order,
-      runPair: async ({ candidate: { scenario } }, _plan, index) => {
-        order.push(scenario.id)
-        const cost = truth(scenario.id, index) * (1 + 0.03 * (random() - 0.5))
-        const ratios = { opsPerSecond: 1 / cost, p50Ns: cost, p95Ns: cost, p99Ns: cost, cpuNsPerOp: cost }
-        const [baseline, candidate] = [makeFork(), makeFork({ nsPerOp: 10_000 * cost })]
-        return { kind: 'measured', measurement: { ratios, baseline, candidate } }
-      },
-    }
-  }
-  const compare = async (pairs: { runPair: PairRunner }, more: Partial<RunRequest> = {}, proof?: Proof) => {
-    const { report } = await runSuite(request(IDS, { reference: live, ...more }), {
-      runFork: () => Promise.reject(new Error('no fork was asked for')),
-      runPair: pairs.runPair,
-      runProfiles: undefined,
-      proveGate: proof === undefined ? undefined : async () => proof,
-      signal: new AbortController().signal,
-      onProgress() {},
-    })
-    return report
-  }
-
-  test('unchanged code is green after ten pairs of every micro scenario', async () => {
-    const fake = fakePairs(() => 1)
-    const report = await compare(fake)
-    assert.equal(fake.order.length, 30)
-    assert.equal(report.gate.outcome, 'green')
-    assert.equal(report.gate.baselineCommit, 'c'.repeat(40))
-    assert.equal(report.run.against, '../main')
-    const [result] = report.scenarios
-    assert.ok(result?.status === 'measured')
-    assert.equal(result.pairs.length, 10)
-    assert.ok(result.pairs.every(({ isConfirming }) => !isConfirming))
-  })
-
-  test('a regression is confirmed by as many fresh pairs', async () => {
-    const fake = fakePairs((id) => (id === 'a/two.apply' ? 1.5 : 1))
-    const report = await compare(fake)
-    assert.deepEqual(fake.order.slice(30), Array(10).fill('a/two.apply'))
-    assert.equal(report.gate.outcome, 'red')
-    assert.equal(code(report), 1)
-  })
-
-  test('a first look that fresh pairs do not confirm is inconclusive', async () => {
-    const report = await compare(fakePairs((id, pair) => (id === 'a/two.apply' && pair < 10 ? 1.5 : 1)))
-    assert.equal(report.gate.outcome, 'green')
-    assert.deepEqual(report.gate.inconclusive, ['a/two.apply'])
-  })
-
-  test('pairs are added, twice as many at each look, as long as an interval crosses its limit', async () => {
-    const fake = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
-    await compare(fake)
-    assert.equal(fake.order.filter((id) => id === 'a/two.apply').length, 40)
-    const late = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
-    await compare(late, { budgetMs: 0 })
-    assert.equal(late.order.length, 30)
-  })
-
-  test('a side that fails fails the scenario, with the reason', async () => {
-    const runPair: PairRunner = async () => ({ kind: 'failed', reason: 'boom' })
-    const report = await compare({ runPair })
-    assert.equal(code(report), 2)
-    assert.match(report.gate.reasons[0]!, /a\/one\.apply failed: boom/)
-  })
-
-  test('a scenario of the other version that this run lacks: a shard is missing', async () => {
-    const report = await compare(
-      fakePairs(() => 1),
-      { scenarios: IDS.slice(1).map((id) => plan(id)) },
-    )
-    assert.equal(code(report), 2)
-    assert.deepEqual(report.gate.reasons, ['a/one.apply is in the baseline and not in this run'])
-  })
-
-  test('zero scenarios compared', async () => {
-    const scenarios = IDS.map((id) => plan(id, { skipReason: 'express is missing' }))
-    const report = await compare(
-      fakePairs(() => 1),
-      { scenarios },
-    )
-    assert.equal(report.gate.outcome, 'not-compared')
-    assert.equal(code(report), 2)
-  })
-
-  const ratio = { low: 1.3, value: 1.4, high: 1.5 }
-  test('a gate that does not see its own slow-down is unproven, red or green', async () => {
-    const proof = { plantedRatio: ratio, sameRatio: ratio, failure: 'a slow-down of 40 % was not seen' }
-    for (const truth of [1, 1.5]) {
-      const report = await compare(
-        fakePairs(() => truth),
-        {},
-        proof,
-      )
-      assert.equal(report.gate.outcome, 'unproven')
-      assert.match(report.gate.reasons[0]!, /proof of itself failed: a slow-down of 40 % was not seen/)
-      assert.equal(code(report), 2)
-    }
-  })
-
-  test('a gate that works stays what it is', async () => {
-    const report = await compare(
-      fakePairs(() => 1),
-      {},
-      { plantedRatio: ratio, sameRatio: ratio, failure: null },
-    )
-    assert.equal(code(report), 0)
   })
 })
 
