@@ -207,6 +207,21 @@ describe('flamegate selftest', () => {
     await rm(join(path, '..'), { recursive: true })
   })
 
+  test('a scenario that hardly calls applyEvent is refused, before anything is compared', async () => {
+    const args = ['selftest', '--scenario', 'mount/warm.processor', '--effects', '0', '--repeats', '1']
+    const { code, stdout, stderr } = await runCommand(ROOT, [...args, '--load', 'quiet', '--no-peers'])
+    assert.equal(code, 2, stdout + stderr)
+    assert.match(
+      stderr,
+      /^error: mount\/warm\.processor hardly calls applyEvent: a slow-down planted there costs it nothing$/m,
+    )
+    assert.match(
+      stderr,
+      /^hint: name a scenario whose every op applies an event, as in arrays\/append\.apply$/m,
+    )
+    assert.equal(stdout, '')
+  })
+
   for (const [name, args, message] of [
     ['effects that are none', ['--effects', 'lots'], /They must be percents, as in 0,10,40/],
     ['a load that is none', ['--load', 'heavy'], /Allowed choices are quiet, loaded/],
