@@ -39,17 +39,7 @@ export type PairRunner = (
 ) => Promise<PairOutcome>
 
 export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signal) => {
-  const children: Child[] = []
-  let isOver = false
-  const start = (job: Job) => {
-    // What was under way when the time was up must not start anything that nobody would end.
-    if (isOver) throw new ChildFailure('the pair has ended')
-    const child = Child.start(job)
-    children.push(child)
-    return child
-  }
-  const measure = async (): Promise<PairMeasurement> => {
-    const [baseline, candidate] = await openSides(planned, start, { timeoutMs, signal })
+  const measure: PairWork<PairMeasurement> = async ([baseline, candidate], children) => {
     await warmSides(baseline, candidate, plan)
     const cores = bindableCores()
     const core = cores[(index >> 1) % cores.length]
@@ -63,10 +53,48 @@ export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signa
     }
   }
   try {
-    return { kind: 'measured', measurement: await within(measure(), timeoutMs, signal) }
+    return { kind: 'measured', measurement: await withSides(planned, timeoutMs, signal, measure) }
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error
     return { kind: 'failed', reason: error.message }
+  }
+}
+
+/**
+ * What is done with both versions of a scenario while their processes live: the baseline's, the candidate's, and for HTTP
+ * the client's.
+ */
+export type PairWork<T> = (
+  sides: readonly [baseline: Side, candidate: Side],
+  children: readonly Child[],
+) => Promise<T>
+
+/**
+ * Opens both versions in fresh processes for as long as `work` takes; none is left when this resolves or rejects.
+ * @throws ChildFailure when a process fails or the time is up; the signal's reason; what `work` rejects with
+ */
+export async function withSides<T>(
+  planned: PlannedPair,
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: PairWork<T>,
+): Promise<T> {
+  const children: Child[] = []
+  let isOver = false
+  const start = (job: Job) => {
+    // What was under way when the time was up must not start anything that nobody would end.
+    if (isOver) throw new ChildFailure('the pair has ended')
+    const child = Child.start(job)
+    children.push(child)
+    return child
+  }
+  try {
+    const opened = openSides(planned, start, { timeoutMs, signal })
+    return await within(
+      opened.then((sides) => work(sides, children)),
+      timeoutMs,
+      signal,
+    )
   } finally {
     isOver = true
     await Promise.all(children.map((child) => child.end()))
