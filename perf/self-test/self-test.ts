@@ -227,7 +227,8 @@ async function planIn(root: string, target: string | undefined, id: string): Pro
   return planned
 }
 
-function startNeighbour() {
+/** A process that is busy half of the time, in bursts; it ends when this one does, or is killed. */
+export function startNeighbour() {
   const script = fileURLToPath(new URL('./neighbour.mjs', import.meta.url))
   return spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
 }

@@ -1,0 +1,147 @@
+import { metricTitle, type TimedMetric } from '../../perf/metrics.ts'
+import { turnsPlanOf } from '../../perf/run-plan.ts'
+import type { Scenario } from '../../perf/scenario.ts'
+import { LOADS } from '../../perf/self-test/trial.ts'
+import { median } from '../../perf/stats/quantile.ts'
+import type { Ratios } from '../../perf/turns.ts'
+import type { Measured } from './lockstep-ways.ts'
+import { formatScatter, scatterOf } from './scatter.ts'
+
+const METRICS: readonly TimedMetric[] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
+
+/** All that the pairs say, as Markdown: a table each for cores, slices and turns, and warm-up, of what was measured. */
+export function renderTables(measured: readonly Measured[]): string {
+  return (['micro', 'http'] as const)
+    .flatMap((kind) => {
+      const own = measured.filter((pair) => pair.kind === kind)
+      const name = kind === 'micro' ? 'Micro' : 'HTTP'
+      return [
+        section(`${name}: cores`, ['scenario', 'load', 'processes'], coreRows(own)),
+        section(
+          `${name}: slices and turns`,
+          ['load', 'slices', 'one takes', 'turns', 'slices a side'],
+          lengthRows(own, kind),
+        ),
+        section(`${name}: warm-up`, ['load', 'warm-up'], warmupRows(own, kind)),
+      ]
+    })
+    .join('')
+}
+
+/** What stands before the numbers, and the ratios that they are of. */
+interface Row {
+  readonly heads: readonly string[]
+  readonly ratios: readonly Ratios[]
+}
+
+function section(title: string, heads: readonly string[], rows: readonly Row[]): string {
+  if (rows.length < 2) return ''
+  const head = [...heads, ...METRICS.map(metricTitle), 'n']
+  const lines = [
+    head,
+    head.map((_, i) => (i < heads.length ? '---' : '---:')),
+    ...rows.map(({ heads, ratios }) => [
+      ...heads,
+      ...METRICS.map((metric) => cellOf(ratios, metric)),
+      ratios.length,
+    ]),
+  ]
+  return `### ${title}\n\n${lines.map((line) => `| ${line.join(' | ')} |\n`).join('')}\n`
+}
+
+function cellOf(ratios: readonly Ratios[], metric: TimedMetric): string {
+  const known = ratios.map((ratio) => ratio[metric]).filter((ratio) => ratio !== null)
+  return formatScatter(scatterOf(known))
+}
+
+/** Those who are alike, by what makes them so, in the order in which they first appear. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | number): T[][] {
+  const groups = new Map<string | number, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return [...groups.values()]
+}
+
+/** Each load's pairs on their own. */
+function byLoad(measured: readonly Measured[]): Measured[][] {
+  return LOADS.map((load) => measured.filter((pair) => pair.load === load)).filter(({ length }) => length > 0)
+}
+
+function coreRows(measured: readonly Measured[]): Row[] {
+  const usual = measured.filter(({ way }) => way.slices === 1 && way.warmup === 1)
+  if (groupBy(usual, ({ way }) => way.placement).length < 2) return []
+  const scenarios = groupBy(usual, ({ scenarioId }) => scenarioId)
+  const sets = scenarios.map((pairs) => ({ name: `\`${pairs[0]!.scenarioId}\``, pairs }))
+  if (sets.length > 1) sets.push({ name: 'all of them', pairs: [...usual] })
+  return sets.flatMap(({ name, pairs }) =>
+    byLoad(pairs).flatMap((loaded) =>
+      groupBy(loaded, ({ way }) => way.placement).flatMap((placed): Row[] => {
+        const [{ load, way }] = placed as [Measured, ...Measured[]]
+        const normalised = placed.flatMap((pair) => pair.normalised ?? [])
+        const divided = 'the same, each version divided by its canary'
+        return [
+          {
+            heads: [name, load, markRuns(way.placement, way.placement === 'all on one core')],
+            ratios: ratiosAt(placed, 1),
+          },
+          ...(normalised.length === 0 ? [] : [{ heads: [name, load, divided], ratios: normalised }]),
+        ]
+      }),
+    ),
+  )
+}
+
+function lengthRows(measured: readonly Measured[], kind: Scenario['kind']): Row[] {
+  const { turnsMs } = turnsPlanOf(kind, { isQuick: false })
+  const long = measured.filter(({ way }) => way.turns === 2)
+  if (groupBy(long, ({ way }) => way.slices).length < 2) return []
+  return byLoad(long).flatMap((loaded) =>
+    groupBy(loaded, ({ way }) => way.slices)
+      .sort(([a], [b]) => a!.way.slices - b!.way.slices)
+      .flatMap((sliced) =>
+        sliced[0]!.looks.map(({ turns }): Row => {
+          const { load, way } = sliced[0]!
+          const looks = sliced.flatMap((pair) => pair.looks.filter((look) => look.turns === turns))
+          const heads = [
+            load,
+            way.slices === 1 ? '**as in runs**' : `${way.slices} × as long`,
+            `${median(sliced.map(({ sliceMs }) => sliceMs)).toFixed(1)} ms`,
+            markRuns(`${(turns * turnsMs) / 1000} s`, turns === 1),
+            String(median(looks.map(({ slicesPerSide }) => slicesPerSide))),
+          ]
+          return { heads, ratios: looks.map(({ ratios }) => ratios) }
+        }),
+      ),
+  )
+}
+
+function warmupRows(measured: readonly Measured[], kind: Scenario['kind']): Row[] {
+  const { warmupMinMs, warmupMaxMs } = turnsPlanOf(kind, { isQuick: false })
+  const usual = measured.filter(({ way }) => way.placement === 'all on one core' && way.slices === 1)
+  return byLoad(usual).flatMap((loaded) => {
+    const groups = groupBy(loaded, ({ way }) => way.warmup)
+    if (groups.length < 2) return []
+    return groups.map((warmed): Row => {
+      const { load, way } = warmed[0]!
+      const [least, most] = [warmupMinMs, warmupMaxMs].map((ms) => (way.warmup * ms) / 1000)
+      return {
+        heads: [load, markRuns(`${least} to ${most} s`, way.warmup === 1)],
+        ratios: ratiosAt(warmed, 1),
+      }
+    })
+  })
+}
+
+function ratiosAt(measured: readonly Measured[], turns: number): Ratios[] {
+  return measured.flatMap(({ looks }) =>
+    looks.filter((look) => look.turns === turns).map(({ ratios }) => ratios),
+  )
+}
+
+/** What runs do is in bold. */
+function markRuns(text: string, isAsInRuns: boolean): string {
+  return isAsInRuns ? `**${text}**` : text
+}
