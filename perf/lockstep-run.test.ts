@@ -13,6 +13,7 @@ describe('in lockstep', () => {
     kind: 'live',
     name: '../main',
     commit: 'c'.repeat(40),
+    folder: '/main',
     scenarios: IDS.map((id) => plan(id)),
   }
   const compare = async (pairs: { runPair: PairRunner }, more: Partial<RunRequest> = {}, proof?: Proof) => {
