@@ -72,7 +72,8 @@ function environmentLine({ environment, run, gate }: Report): string {
 }
 
 function metricsTable(measured: readonly MeasuredResult[]): string[] {
-  return table(
+  if (measured.length === 0) return []
+  const rows = table(
     [
       'scenario',
       'ops/s',
@@ -104,6 +105,7 @@ function metricsTable(measured: readonly MeasuredResult[]): string[] {
       metrics.samples.toLocaleString('en-US'),
     ]),
   )
+  return ['## Metrics', '', ...rows]
 }
 
 function comparisonTable(measured: readonly MeasuredResult[], against: string | null): string[] {

@@ -1,5 +1,6 @@
 import { costRatio, hasChanged } from '../cost-ratio.ts'
 import { fingerprintKey } from '../environment.ts'
+import { describeRegression } from '../gate.ts'
 import { metricTitle } from '../metrics.ts'
 import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
@@ -119,11 +120,24 @@ function outcomeLines({ gate, run, scenarios }: Report): string[] {
     ...(gate.notCompared.length === 0
       ? []
       : ['not compared:', ...gate.notCompared.map((line) => `  ${line}`)]),
+    ...howToBlame({ gate, scenarios }),
     ...(weakest === undefined ? [] : [weakest]),
     ...(isUnchanged({ run, scenarios })
       ? ['no change: no scenario costs other than there, as far as this run could see']
       : []),
   ]
+}
+
+/** The command that names the function behind regressions of which only the numbers are known. */
+function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
+  const ids = scenarios.flatMap((result) =>
+    result.status === 'measured' && result.blame === null && describeRegression(result).length > 0
+      ? [result.id]
+      : [],
+  )
+  const commit = gate.baselineCommit?.slice(0, 12).replace(/\+.*$/, '')
+  if (ids.length === 0 || commit === undefined) return []
+  return [`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).join(' ')}`]
 }
 
 /** Whether a run in lockstep compared scenarios, and found the cost of none changed. */
