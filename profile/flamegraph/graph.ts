@@ -5,6 +5,7 @@ import type { OpProfile } from '../refine.ts'
 import { selfTimeByNode } from '../self-time.ts'
 import type { Sources } from '../sources.ts'
 import type { Graph, PageFrame, PageSource } from './data.ts'
+import { costOfLines, sumOfLines } from './heat.ts'
 
 /** What is known of a function beside its time. */
 export interface FrameFacts {
@@ -38,15 +39,22 @@ export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): 
     sources: heatOfSources(profiles, request, scale),
     nodeCount: merged.nodeFrame.length,
     sampleCount: merged.sampleNode.length,
+    diff: null,
     nodeFrame: merged.nodeFrame,
     nodeParent: merged.nodeParent,
     nodeSelf: Float32Array.from(selfTimeByNode(merged), (us) => us * scale),
     sampleNode: merged.sampleNode,
     sampleWeight: Float32Array.from(merged.sampleUs, (us) => us * scale),
+    nodeSelfBefore: new Float32Array(0),
   }
 }
 
-function toPageFrame(frame: Frame, isRoot: boolean, { shorten, factsOf }: GraphRequest): PageFrame {
+/** A function as the page has it. */
+export function toPageFrame(
+  frame: Frame,
+  isRoot: boolean,
+  { shorten, factsOf }: Pick<GraphRequest, 'shorten' | 'factsOf'>,
+): PageFrame {
   const { functionName, url, line } = frame
   return {
     name: functionName || '(anonymous)',
@@ -57,32 +65,13 @@ function toPageFrame(frame: Frame, isRoot: boolean, { shorten, factsOf }: GraphR
   }
 }
 
-/**
- * What each line cost: a node's time in proportion to its ticks. Ticks are of the whole process, so a line that is hot
- * only while code is cold looks a little hotter than it is.
- */
 function heatOfSources(
   profiles: readonly OpProfile[],
   { shorten, sources }: GraphRequest,
   scale: number,
 ): PageSource[] {
-  const heat = new Map<string, Map<number, number>>()
-  for (const { profile, places } of profiles) {
-    const self = selfTimeByNode(profile)
-    const ticksOfNode = new Float64Array(self.length)
-    for (const [i, node] of profile.ticks.node.entries()) ticksOfNode[node]! += profile.ticks.count[i]!
-    for (const [i, place] of places.entries()) {
-      if (place.kind !== 'file') continue
-      const node = profile.ticks.node[i]!
-      const cost = (self[node]! * scale * profile.ticks.count[i]!) / ticksOfNode[node]!
-      const lines = heat.get(place.url) ?? new Map<number, number>()
-      lines.set(place.line, (lines.get(place.line) ?? 0) + cost)
-      heat.set(place.url, lines)
-    }
-  }
-  const costOf = (lines: Map<number, number>) => [...lines.values()].reduce((a, b) => a + b, 0)
-  return [...heat]
-    .sort((a, b) => costOf(b[1]) - costOf(a[1]))
+  return [...costOfLines(profiles, scale)]
+    .sort((a, b) => sumOfLines(b[1]) - sumOfLines(a[1]))
     .flatMap(([url, lines]) => {
       const file = sources.file(url)
       return file === undefined ? [] : [{ file: shorten(url), text: file.text, heat: [...lines] }]

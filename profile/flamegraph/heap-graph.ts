@@ -22,10 +22,12 @@ export function toHeapGraph(
     sources: [],
     nodeCount: tree.nodeFrame.length,
     sampleCount: 0,
+    diff: null,
     nodeFrame: tree.nodeFrame,
     nodeParent: tree.nodeParent,
     nodeSelf: Float32Array.from(selfBytes),
     sampleNode: new Int32Array(0),
     sampleWeight: new Float32Array(0),
+    nodeSelfBefore: new Float32Array(0),
   }
 }

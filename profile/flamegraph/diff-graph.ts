@@ -1,0 +1,192 @@
+import { mergeProfiles } from '../merge.ts'
+import { type CpuProfile, type Frame, metaFrame } from '../model.ts'
+import type { OpProfile } from '../refine.ts'
+import { selfTimeByNode } from '../self-time.ts'
+import type { Sources } from '../sources.ts'
+import { GrowingTree } from '../tree.ts'
+import type { BlameRow, FrameDiff, FunctionChange, Graph, GraphDiff, PageFrame } from './data.ts'
+import { type DiffFile, sourcesOfBoth } from './diff-sources.ts'
+import { type FrameFacts, toPageFrame } from './graph.ts'
+import { costOfLines } from './heat.ts'
+
+/** Which of two versions. */
+export type Side = 'before' | 'after'
+
+/** One version's profiles, and how its functions and files are shown. */
+export interface DiffSide {
+  readonly profiles: readonly OpProfile[]
+  readonly sources: Sources
+  /** What all stack samples together are worth, in the unit. */
+  readonly total: number
+  /** A file's name as it is shown: equal for the same file of both versions. */
+  shorten(url: string): string
+  factsOf(frame: Frame): FrameFacts
+}
+
+/** Who is blamed; functions by their keys. */
+export interface BlameRequest extends Pick<GraphDiff, 'sentence' | 'unexplained'> {
+  readonly rows: readonly (Omit<BlameRow, 'frame'> & { readonly key: string })[]
+}
+
+/** How a graph of two versions is to be made. */
+export interface DiffRequest extends Pick<Graph, 'id' | 'note' | 'unit'> {
+  /** Names of the versions, for people. */
+  readonly names: Readonly<Record<Side, string>>
+  /** A key that is equal for the same function of both versions, renamed and moved ones too; never asked for a root. */
+  identify(side: Side, frame: Frame): string
+  diffOf(key: string): { readonly change: FunctionChange; readonly noise: number }
+  readonly blame: BlameRequest
+  /** `[line, executions per op]` of a file; without it the page shows no counts. */
+  countsOf?(side: Side, url: string): readonly (readonly [number, number])[]
+}
+
+/**
+ * One graph of two versions of the same work: a function by the same path of callers is one node, with what it cost in
+ * either version. A function is shown as the version after has it, one that is gone as the version before had it.
+ */
+export function toDiffGraph(before: DiffSide, after: DiffSide, request: DiffRequest): Graph {
+  const sides = { before: mergeSide('before', before, request), after: mergeSide('after', after, request) }
+  const tree = new GrowingTree(metaFrame(''))
+  const placed = { after: graft(tree, sides.after), before: graft(tree, sides.before) }
+  const { frames: entries, nodeFrame, nodeParent } = tree.build()
+  const keys = entries.map(({ functionName }) => functionName)
+  const frameOf = new Map(keys.map((key, i) => [key, i] as const).slice(1))
+  const shown = keys.map((key, i) => showFrame(i === 0 ? undefined : key, sides, request))
+  const { sentence, unexplained, rows } = request.blame
+  const blame = rows.map(({ key, ...row }) => ({ ...row, frame: frameOf.get(key) ?? -1 }))
+  return {
+    id: request.id,
+    note: request.note,
+    unit: request.unit,
+    frames: shown.map(({ frame }) => frame),
+    sources: sourcesOfBoth(filesOf(sides.before), filesOf(sides.after), filesToShow(shown)),
+    nodeCount: nodeFrame.length,
+    sampleCount: 0,
+    diff: {
+      before: request.names.before,
+      after: request.names.after,
+      totalBefore: before.total,
+      totalAfter: after.total,
+      frames: shown.map(({ diff }) => diff),
+      sentence,
+      blame,
+      unexplained,
+    },
+    nodeFrame,
+    nodeParent,
+    nodeSelf: selfCosts(sides.after, placed.after, nodeFrame.length),
+    sampleNode: new Int32Array(0),
+    sampleWeight: new Float32Array(0),
+    nodeSelfBefore: selfCosts(sides.before, placed.before, nodeFrame.length),
+  }
+}
+
+/** One version's profiles as one, its functions by key. */
+interface MergedSide extends DiffSide {
+  readonly merged: CpuProfile
+  /** Parallel to the merged profile's frames; undefined for the root. */
+  readonly keys: readonly (string | undefined)[]
+  /** The frame of each key that is shown. */
+  readonly frames: ReadonlyMap<string, Frame>
+  /** What a microsecond of the profiles is worth, in the unit. */
+  readonly scale: number
+  countsOf(url: string): readonly (readonly [number, number])[] | undefined
+}
+
+function mergeSide(name: Side, side: DiffSide, { identify, countsOf }: DiffRequest): MergedSide {
+  const merged = mergeProfiles(side.profiles.map(({ profile }) => profile))
+  const root = merged.nodeFrame[0]
+  const keys = merged.frames.map((frame, i) => (i === root ? undefined : identify(name, frame)))
+  const frames = new Map<string, Frame>()
+  for (const [i, key] of keys.entries()) {
+    if (key === undefined) continue
+    const known = frames.get(key)
+    // Where V8 inlined a function here and not there, the one that it did not is shown.
+    if (known === undefined || known.isInlined) frames.set(key, merged.frames[i]!)
+  }
+  const sum = merged.sampleUs.reduce((a, b) => a + b, 0)
+  const scale = sum === 0 ? 0 : side.total / sum
+  return { ...side, merged, keys, frames, scale, countsOf: (url) => countsOf?.(name, url) }
+}
+
+/** Self costs by node of the tree that holds both versions. */
+function selfCosts({ merged, scale }: MergedSide, placed: Int32Array, nodeCount: number): Float32Array {
+  const costs = new Float64Array(nodeCount)
+  for (const [node, us] of selfTimeByNode(merged).entries()) costs[placed[node]!]! += us * scale
+  return Float32Array.from(costs)
+}
+
+/** Adds a version's nodes to the tree, whose functions are keys; per node of the version the one of the tree. */
+function graft(tree: GrowingTree, { merged, keys }: MergedSide): Int32Array {
+  const { nodeFrame, nodeParent } = merged
+  const placed = new Int32Array(nodeFrame.length)
+  for (let node = 1; node < nodeFrame.length; node++) {
+    const key = keys[nodeFrame[node]!]
+    const parent = placed[nodeParent[node]!]!
+    // Line 1 tells a function whose key is empty from the root.
+    placed[node] =
+      key === undefined ? parent : tree.child(parent, tree.frames.intern({ ...metaFrame(key), line: 1 }))
+  }
+  return placed
+}
+
+interface Shown {
+  readonly frame: PageFrame
+  readonly diff: FrameDiff
+}
+
+/** @param key undefined for the root, which both versions have */
+function showFrame(
+  key: string | undefined,
+  { before, after }: Readonly<Record<Side, MergedSide>>,
+  { diffOf }: DiffRequest,
+): Shown {
+  const { change, noise } = key === undefined ? { change: 'same' as const, noise: 0 } : diffOf(key)
+  const [old, young] = [showIn(before, key), showIn(after, key)]
+  const frame = young ?? old!
+  // Who is not there is not called. That nobody saw it does not mean that it was not there.
+  const factsWithout = ({ callsPerOp, bytesPerOp }: FrameFacts, isAbsent: boolean): FrameFacts => ({
+    callsPerOp: isAbsent && callsPerOp !== null ? 0 : null,
+    bytesPerOp: isAbsent && bytesPerOp !== null ? 0 : null,
+  })
+  const factsBefore = old ?? factsWithout(frame, change === 'new')
+  return {
+    frame: young ?? { ...frame, ...factsWithout(frame, change === 'gone') },
+    diff: {
+      change,
+      callsBefore: factsBefore.callsPerOp,
+      bytesBefore: factsBefore.bytesPerOp,
+      placeBefore: old === undefined || old.file === '' ? '' : placeOf(old),
+      noise,
+    },
+  }
+}
+
+/** A function as one version has it; undefined where that version has none. */
+function showIn(side: MergedSide, key: string | undefined): PageFrame | undefined {
+  const { merged, frames } = side
+  const frame = key === undefined ? merged.frames[merged.nodeFrame[0]!] : frames.get(key)
+  return frame && toPageFrame(frame, key === undefined, side)
+}
+
+function placeOf({ file, line }: PageFrame): string {
+  return line === 0 ? file : `${file}:${line}`
+}
+
+/** A version's files by the name that is shown: those of its functions, and those that lines were hot in. */
+function filesOf(side: MergedSide): ReadonlyMap<string, DiffFile> {
+  const heat = costOfLines(side.profiles, side.scale)
+  const urls = new Set([...heat.keys(), ...side.merged.frames.map(({ url }) => url)])
+  return new Map(
+    [...urls].map((url) => [
+      side.shorten(url),
+      { heat: heat.get(url), read: () => side.sources.file(url)?.text, counts: () => side.countsOf(url) },
+    ]),
+  )
+}
+
+/** Names of the files of functions that are not the same in both versions: they are shown although no line was hot. */
+function filesToShow(shown: readonly Shown[]): ReadonlySet<string> {
+  const changed = shown.filter(({ diff }) => diff.change !== 'same')
+  return new Set(changed.flatMap(({ frame, diff }) => [frame.file, diff.placeBefore.replace(/:\d+$/, '')]))
+}
