@@ -1,8 +1,8 @@
 import { CATEGORIES } from '../../category.ts'
-import type { Graph } from '../data.ts'
+import type { Graph, GraphDiff } from '../data.ts'
 import { button, element } from './dom.ts'
-import type { ViewState } from './state.ts'
-import { categoryColour, isDark } from './theme.ts'
+import type { Choice, ViewState } from './state.ts'
+import { categoryColour, changeColour, isDark } from './theme.ts'
 
 /** What the header's controls ask for. */
 export interface ControlActions {
@@ -19,6 +19,8 @@ export class Controls {
   readonly #select: HTMLSelectElement
   readonly #note = element('p', { className: 'note' })
   readonly #legend = element('div', { className: 'legend' })
+  readonly #order: HTMLElement
+  readonly #versions: HTMLElement
   readonly #choices: { readonly button: HTMLButtonElement; isChosen(state: ViewState): boolean }[] = []
 
   constructor(title: string, ids: readonly string[], actions: ControlActions) {
@@ -34,7 +36,7 @@ export class Controls {
       oninput: () => actions.change({ search: this.search.value }),
     })
     this.search.ariaLabel = 'search functions and files'
-    const choose = <Key extends 'order' | 'direction' | 'panel'>(
+    const choose = <Key extends Choice>(
       key: Key,
       options: readonly (readonly [ViewState[Key], string, string])[],
     ) =>
@@ -43,6 +45,25 @@ export class Controls {
         { className: 'group', role: 'group' },
         ...options.map((option) => this.#choice(key, option, actions)),
       )
+    this.#order = choose('order', [
+      ['heavy', 'left heavy', 'merged, the costliest to the left (o)'],
+      ['time', 'in time', 'as it was seen, one after the other (o)'],
+    ])
+    this.#versions = element(
+      'div',
+      { className: 'versions' },
+      'width',
+      choose('width', [
+        ['after', 'after', 'boxes are as wide as what they cost after the change (c)'],
+        ['before', 'before', 'boxes are as wide as what they cost before the change (c)'],
+        [
+          'change',
+          'change',
+          'boxes are as wide as all changes of self cost in them, up and down alike: |after − before|, noise included (c)',
+        ],
+      ]),
+      this.#onlyChanged(actions),
+    )
     this.element = element(
       'header',
       {},
@@ -52,16 +73,18 @@ export class Controls {
         ['flame', 'flame', 'root at the bottom (i)'],
         ['icicle', 'icicle', 'root at the top (i)'],
       ]),
-      choose('order', [
-        ['heavy', 'left heavy', 'merged, the costliest to the left (o)'],
-        ['time', 'in time', 'as it was seen, one after the other (o)'],
-      ]),
+      this.#order,
+      this.#versions,
       choose('panel', [
         ['functions', 'functions', 'all functions (1)'],
         ['sandwich', 'sandwich', 'callers and callees of the chosen function (2)'],
         ['source', 'source', 'its source, with what each line costs (3)'],
       ]),
-      button('next hottest', 'choose the function with the next most self time (n)', actions.nextHottest),
+      button(
+        'next hottest',
+        'choose the function with the next most self time, or the next largest change of it (n)',
+        actions.nextHottest,
+      ),
       button('reset zoom', 'show everything (0 or Esc)', actions.resetZoom),
       element('span', { className: 'spacer' }),
       this.search,
@@ -76,18 +99,22 @@ export class Controls {
     if (this.search.value !== state.search) this.search.value = state.search
     this.#note.textContent = graph.note
     for (const { button, isChosen } of this.#choices) button.ariaPressed = String(isChosen(state))
-    const present = new Set(graph.frames.map(({ category }) => category))
-    const shown = CATEGORIES.filter((category) => present.has(category))
-    this.#legend.replaceChildren(
-      ...shown.map((category) => {
-        const swatch = element('span', { className: 'swatch' })
-        swatch.style.background = categoryColour(category, isDark())
-        return element('span', {}, swatch, category)
-      }),
-    )
+    this.#order.hidden = graph.diff !== null
+    this.#versions.hidden = graph.diff === null
+    this.#legend.replaceChildren(...(graph.diff === null ? categories(graph) : changes(graph.diff)))
   }
 
-  #choice<Key extends 'order' | 'direction' | 'panel'>(
+  #onlyChanged(actions: ControlActions): HTMLButtonElement {
+    const made = button(
+      'only what changed',
+      'leave out boxes and functions in which nothing changed beyond the noise (x)',
+      () => actions.change({ only: made.ariaPressed === 'true' ? 'all' : 'changed' }),
+    )
+    this.#choices.push({ button: made, isChosen: ({ only }) => only === 'changed' })
+    return made
+  }
+
+  #choice<Key extends Choice>(
     key: Key,
     [value, text, title]: readonly [ViewState[Key], string, string],
     actions: ControlActions,
@@ -96,4 +123,34 @@ export class Controls {
     this.#choices.push({ button: made, isChosen: (state) => state[key] === value })
     return made
   }
+}
+
+function categories({ frames }: Graph): HTMLElement[] {
+  const present = new Set(frames.map(({ category }) => category))
+  return CATEGORIES.filter((category) => present.has(category)).map((category) =>
+    element('span', {}, swatch(categoryColour(category, isDark())), category),
+  )
+}
+
+/** From the largest saving to the largest addition. */
+const STRENGTHS = [-1, -0.6, -0.2, 0, 0.2, 0.6, 1]
+
+function changes({ before, after }: GraphDiff): HTMLElement[] {
+  const scale = STRENGTHS.map((strength) => swatch(changeColour(strength, isDark())))
+  return [
+    element('span', { className: 'versionNames' }, `${before} → ${after}`),
+    element(
+      'span',
+      { className: 'scale', title: 'the change of what a box costs with all that it calls' },
+      'less',
+      ...scale,
+      'more; grey: inside the noise',
+    ),
+  ]
+}
+
+function swatch(colour: string): HTMLElement {
+  const made = element('span', { className: 'swatch' })
+  made.style.background = colour
+  return made
 }

@@ -1,4 +1,3 @@
-import type { PageFrame } from '../data.ts'
 import type { Layout } from './layout.ts'
 import type { Palette } from './theme.ts'
 
@@ -15,6 +14,13 @@ export interface Viewport {
   readonly width: number
 }
 
+/** How boxes of a layout are painted. */
+export interface Look {
+  colour(palette: Palette, box: number, isLit: boolean): string
+  /** The most telling text that fits, or the shortest one. */
+  label(box: number, fits: (text: string) => boolean): string
+}
+
 export interface FlameOptions {
   palette(): Palette
   /** Text of the tooltip, and what a click does. */
@@ -28,9 +34,8 @@ export class Flame {
   readonly #canvas: HTMLCanvasElement
   readonly #context: CanvasRenderingContext2D
   readonly #options: FlameOptions
-  /** The functions that boxes are of. */
-  frames: readonly PageFrame[] = []
   #layout: Layout
+  #look: Look = { colour: () => '', label: () => '' }
   #isUpwards = true
   #viewport: Viewport
   #scroll = 0
@@ -50,8 +55,9 @@ export class Flame {
   }
 
   /** @param isUpwards a flame, whose root is at the bottom; else an icicle */
-  show(layout: Layout, isUpwards: boolean): void {
+  show(layout: Layout, look: Look, isUpwards: boolean): void {
     this.#layout = layout
+    this.#look = look
     this.#isUpwards = isUpwards
     this.#viewport = { start: 0, width: layout.total }
     this.#scroll = 0
@@ -68,6 +74,7 @@ export class Flame {
   }
 
   setViewport(viewport: Viewport): void {
+    if (this.#layout.total === 0) return
     const width = Math.min(this.#layout.total, Math.max(viewport.width, this.#layout.total * 1e-7))
     const start = Math.max(0, Math.min(viewport.start, this.#layout.total - width))
     this.#viewport = { start, width }
@@ -129,8 +136,8 @@ export class Flame {
   }
 
   #paintBoxes(palette: Palette, canvasWidth: number, canvasHeight: number): void {
-    const { count, start, width, depth, end, frame } = this.#layout
-    const { frames } = this
+    const { count, start, width, depth, end, total } = this.#layout
+    if (total === 0) return
     const scale = canvasWidth / this.#viewport.width
     const left = this.#viewport.start
     for (let box = 0; box < count; ) {
@@ -145,22 +152,29 @@ export class Flame {
       if (y + ROW >= 0 && y <= canvasHeight) {
         const from = Math.max(0, x)
         const boxWidth = Math.min(canvasWidth, x + w) - from
-        this.#paintBox(palette, box, frames[frame[box]!]!, from, y, boxWidth)
+        this.#paintBox(palette, box, from, y, boxWidth)
       }
       box++
     }
   }
 
-  #paintBox(palette: Palette, box: number, frame: PageFrame, x: number, y: number, width: number): void {
+  #paintBox(palette: Palette, box: number, x: number, y: number, width: number): void {
     const id = this.#layout.frame[box]!
     const isFaded = this.#isMatch !== undefined && this.#isMatch[id] === 0
     const isLit = box === this.#hovered || id === this.#selected
     const context = this.#context
-    context.fillStyle = palette.box(frame, id, isFaded, isLit)
-    context.fillRect(x, y, Math.max(THINNEST, width - (width > 3 ? 1 : 0)), ROW - 1)
+    const [drawnWidth, height] = [Math.max(THINNEST, width - (width > 3 ? 1 : 0)), ROW - 1]
+    context.fillStyle = isFaded ? palette.faded : this.#look.colour(palette, box, isLit)
+    context.fillRect(x, y, drawnWidth, height)
+    if (id === this.#selected && width > 3) {
+      context.strokeStyle = palette.outline
+      context.strokeRect(x + 0.5, y + 0.5, drawnWidth - 1, height - 1)
+    }
     if (width < NARROWEST_TEXT) return
+    const room = width - 8
+    const label = this.#look.label(box, (text) => widthOf(context, text) <= room)
     context.fillStyle = isFaded ? palette.fadedText : palette.boxText
-    context.fillText(fit(context, frame.name, width - 8), x + 4, y + ROW / 2)
+    context.fillText(fit(context, label, room), x + 4, y + ROW / 2)
   }
 
   #topOf(depth: number, canvasHeight: number): number {
@@ -237,15 +251,20 @@ export class Flame {
 
 const widths = new Map<string, number>()
 
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  let width = widths.get(text)
+  if (width === undefined) {
+    width = context.measureText(text).width
+    widths.set(text, width)
+  }
+  return width
+}
+
 /** As much of the text as there is room for. */
 function fit(context: CanvasRenderingContext2D, text: string, room: number): string {
   const short = text.length > 200 ? text.slice(0, 200) : text
-  let width = widths.get(short)
-  if (width === undefined) {
-    width = context.measureText(short).width
-    widths.set(short, width)
-  }
+  const width = widthOf(context, short)
   if (width <= room) return short
-  const length = Math.floor((short.length * (room - 8)) / width)
+  const length = Math.floor((short.length * (room - 12)) / width)
   return length < 2 ? '' : `${short.slice(0, length)}…`
 }

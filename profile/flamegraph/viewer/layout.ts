@@ -8,6 +8,8 @@ import type { Graph } from '../data.ts'
 export interface Layout {
   readonly count: number
   readonly frame: Int32Array
+  /** The node that the box is of. */
+  readonly node: Int32Array
   readonly start: Float64Array
   readonly width: Float64Array
   /** Cost of the box itself, without the boxes on it. */
@@ -26,8 +28,14 @@ export interface WeightedTree {
   readonly nodeSelf: ArrayLike<number>
 }
 
-/** Children by weight, the heaviest to the left. */
-export function layOutByWeight({ nodeFrame, nodeParent, nodeSelf }: WeightedTree): Layout {
+/**
+ * Children by weight, the heaviest to the left.
+ * @param isShown by node, 0 for one that is left out with all that it calls; its caller is as wide as before
+ */
+export function layOutByWeight(
+  { nodeFrame, nodeParent, nodeSelf }: WeightedTree,
+  isShown?: Uint8Array,
+): Layout {
   const count = nodeFrame.length
   const total = sumOverCallees({ nodeParent }, Float64Array.from(nodeSelf))
   // Children lists in order of weight: nodes sorted by weight, each pushed to the front of its caller's list.
@@ -36,6 +44,7 @@ export function layOutByWeight({ nodeFrame, nodeParent, nodeSelf }: WeightedTree
   const next = new Int32Array(count).fill(-1)
   let roots = -1
   for (const node of order) {
+    if (isShown?.[node] === 0) continue
     const parent = nodeParent[node]!
     next[node] = parent < 0 ? roots : first[parent]!
     if (parent < 0) roots = node
@@ -51,7 +60,7 @@ export function layOutByWeight({ nodeFrame, nodeParent, nodeSelf }: WeightedTree
     if (parent < 0) rootStart += total[node]!
     else cursor[parent] = start + total[node]!
     cursor[node] = start
-    boxes.push(nodeFrame[node]!, start, total[node]!, nodeSelf[node]!, open.length)
+    boxes.push(node, nodeFrame[node]!, start, total[node]!, nodeSelf[node]!, open.length)
     if (first[node]! >= 0) {
       open.push(node)
       node = first[node]!
@@ -79,7 +88,7 @@ export function layOutByTime(graph: Graph): Layout {
     open = open.slice(0, shared)
     for (let depth = shared; depth < path.length; depth++) {
       const node = path[depth]!
-      open.push({ node, box: boxes.push(nodeFrame[node]!, at, 0, 0, depth) })
+      open.push({ node, box: boxes.push(node, nodeFrame[node]!, at, 0, 0, depth) })
     }
     const weight = sampleWeight[i]!
     for (const { box } of open) boxes.widen(box, weight)
@@ -91,6 +100,7 @@ export function layOutByTime(graph: Graph): Layout {
 
 /** Grows as boxes come in pre-order. */
 class BoxList {
+  #node: Int32Array
   #frame: Int32Array
   #start: Float64Array
   #width: Float64Array
@@ -100,6 +110,7 @@ class BoxList {
 
   constructor(room: number) {
     const size = Math.max(16, room)
+    this.#node = new Int32Array(size)
     this.#frame = new Int32Array(size)
     this.#start = new Float64Array(size)
     this.#width = new Float64Array(size)
@@ -107,9 +118,10 @@ class BoxList {
     this.#depth = new Uint16Array(size)
   }
 
-  push(frame: number, start: number, width: number, self: number, depth: number): number {
+  push(node: number, frame: number, start: number, width: number, self: number, depth: number): number {
     if (this.#count === this.#frame.length) this.#grow()
     const box = this.#count++
+    this.#node[box] = node
     this.#frame[box] = frame
     this.#start[box] = start
     this.#width[box] = width
@@ -141,6 +153,7 @@ class BoxList {
     return {
       count,
       frame: this.#frame.subarray(0, count),
+      node: this.#node.subarray(0, count),
       start: this.#start.subarray(0, count),
       width: this.#width.subarray(0, count),
       self: this.#self.subarray(0, count),
@@ -160,6 +173,7 @@ class BoxList {
       column.set(old)
       return column
     }
+    this.#node = larger(Int32Array, this.#node)
     this.#frame = larger(Int32Array, this.#frame)
     this.#start = larger(Float64Array, this.#start)
     this.#width = larger(Float64Array, this.#width)

@@ -1,33 +1,31 @@
-import type { Graph } from '../data.ts'
+import { BlameTable } from './blame.ts'
+import { changeColumns, costColumns } from './columns.ts'
 import { Controls } from './controls.ts'
+import { renderBothSources } from './diff-source.ts'
 import { element } from './dom.ts'
 import { Flame } from './flame.ts'
-import { type Layout, layOutByTime, layOutByWeight } from './layout.ts'
+import { keyActions } from './keys.ts'
+import { layOutByWeight } from './layout.ts'
 import { Graphs } from './loader.ts'
-import { costsByFrame, mergeCallees, mergeCallers } from './sandwich.ts'
+import { Selection } from './selection.ts'
+import { type Drawing, ShownGraph } from './shown.ts'
 import { renderSource } from './source.ts'
 import { readState, type ViewState, writeState } from './state.ts'
-import { type FunctionRow, FunctionTable } from './table.ts'
+import { FunctionTable } from './table.ts'
 import { isDark, readPalette } from './theme.ts'
 import { Tooltip } from './tooltip.ts'
-import { placeOf } from './units.ts'
 
-const EMPTY: Layout = layOutByWeight({ nodeFrame: [], nodeParent: [], nodeSelf: [] })
-
-/** One graph with all that was computed of it once. */
-interface Shown {
-  readonly graph: Graph
-  readonly rows: readonly FunctionRow[]
-  readonly total: number
-  readonly layouts: Partial<Record<ViewState['order'], Layout>>
-}
+const NOTHING = layOutByWeight({ nodeFrame: [], nodeParent: [], nodeSelf: [] })
 
 /** Puts the parts of the page together and keeps them at one state, which is the address's. */
 class Viewer {
   readonly #graphs = new Graphs()
-  readonly #shown: (Shown | undefined)[] = []
+  readonly #shown: (ShownGraph | undefined)[] = []
   readonly #tooltip = new Tooltip()
   readonly #table = new FunctionTable((frame) => this.#select(frame))
+  readonly #blame = new BlameTable((frame) => this.#select(frame))
+  readonly #functions = element('div', {}, this.#blame.element, this.#table.element)
+  readonly #selection = new Selection()
   readonly #panel = element('section', { className: 'panel' })
   readonly #controls: Controls
   readonly #flame: Flame
@@ -35,7 +33,9 @@ class Viewer {
   readonly #callees: Flame
   readonly #sandwich: HTMLElement
   #state: ViewState
-  #present: { readonly graph: number; readonly order: string; readonly direction: string } | undefined
+  #present = ''
+  #tabled = ''
+  readonly #drawn = new Map<Flame, Drawing>()
 
   constructor() {
     this.#state = readState(location.hash, this.#graphs.ids)
@@ -64,7 +64,12 @@ class Viewer {
     )
     document.body.append(
       this.#controls.element,
-      element('main', {}, element('div', { className: 'stage' }, main), this.#panel),
+      element(
+        'main',
+        {},
+        element('div', { className: 'stage' }, main),
+        element('div', { className: 'lower' }, this.#selection.element, this.#panel),
+      ),
       this.#tooltip.element,
     )
     addEventListener('keydown', (event) => this.#onKey(event))
@@ -78,9 +83,12 @@ class Viewer {
   }
 
   #createFlame(canvas: HTMLCanvasElement, onViewport: Flame['setViewport'] = () => {}): Flame {
-    const flame: Flame = new Flame(canvas, EMPTY, {
+    const flame: Flame = new Flame(canvas, NOTHING, {
       palette: readPalette,
-      onHover: (box, x, y) => this.#tooltip.show(this.#current()!.graph, flame.layout, box, x, y),
+      onHover: (box, x, y) => {
+        const drawing = this.#drawn.get(flame)
+        if (drawing !== undefined) this.#tooltip.show(this.#current()!.graph, drawing, box, x, y)
+      },
       onClick: (box) => {
         flame.zoomTo(box)
         this.#select(flame.layout.frame[box]!)
@@ -90,25 +98,22 @@ class Viewer {
     return flame
   }
 
-  #current(): Shown | undefined {
+  #draw(flame: Flame, drawing: Drawing, isUpwards: boolean): void {
+    this.#drawn.set(flame, drawing)
+    flame.show(drawing.layout, drawing.look, isUpwards)
+  }
+
+  #current(): ShownGraph | undefined {
     return this.#shown[this.#state.graph]
   }
 
-  async #load(index: number): Promise<Shown> {
-    const known = this.#shown[index]
-    if (known !== undefined) return known
-    const graph = await this.#graphs.load(index)
-    const { self, total } = costsByFrame(graph)
-    const rows = Array.from(self, (cost, frame) => ({ frame, self: cost, total: total[frame]! })).filter(
-      (row) => row.total > 0 && graph.nodeFrame[0] !== row.frame,
-    )
-    const shown = { graph, rows, total: self.reduce((a, b) => a + b, 0), layouts: {} }
-    this.#shown[index] = shown
-    return shown
+  async #load(index: number): Promise<ShownGraph> {
+    this.#shown[index] ??= new ShownGraph(await this.#graphs.load(index))
+    return this.#shown[index]
   }
 
   #change(change: Partial<ViewState>): void {
-    const isOther = change.graph !== undefined || change.order !== undefined
+    const isOther = (['graph', 'order', 'width', 'only'] as const).some((key) => change[key] !== undefined)
     this.#remember(isOther ? { zoom: [0, 1], ...change } : change)
     void this.#render()
   }
@@ -120,51 +125,58 @@ class Viewer {
 
   async #render(): Promise<void> {
     const shown = await this.#load(this.#state.graph)
-    const { graph, rows, total } = shown
-    const { order, direction, zoom } = this.#state
-    this.#controls.show(graph, this.#state)
-    const present = this.#present
-    if (present?.graph !== this.#state.graph || present.order !== order || present.direction !== direction) {
-      this.#present = { graph: this.#state.graph, order, direction }
-      const layout = this.#layoutOf(shown, order)
-      this.#flame.frames = graph.frames
-      this.#flame.show(layout, direction === 'flame')
-      this.#flame.setViewport({ start: zoom[0] * layout.total, width: zoom[1] * layout.total })
-      if (present?.graph !== this.#state.graph) this.#table.show(graph, rows, total)
+    // Another graph was chosen meanwhile: that choice renders, too.
+    if (shown !== this.#current()) return
+    const { graph, order, direction, zoom, width, only, search } = this.#state
+    this.#controls.show(shown.graph, this.#state)
+    const drawing = shown.draw(this.#state)
+    const present = `${graph} ${order} ${direction} ${width} ${only}`
+    if (this.#present !== present) {
+      this.#present = present
+      const { total } = drawing.layout
+      this.#draw(this.#flame, drawing, direction === 'flame')
+      this.#flame.setViewport({ start: zoom[0] * total, width: zoom[1] * total })
     }
-    const selected = this.#selectedFrame(graph)
-    const isMatch = this.#match(graph)
+    this.#showTables(shown)
+    const selected = shown.find(this.#state.selected)
+    const isMatch = shown.match(search)
     this.#flame.highlight(isMatch, selected)
-    this.#table.highlight(this.#state.search, isMatch, selected)
+    this.#table.narrow(`${only} ${search}`, shown.filter(isMatch, only))
+    this.#table.highlight(selected)
+    this.#blame.highlight(selected)
+    this.#selection.show(shown, drawing, selected)
     this.#renderPanel(shown, selected)
   }
 
-  #layoutOf({ graph, layouts }: Shown, order: ViewState['order']): Layout {
-    layouts[order] ??=
-      order === 'time' && graph.sampleNode.length > 0 ? layOutByTime(graph) : layOutByWeight(graph)
-    return layouts[order]
+  /** Unless they are of that graph, in that theme, already. */
+  #showTables({ graph, rows, total }: ShownGraph): void {
+    const tabled = `${this.#state.graph} ${isDark()}`
+    if (this.#tabled === tabled) return
+    this.#tabled = tabled
+    const { diff } = graph
+    this.#table.show(diff === null ? costColumns(graph, total) : changeColumns(graph, diff), rows)
+    this.#blame.show(graph)
   }
 
-  #renderPanel({ graph, rows, total }: Shown, selected: number): void {
+  #renderPanel(shown: ShownGraph, selected: number): void {
+    const { graph, total } = shown
     switch (this.#state.panel) {
       case 'functions':
-        if (this.#panel.firstChild !== this.#table.element) this.#panel.replaceChildren(this.#table.element)
+        if (this.#panel.firstChild !== this.#functions) this.#panel.replaceChildren(this.#functions)
         return
       case 'source':
-        this.#panel.replaceChildren(renderSource(graph, graph.frames[selected], total))
+        this.#panel.replaceChildren(
+          graph.diff === null
+            ? renderSource(graph, graph.frames[selected], total)
+            : renderBothSources(graph, graph.diff, selected, total),
+        )
         this.#panel.querySelector('tr.selected')?.scrollIntoView({ block: 'center' })
         return
       case 'sandwich': {
         this.#panel.replaceChildren(this.#sandwich)
-        const hottest = rows.reduce<FunctionRow | undefined>(
-          (a, b) => (a && a.self >= b.self ? a : b),
-          undefined,
-        )
-        const frame = selected >= 0 ? selected : (hottest?.frame ?? 0)
-        this.#callers.frames = graph.frames
-        this.#callers.show(layOutByWeight(mergeCallers(graph, frame)), true)
-        this.#callees.frames = graph.frames
-        this.#callees.show(layOutByWeight(mergeCallees(graph, frame)), false)
+        const frame = selected >= 0 ? selected : (shown.ranking()[0]?.frame ?? 0)
+        this.#draw(this.#callers, shown.drawCallers(frame, this.#state), true)
+        this.#draw(this.#callees, shown.drawCallees(frame, this.#state), false)
         return
       }
       default:
@@ -172,35 +184,16 @@ class Viewer {
     }
   }
 
-  #nameOf(graph: Graph, frame: number): string {
-    const facts = graph.frames[frame]!
-    return `${facts.name}@${placeOf(facts)}`
-  }
-
-  #selectedFrame(graph: Graph): number {
-    if (this.#state.selected === '') return -1
-    return graph.frames.findIndex((_, frame) => this.#nameOf(graph, frame) === this.#state.selected)
-  }
-
   #select(frame: number): void {
-    const { graph } = this.#current()!
-    this.#change({ selected: this.#nameOf(graph, frame) })
+    this.#change({ selected: this.#current()!.nameOf(frame) })
   }
 
   #selectNext(): void {
-    const { graph, rows } = this.#current()!
-    const hottest = [...rows].sort((a, b) => b.self - a.self)
-    const at = hottest.findIndex(({ frame }) => frame === this.#selectedFrame(graph))
-    const next = hottest[(at + 1) % hottest.length]
+    const shown = this.#current()!
+    const ranking = shown.ranking()
+    const at = ranking.findIndex(({ frame }) => frame === shown.find(this.#state.selected))
+    const next = ranking[(at + 1) % ranking.length]
     if (next !== undefined) this.#select(next.frame)
-  }
-
-  #match(graph: Graph): Uint8Array | undefined {
-    const wanted = this.#state.search.trim().toLowerCase()
-    if (wanted === '') return undefined
-    return Uint8Array.from(graph.frames, (frame) =>
-      `${frame.name} ${placeOf(frame)} ${frame.category}`.toLowerCase().includes(wanted) ? 1 : 0,
-    )
   }
 
   #toggleTheme(): void {
@@ -211,32 +204,18 @@ class Viewer {
   #onKey(event: KeyboardEvent): void {
     const isTyping = event.target instanceof HTMLInputElement
     if (event.ctrlKey || event.metaKey || event.altKey || (isTyping && event.key !== 'Escape')) return
-    const { direction, order } = this.#state
-    const actions: Record<string, () => void> = {
-      '/': () => this.#controls.search.focus(),
-      Escape: () => {
+    const hasVersions = this.#current()?.graph.diff != null
+    const actions = keyActions(this.#flame, this.#state, hasVersions, {
+      change: (change) => this.#change(change),
+      focusSearch: () => this.#controls.search.focus(),
+      leave: () => {
         if (!isTyping) return this.#flame.reset()
         this.#controls.search.blur()
         this.#change({ search: '' })
       },
-      '0': () => this.#flame.reset(),
-      w: () => this.#flame.zoomBy(0.7),
-      s: () => this.#flame.zoomBy(1 / 0.7),
-      '+': () => this.#flame.zoomBy(0.7),
-      '-': () => this.#flame.zoomBy(1 / 0.7),
-      a: () => this.#flame.panBy(-0.2),
-      d: () => this.#toggleTheme(),
-      ArrowLeft: () => this.#flame.panBy(-0.2),
-      ArrowRight: () => this.#flame.panBy(0.2),
-      ArrowUp: () => this.#flame.zoomBy(0.7),
-      ArrowDown: () => this.#flame.zoomBy(1 / 0.7),
-      i: () => this.#change({ direction: direction === 'flame' ? 'icicle' : 'flame' }),
-      o: () => this.#change({ order: order === 'heavy' ? 'time' : 'heavy' }),
-      n: () => this.#selectNext(),
-      '1': () => this.#change({ panel: 'functions' }),
-      '2': () => this.#change({ panel: 'sandwich' }),
-      '3': () => this.#change({ panel: 'source' }),
-    }
+      nextHottest: () => this.#selectNext(),
+      toggleTheme: () => this.#toggleTheme(),
+    })
     const action = actions[event.key]
     if (action === undefined) return
     event.preventDefault()

@@ -1,4 +1,4 @@
-import type { Graph, PageFrame } from '../data.ts'
+import type { Graph, PageFrame, PageSource } from '../data.ts'
 import { element } from './dom.ts'
 import { formatCost } from './units.ts'
 
@@ -7,15 +7,25 @@ export function renderSource(graph: Graph, frame: PageFrame | undefined, total: 
   const source =
     graph.sources.find(({ file }) => file === frame?.file) ??
     (frame === undefined ? graph.sources[0] : undefined)
-  if (source === undefined) {
-    const text =
-      frame === undefined
-        ? 'Choose a function to see its source.'
-        : `No source of ${frame.file || frame.name} here.`
-    return element('p', { className: 'note', textContent: text })
-  }
-  const heat = new Map<number, number>()
-  for (const [line, cost] of source.heat) heat.set(line, (heat.get(line) ?? 0) + cost)
+  return source === undefined ? noSource(frame) : renderFile(graph, source, frame, total)
+}
+
+/** Says that there is nothing to show. */
+export function noSource(frame: PageFrame | undefined): HTMLElement {
+  const textContent =
+    frame === undefined
+      ? 'Choose a function to see its source.'
+      : `No source of ${frame.file || frame.name} here.`
+  return element('p', { className: 'note', textContent })
+}
+
+function renderFile(
+  graph: Graph,
+  source: PageSource,
+  frame: PageFrame | undefined,
+  total: number,
+): HTMLElement {
+  const heat = sumByLine(source.heat)
   const hottest = Math.max(...heat.values(), 0)
   const lines = source.text.split('\n').map((text, i) => {
     const cost = heat.get(i + 1) ?? 0
@@ -38,4 +48,11 @@ export function renderSource(graph: Graph, frame: PageFrame | undefined, total: 
     element('h2', { textContent: source.file }),
     element('table', {}, element('tbody', {}, ...lines)),
   )
+}
+
+/** Pairs of line and value as a map; a line that is there twice has the sum. */
+export function sumByLine(pairs: readonly (readonly [number, number])[]): Map<number, number> {
+  const sums = new Map<number, number>()
+  for (const [line, value] of pairs) sums.set(line, (sums.get(line) ?? 0) + value)
+  return sums
 }

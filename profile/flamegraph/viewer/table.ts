@@ -1,25 +1,7 @@
-import type { Graph } from '../data.ts'
+import type { Column } from './columns.ts'
 import { element } from './dom.ts'
-import { categoryColour, isDark } from './theme.ts'
-import { formatCalls, formatCost, formatShare, placeOf } from './units.ts'
+import type { FunctionRow } from './rows.ts'
 
-/** A row of the hot-function table. */
-export interface FunctionRow {
-  readonly frame: number
-  readonly self: number
-  readonly total: number
-}
-
-type Column = 'name' | 'place' | 'category' | 'self' | 'total' | 'calls' | 'bytes'
-
-const COLUMNS: readonly { readonly key: Column; readonly title: string; readonly isNumber: boolean }[] = [
-  { key: 'self', title: 'self', isNumber: true },
-  { key: 'total', title: 'total', isNumber: true },
-  { key: 'calls', title: 'calls/op', isNumber: true },
-  { key: 'bytes', title: 'bytes/op', isNumber: true },
-  { key: 'name', title: 'function', isNumber: false },
-  { key: 'place', title: 'where', isNumber: false },
-]
 /** Rows that are put into the page; nobody reads more, and searching finds the others. */
 const MOST_ROWS = 200
 
@@ -27,45 +9,49 @@ const MOST_ROWS = 200
 export class FunctionTable {
   readonly element = element('div', { className: 'table' })
   readonly #onSelect: (frame: number) => void
-  #sort: { column: Column; isDescending: boolean } = { column: 'self', isDescending: true }
-  #graph: Graph | undefined
+  #columns: readonly Column[] = []
+  #sort = { column: '', isDescending: true }
   #rows: readonly FunctionRow[] = []
-  #total = 1
-  #isMatch: Uint8Array | undefined
+  #isKept: (row: FunctionRow) => boolean = () => true
   #selected = -1
-  #search = ''
+  #filter = ''
   readonly #rowOf = new Map<number, HTMLElement>()
 
   constructor(onSelect: (frame: number) => void) {
     this.#onSelect = onSelect
   }
 
-  show(graph: Graph, rows: readonly FunctionRow[], total: number): void {
-    this.#graph = graph
+  /** Sorted as before where there is such a column, else by the first one. */
+  show(columns: readonly Column[], rows: readonly FunctionRow[]): void {
+    this.#columns = columns
     this.#rows = rows
-    this.#total = total
+    if (!columns.some(({ title }) => title === this.#sort.column))
+      this.#sort = { column: columns[0]!.title, isDescending: columns[0]!.isNumber }
+    this.#filter = ''
+    this.#isKept = () => true
     this.#render()
   }
 
-  /** Shows only what `search` matches, and marks the chosen function. */
-  highlight(search: string, isMatch: Uint8Array | undefined, selected: number): void {
+  /** Shows only what is kept; `filter` tells whether that are others than the last time. */
+  narrow(filter: string, isKept: (row: FunctionRow) => boolean): void {
+    if (filter === this.#filter) return
+    this.#filter = filter
+    this.#isKept = isKept
+    this.#render()
+  }
+
+  /** Marks the chosen function. */
+  highlight(selected: number): void {
     this.#rowOf.get(this.#selected)?.classList.remove('selected')
     this.#selected = selected
     this.#rowOf.get(selected)?.classList.add('selected')
-    if (search === this.#search) return
-    this.#search = search
-    this.#isMatch = isMatch
-    this.#render()
   }
 
   #render(): void {
-    const graph = this.#graph
-    if (graph === undefined) return
-    const found = this.#rows.filter(({ frame }) => this.#isMatch === undefined || this.#isMatch[frame] === 1)
-    const sorted = [...found].sort((a, b) => this.#compare(graph, a, b))
+    const sorted = this.#rows.filter(this.#isKept).sort((a, b) => this.#compare(a, b))
     this.#rowOf.clear()
-    const head = element('tr', {}, ...COLUMNS.map((column) => this.#headCell(column)))
-    const body = sorted.slice(0, MOST_ROWS).map((row) => this.#row(graph, row))
+    const head = element('tr', {}, ...this.#columns.map((column) => this.#headCell(column)))
+    const body = sorted.slice(0, MOST_ROWS).map((row) => this.#row(row))
     const more = sorted.length - body.length
     this.element.replaceChildren(
       element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)),
@@ -75,11 +61,11 @@ export class FunctionTable {
     )
   }
 
-  #headCell({ key, title, isNumber }: (typeof COLUMNS)[number]): HTMLElement {
-    const isSorted = this.#sort.column === key
+  #headCell({ title, isNumber }: Column): HTMLElement {
+    const isSorted = this.#sort.column === title
     const arrow = isSorted ? (this.#sort.isDescending ? ' ▾' : ' ▴') : ''
     const sort = () => {
-      this.#sort = { column: key, isDescending: isSorted ? !this.#sort.isDescending : isNumber }
+      this.#sort = { column: title, isDescending: isSorted ? !this.#sort.isDescending : isNumber }
       this.#render()
     }
     const cell = element('th', { className: isNumber ? 'number' : '' })
@@ -88,62 +74,22 @@ export class FunctionTable {
     return cell
   }
 
-  #row(graph: Graph, { frame, self, total }: FunctionRow): HTMLElement {
-    const facts = graph.frames[frame]!
-    const number = (text: string) => element('td', { className: 'number', textContent: text })
-    const swatch = element('span', { className: 'swatch', title: facts.category })
-    swatch.style.background = categoryColour(facts.category, isDark())
-    const bar = element('td', { className: 'number bar' })
-    bar.style.setProperty('--share', `${(self / this.#total) * 100}%`)
-    bar.append(
-      `${formatCost(self, graph.unit)} `,
-      element('small', { textContent: formatShare(self / this.#total) }),
-    )
-    const name = element('button', {
-      type: 'button',
-      className: 'name',
-      textContent: facts.name || '(anonymous)',
-    })
-    const row = element(
+  #row(row: FunctionRow): HTMLElement {
+    const { frame } = row
+    const made = element(
       'tr',
       { className: frame === this.#selected ? 'selected' : '', onclick: () => this.#onSelect(frame) },
-      bar,
-      number(formatCost(total, graph.unit)),
-      number(formatCalls(facts.callsPerOp)),
-      number(facts.bytesPerOp === null ? '–' : formatCost(facts.bytesPerOp, 'bytes/op')),
-      element('td', {}, swatch, name),
-      element('td', { className: 'place', textContent: placeOf(facts), title: placeOf(facts) }),
+      ...this.#columns.map((column) => column.cell(row)),
     )
-    this.#rowOf.set(frame, row)
-    return row
+    this.#rowOf.set(frame, made)
+    return made
   }
 
-  #compare(graph: Graph, a: FunctionRow, b: FunctionRow): number {
+  #compare(a: FunctionRow, b: FunctionRow): number {
+    const column = this.#columns.find(({ title }) => title === this.#sort.column)!
     const sign = this.#sort.isDescending ? -1 : 1
-    const [left, right] = [this.#value(graph, a), this.#value(graph, b)]
+    const [left, right] = [column.value(a), column.value(b)]
     if (typeof left === 'string') return sign * left.localeCompare(right as string)
     return sign * (left - (right as number)) || b.self - a.self
-  }
-
-  #value(graph: Graph, { frame, self, total }: FunctionRow): number | string {
-    const facts = graph.frames[frame]!
-    switch (this.#sort.column) {
-      case 'self':
-        return self
-      case 'total':
-        return total
-      case 'calls':
-        return facts.callsPerOp ?? -1
-      case 'bytes':
-        return facts.bytesPerOp ?? -1
-      case 'name':
-        return facts.name
-      case 'place':
-        return placeOf(facts)
-      case 'category':
-        return facts.category
-      default:
-        return this.#sort.column satisfies never
-    }
   }
 }

@@ -6,7 +6,13 @@ export interface Palette {
   readonly background: string
   readonly boxText: string
   readonly fadedText: string
-  box(frame: PageFrame, id: number, isFaded: boolean, isLit: boolean): string
+  /** Of a box that a search did not find. */
+  readonly faded: string
+  /** Around the boxes of the chosen function. */
+  readonly outline: string
+  category(frame: PageFrame, id: number, isLit: boolean): string
+  /** @param strength from −1, the largest saving, to 1, the largest addition; 0 inside the noise */
+  change(strength: number, isLit: boolean): string
 }
 
 /** Hue and saturation of each category; lightness varies a little from function to function. */
@@ -29,15 +35,16 @@ export function isDark(): boolean {
 
 export function readPalette(): Palette {
   const dark = isDark()
-  const faded = dark ? '#2b2e34' : '#ececec'
   return {
     background: dark ? '#17191d' : '#ffffff',
     boxText: dark ? '#f2f2f2' : '#1c1c1c',
     fadedText: dark ? '#6c7078' : '#b4b4b4',
-    box({ category }, id, isFaded, isLit) {
-      if (isFaded) return faded
+    faded: dark ? '#2b2e34' : '#ececec',
+    outline: dark ? '#ffffff' : '#000000',
+    category({ category }, id, isLit) {
       return categoryColour(category, dark, isLit ? 14 : ((id * 7919) % 9) - 4)
     },
+    change: (strength, isLit) => changeColour(strength, dark, isLit ? 8 : 0),
   }
 }
 
@@ -46,4 +53,17 @@ export function categoryColour(category: Category, dark: boolean, shade = 0): st
   const [hue, saturation] = HUES[category]
   const lightness = dark ? 36 + shade : 74 - shade
   return `hsl(${hue} ${dark ? saturation * 0.75 : saturation}% ${lightness}%)`
+}
+
+/**
+ * Red for more, blue for less, the stronger the deeper, grey for 0: hues that no common colour blindness confuses, and
+ * never so dark, or light where the page is dark, that text on them could not be read.
+ */
+export function changeColour(strength: number, dark: boolean, shade = 0): string {
+  if (strength === 0) return `hsl(220 ${dark ? 5 : 8}% ${dark ? 30 + shade : 86 - shade}%)`
+  const hue = strength > 0 ? 6 : 212
+  const depth = Math.abs(strength)
+  return dark
+    ? `hsl(${hue} ${28 + 38 * depth}% ${33 + 9 * depth + shade}%)`
+    : `hsl(${hue} ${68 + 12 * depth}% ${88 - 24 * depth - shade}%)`
 }

@@ -1,28 +1,48 @@
 import type { Graph } from '../data.ts'
 import { element } from './dom.ts'
+import { describeChange } from './facts.ts'
 import type { Layout } from './layout.ts'
+import type { Drawing } from './shown.ts'
 import { formatCalls, formatCost, formatShare, placeOf } from './units.ts'
 
 /** Exact numbers of the box under the pointer. */
 export class Tooltip {
   readonly element = element('div', { className: 'tooltip', hidden: true })
 
-  show(graph: Graph, layout: Layout, box: number, x: number, y: number): void {
+  show(graph: Graph, drawing: Drawing, box: number, x: number, y: number): void {
     this.element.hidden = box < 0
     if (box < 0) return
-    const frame = graph.frames[layout.frame[box]!]!
-    const [total, self] = [layout.width[box]!, layout.self[box]!]
-    const share = (cost: number) => `${formatCost(cost, graph.unit)} (${formatShare(cost / layout.total)})`
-    const calls = frame.callsPerOp === null ? '' : ` · ${formatCalls(frame.callsPerOp)} calls/op`
-    const bytes = frame.bytesPerOp === null ? '' : ` · ${formatCost(frame.bytesPerOp, 'bytes/op')} allocated`
-    this.element.replaceChildren(
-      element('strong', { textContent: frame.name || '(anonymous)' }),
-      `${share(total)}, of it self ${share(self)}${calls}${bytes}`,
-      element('br'),
-      element('small', { textContent: placeOf(frame) }),
-    )
+    this.element.replaceChildren(...describeBox(graph, drawing, box))
     const { offsetWidth, offsetHeight } = this.element
     this.element.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - offsetWidth - 4))}px`
     this.element.style.top = `${y + 18 + offsetHeight > innerHeight ? y - offsetHeight - 10 : y + 18}px`
   }
+}
+
+function describeBox(graph: Graph, { layout, changes }: Drawing, box: number): (Node | string)[] {
+  if (graph.diff === null || changes === null) return describeCost(graph, layout, box)
+  const node = layout.node[box]!
+  const { tree, before, after, noise } = changes
+  return describeChange(graph, graph.diff, layout.frame[box]!, {
+    total: { before: before[node]!, after: after[node]!, noise: noise[node]! },
+    self: {
+      before: tree.before[node]!,
+      after: tree.after[node]!,
+      noise: Math.sqrt(tree.variance[node]!) + changes.roundOff,
+    },
+  })
+}
+
+function describeCost(graph: Graph, layout: Layout, box: number): (Node | string)[] {
+  const frame = graph.frames[layout.frame[box]!]!
+  const [total, self] = [layout.width[box]!, layout.self[box]!]
+  const share = (cost: number) => `${formatCost(cost, graph.unit)} (${formatShare(cost / layout.total)})`
+  const calls = frame.callsPerOp === null ? '' : ` · ${formatCalls(frame.callsPerOp)} calls/op`
+  const bytes = frame.bytesPerOp === null ? '' : ` · ${formatCost(frame.bytesPerOp, 'bytes/op')} allocated`
+  return [
+    element('strong', { textContent: frame.name || '(anonymous)' }),
+    `${share(total)}, of it self ${share(self)}${calls}${bytes}`,
+    element('br'),
+    element('small', { textContent: placeOf(frame) }),
+  ]
 }

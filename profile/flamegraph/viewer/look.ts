@@ -1,0 +1,36 @@
+import type { Graph, GraphDiff } from '../data.ts'
+import type { Changes } from './diff.ts'
+import type { Look } from './flame.ts'
+import type { Layout } from './layout.ts'
+import { formatPair, formatSharePair } from './units.ts'
+
+/** Boxes of one version: the colour says whose code it is. */
+export function categoryLook({ frames }: Graph, { frame }: Layout): Look {
+  return {
+    colour: (palette, box, isLit) => palette.category(frames[frame[box]!]!, frame[box]!, isLit),
+    label: (box) => frames[frame[box]!]!.name,
+  }
+}
+
+/** Boxes of two versions: the colour says what changed, and so does the text where there is room. */
+export function changeLook(graph: Graph, diff: GraphDiff, { frame, node }: Layout, changes: Changes): Look {
+  return {
+    colour: (palette, box, isLit) => palette.change(changes.strength[node[box]!]!, isLit),
+    label(box, fits) {
+      const id = frame[box]!
+      const { name } = graph.frames[id]!
+      const [before, after] = [changes.before[node[box]!]!, changes.after[node[box]!]!]
+      const tagged = `${name}${tagOf(diff, id)}`
+      const cost = `${tagged}  ${formatPair(before, after, graph.unit)}`
+      const candidates = [`${cost}  ${formatSharePair(before, after, diff)}`, cost, tagged]
+      // What is cut at its end shall still say that it is new.
+      return candidates.find(fits) ?? (tagged === name ? name : `${diff.frames[id]!.change}: ${name}`)
+    },
+  }
+}
+
+/** What is written behind the name of a function that only one version has. */
+export function tagOf({ frames }: GraphDiff, frame: number): string {
+  const { change } = frames[frame]!
+  return change === 'new' || change === 'gone' ? ` (${change})` : ''
+}
