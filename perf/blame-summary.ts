@@ -14,6 +14,7 @@ export interface ScenarioBlame {
   readonly after: ScenarioProfile
   readonly functions: VersionFunctions
   readonly blame: Blame
+  readonly roots: Roots
 }
 
 /** Fewer stack samples of a version than this say nothing of functions. */
@@ -25,12 +26,11 @@ const MOST_FUNCTIONS = 15
 export function blameScenario(
   before: ScenarioProfile,
   after: ScenarioProfile,
-  nsPerOp: number,
-  ratio: Interval,
+  { nsPerOp, ratio, roots }: { readonly nsPerOp: number; readonly ratio: Interval; readonly roots: Roots },
 ): ScenarioBlame {
   const functions = new VersionFunctions(before.sources, after.sources)
   const sides = { before: toSide(before, nsPerOp / ratio.value), after: toSide(after, nsPerOp) }
-  return { before, after, functions, blame: findBlame(sides, functions) }
+  return { before, after, functions, blame: findBlame(sides, functions), roots }
 }
 
 function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number): VersionSide {
@@ -52,9 +52,8 @@ export interface Roots {
 
 /** What a report says of a blame. */
 export function summariseBlame(
-  { blame, before, after }: ScenarioBlame,
+  { blame, before, after, roots }: ScenarioBlame,
   ratio: Interval,
-  roots: Roots,
 ): BlameSummary {
   const total = blame.nsPerOp.after - blame.nsPerOp.before
   const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))

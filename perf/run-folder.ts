@@ -38,7 +38,7 @@ export function nameRunFolder(root: string, now: Date): RunFolder {
  */
 export async function writeReport(
   folder: RunFolder,
-  { report, profiles }: RunResult,
+  { report, profiles, blames }: RunResult,
   root: string,
 ): Promise<void> {
   await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
@@ -47,7 +47,8 @@ export async function writeReport(
     const merged = mergeProfiles(taken.map(({ profile }) => profile))
     await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))
   }
-  if (profiles.length > 0) await writeWhole(folder.page, await renderRunPage(report, profiles, root))
+  if (profiles.length > 0)
+    await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root))
   await pointLatest(folder)
 }
 

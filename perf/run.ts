@@ -145,11 +145,9 @@ function blameOf(
   const ratio = costRatio(measured)
   if (ratio === null || profile === undefined || 'failure' in profile) return { summary: null }
   if (other === undefined || 'failure' in other.profile) return { summary: null }
-  const blame = blameScenario(other.profile, profile, opCostNs(measured), ratio)
-  return {
-    blame,
-    summary: summariseBlame(blame, ratio, { before: other.folder, after: target ?? root }),
-  }
+  const roots = { before: other.folder, after: target ?? root }
+  const blame = blameScenario(other.profile, profile, { nsPerOp: opCostNs(measured), ratio, roots })
+  return { blame, summary: summariseBlame(blame, ratio) }
 }
 
 function pairRows<Trial>(

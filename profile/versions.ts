@@ -1,12 +1,10 @@
 import { categoryOf } from './category.ts'
+import type { FunctionChange } from './change.ts'
 import { nameInPackage } from './packages.ts'
 import type { SourceFile, SourceFunction } from './source-functions.ts'
 import type { Sources } from './sources.ts'
 import { commonTokens } from './token-diff.ts'
 import { type Token, tokensByFunction } from './tokens.ts'
-
-/** What became of a function from one version of a program to the next. */
-export type FunctionChange = 'same' | 'changed' | 'renamed' | 'moved' | 'new' | 'gone'
 
 /** One function in two versions of a program. */
 export interface FunctionMatch {
@@ -16,8 +14,6 @@ export interface FunctionMatch {
   readonly before: SourceFunction | undefined
   readonly after: SourceFunction | undefined
 }
-
-export type Side = 'before' | 'after'
 
 /** Texts that share fewer of their tokens than this are not one function under two names. */
 const LEAST_LIKENESS = 0.6

@@ -1,4 +1,5 @@
-import type { FunctionChange, Graph } from '../profile/flamegraph/data.ts'
+import type { FunctionChange } from '../profile/change.ts'
+import type { Graph } from '../profile/flamegraph/data.ts'
 import {
   type BlameRequest,
   type DiffRequest,

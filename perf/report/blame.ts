@@ -63,6 +63,19 @@ function describeSuspect(suspect: SuspectRow): string {
   return `${shown}, whose own time went from ${formatTime(selfNsPerOp.before)} to ${formatTime(selfNsPerOp.after)}${calls}${deoptimised}`
 }
 
+/** Why a suspect is one, beside its name: `deepClone: 4 instead of 2 calls`. */
+export function describeReason({ symptom, loop }: SuspectRow): string {
+  if (symptom !== null) {
+    const { before, after } = symptom.callsPerOp
+    if (before === after) return `what ${symptom.functionName} costs under it`
+    return `${symptom.functionName} is called ${formatCalls(after)} instead of ${formatCalls(before)} times per op`
+  }
+  if (loop !== null) {
+    return `line ${loop.line} runs ${formatCalls(loop.after)} instead of ${formatCalls(loop.before)} times per op`
+  }
+  return 'its own time'
+}
+
 /** Code that is thrown away a few times is code that settles. */
 const NOTABLE_DEOPTS = 3
 

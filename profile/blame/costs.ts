@@ -1,6 +1,6 @@
+import type { Side } from '../change.ts'
 import type { CallTree, CpuProfile } from '../model.ts'
 import { selfTimeByNode } from '../self-time.ts'
-import type { Side } from '../versions.ts'
 import type { VersionFunctions } from './functions.ts'
 import { meanOf, Scatter } from './scatter.ts'
 import type { VersionSide } from './side.ts'

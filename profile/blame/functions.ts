@@ -1,9 +1,10 @@
 import { type Category, categoryOf } from '../category.ts'
+import type { FunctionChange, Side } from '../change.ts'
 import type { Frame } from '../model.ts'
 import { nameInPackage } from '../packages.ts'
 import type { SourceFunction } from '../source-functions.ts'
 import type { Sources } from '../sources.ts'
-import { type FunctionChange, type FunctionMatch, matchVersions, type Side } from '../versions.ts'
+import { type FunctionMatch, matchVersions } from '../versions.ts'
 
 /** Something that costs time in one of two versions, or in both: a function, or what the engine does itself. */
 export interface VersionFunction {

@@ -1,11 +1,12 @@
 import type { Category } from '../category.ts'
+import type { FunctionChange } from '../change.ts'
+import { costOfLines } from '../line-costs.ts'
 import type { SourceFunction } from '../source-functions.ts'
-import type { FunctionChange } from '../versions.ts'
 import { CallSites } from './call-sites.ts'
 import { type Charge, Charger } from './charge.ts'
 import { costsOf, type SideCosts } from './costs.ts'
 import { VersionFunctions } from './functions.ts'
-import { findEvidenceLine, findLoop, type LoopChange, ticksByLine } from './place.ts'
+import { findEvidenceLine, findLoop, type LoopChange } from './place.ts'
 import type { Both, VersionSide } from './side.ts'
 
 export { VersionFunctions } from './functions.ts'
@@ -199,7 +200,7 @@ function describeSuspect(
   calls: CallSites,
 ): Pick<Suspect, 'line' | 'loop'> {
   return {
-    line: findEvidenceLine(fn, symptom?.id, sides, calls, ticksByLine(sides.after.profiles)),
+    line: findEvidenceLine(fn, symptom?.id, sides, calls, costOfLines(sides.after.profiles, 1)),
     loop: findLoop(fn, sides),
   }
 }

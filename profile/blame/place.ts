@@ -1,4 +1,4 @@
-import type { OpProfile } from '../refine.ts'
+import type { LineCosts } from '../line-costs.ts'
 import type { SourceFile, SourceFunction } from '../source-functions.ts'
 import { commonTokens } from '../token-diff.ts'
 import { type Token, tokensByFunction } from '../tokens.ts'
@@ -14,22 +14,6 @@ export interface LoopChange {
   readonly times: Both<number>
 }
 
-/** Ticks of several profiles by file and line. */
-export type TicksByLine = ReadonlyMap<string, ReadonlyMap<number, number>>
-
-export function ticksByLine(profiles: readonly OpProfile[]): TicksByLine {
-  const ticks = new Map<string, Map<number, number>>()
-  for (const { profile, places } of profiles) {
-    for (const [i, place] of places.entries()) {
-      if (place.kind !== 'file') continue
-      const lines = ticks.get(place.url) ?? new Map<number, number>()
-      lines.set(place.line, (lines.get(place.line) ?? 0) + profile.ticks.count[i]!)
-      ticks.set(place.url, lines)
-    }
-  }
-  return ticks
-}
-
 /**
  * The line of a touched function that does it: where it calls the symptom, among what was changed; else the hottest changed
  * line; else where it begins.
@@ -39,7 +23,7 @@ export function findEvidenceLine(
   symptom: number | undefined,
   sides: Both<VersionSide>,
   calls: CallSites,
-  ticks: TicksByLine,
+  heatOf: ReadonlyMap<string, LineCosts>,
 ): number {
   const fn = after ?? before
   if (fn === undefined) return 0
@@ -51,7 +35,7 @@ export function findEvidenceLine(
   if (called[0] !== undefined) return file.lineOf(called[0].offset)
   if (changed.size === 0) return lineOfDeletion(before, after, sides) ?? fn.startLine
   const lines = [...new Set([...changed].map((offset) => file.lineOf(offset)))].sort((a, b) => a - b)
-  const heat = (line: number) => ticks.get(file.url)?.get(line) ?? 0
+  const heat = (line: number) => heatOf.get(file.url)?.get(line) ?? 0
   return (
     lines.reduce<number | undefined>(
       (best, line) => (best === undefined || heat(line) > heat(best) ? line : best),

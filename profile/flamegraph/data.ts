@@ -1,4 +1,5 @@
 import type { Category } from '../category.ts'
+import type { FunctionChange } from '../change.ts'
 
 // What the page is made of, shared by the program that writes it and by the viewer that reads it.
 
@@ -28,9 +29,6 @@ export interface PageSource extends SourceVersion {
   /** The file of that name in the version before; left out where there is one version, or none before. */
   readonly before?: SourceVersion
 }
-
-/** How a function of the version after came from the one before. */
-export type FunctionChange = 'same' | 'changed' | 'renamed' | 'moved' | 'new' | 'gone'
 
 /** What is known of a function in the version before, beside its time there. */
 export interface FrameDiff {

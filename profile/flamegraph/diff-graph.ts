@@ -1,16 +1,14 @@
+import type { FunctionChange, Side } from '../change.ts'
+import { costOfLines } from '../line-costs.ts'
 import { mergeProfiles } from '../merge.ts'
 import { type CpuProfile, type Frame, metaFrame } from '../model.ts'
 import type { OpProfile } from '../refine.ts'
 import { selfTimeByNode } from '../self-time.ts'
 import type { Sources } from '../sources.ts'
 import { GrowingTree } from '../tree.ts'
-import type { BlameRow, FrameDiff, FunctionChange, Graph, GraphDiff, PageFrame } from './data.ts'
+import type { BlameRow, FrameDiff, Graph, GraphDiff, PageFrame } from './data.ts'
 import { type DiffFile, sourcesOfBoth } from './diff-sources.ts'
 import { type FrameFacts, toPageFrame } from './graph.ts'
-import { costOfLines } from './heat.ts'
-
-/** Which of two versions. */
-export type Side = 'before' | 'after'
 
 /** One version's profiles, and how its functions and files are shown. */
 export interface DiffSide {

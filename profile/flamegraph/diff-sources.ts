@@ -1,5 +1,5 @@
+import { type LineCosts, sumOfLines } from '../line-costs.ts'
 import type { PageSource, SourceVersion } from './data.ts'
-import { type LineCosts, sumOfLines } from './heat.ts'
 
 /** A file of one version, read when it is to be shown. */
 export interface DiffFile {

@@ -1,11 +1,11 @@
 import { categoryOf } from '../category.ts'
+import { costOfLines, sumOfLines } from '../line-costs.ts'
 import { mergeProfiles } from '../merge.ts'
 import type { Frame } from '../model.ts'
 import type { OpProfile } from '../refine.ts'
 import { selfTimeByNode } from '../self-time.ts'
 import type { Sources } from '../sources.ts'
 import type { Graph, PageFrame, PageSource } from './data.ts'
-import { costOfLines, sumOfLines } from './heat.ts'
 
 /** What is known of a function beside its time. */
 export interface FrameFacts {

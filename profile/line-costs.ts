@@ -1,5 +1,5 @@
-import type { OpProfile } from '../refine.ts'
-import { selfTimeByNode } from '../self-time.ts'
+import type { OpProfile } from './refine.ts'
+import { selfTimeByNode } from './self-time.ts'
 
 /** What the lines of one file cost, by line from 1. */
 export type LineCosts = ReadonlyMap<number, number>

@@ -1,0 +1,17 @@
+import { executionsAt, type SourceFile } from '../source-functions.ts'
+import { tokensByFunction } from '../tokens.ts'
+
+/** How often each line of a file ran per op, `[line from 1, executions]`: as often as the first code on it. Lines that never ran are left out. */
+export function countsByLine(file: SourceFile, countedOps: number): (readonly [number, number])[] {
+  const counts = new Map<number, { readonly offset: number; readonly times: number }>()
+  for (const [fn, tokens] of tokensByFunction(file)) {
+    if (fn.isTopLevel || fn.calls === 0) continue
+    for (const { offset } of tokens) {
+      const line = file.lineOf(offset)
+      const known = counts.get(line)
+      if (known !== undefined && known.offset < offset) continue
+      counts.set(line, { offset, times: executionsAt(fn, offset) / countedOps })
+    }
+  }
+  return [...counts].filter(([, { times }]) => times > 0).map(([line, { times }]) => [line, times])
+}

@@ -1,0 +1,5 @@
+/** Which of two versions. */
+export type Side = 'before' | 'after'
+
+/** What became of a function from one version of a program to the next. */
+export type FunctionChange = 'same' | 'changed' | 'renamed' | 'moved' | 'new' | 'gone'
