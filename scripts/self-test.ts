@@ -10,9 +10,10 @@ import { findFaults } from '../perf/self-test/summary.ts'
 import { LOADS, type Load, SELF_TEST_VERSION, type SelfTest, type Trial } from '../perf/self-test/trial.ts'
 import { writeWhole } from '../perf/write-whole.ts'
 import { wholeNumber } from './options.ts'
+import { addBlameOptions, type BlameFlags, checkBlameFlags, testBlame } from './self-test-blame.ts'
 import { LOCKSTEP_BUDGET_MS, refuseForeignOptions, watchSignals } from './session.ts'
 
-interface SelfTestFlags {
+interface SelfTestFlags extends BlameFlags {
   readonly quick?: true
   readonly scenario?: string[]
   readonly effects?: number[]
@@ -50,11 +51,12 @@ quiet, and beside a busy neighbour. Exit code 1 when flamegate calls the same co
 Examples:
   $ npm run perf:selftest -- --quick                     a few minutes, flamegate alone
   $ npm run perf:selftest                                all of it, some hours
-  $ npm run perf:selftest -- --scenario arrays/append.apply --effects 0,10 --repeats 20`
+  $ npm run perf:selftest -- --scenario arrays/append.apply --effects 0,10 --repeats 20
+  $ npm run perf:selftest -- --blame --plants 10         is the function that was made slower the one that is named?`
 
 /** `flamegate selftest`: does the gate work on this machine, and how do others do? */
 export function selfTestCommand(): Command {
-  return new Command('selftest')
+  return addBlameOptions(new Command('selftest'))
     .description(
       'prove the gate on this machine: unchanged code, planted slow-downs, and other tools beside it',
     )
@@ -69,6 +71,8 @@ export function selfTestCommand(): Command {
 }
 
 async function selfTest(flags: SelfTestFlags): Promise<void> {
+  checkBlameFlags({ ...flags })
+  if (flags.blame) return testBlame(flags)
   refuseForeignOptions()
   const root = process.cwd()
   const signal = watchSignals()
