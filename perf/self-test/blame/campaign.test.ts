@@ -12,6 +12,7 @@ import { changesFor } from './candidate.ts'
 import { drawFacts, drawFunctions } from './drawn-functions.ts'
 import { applyEdits } from './edits.ts'
 import type { PlantableScenario } from './known-scenario.ts'
+import { plantIn } from './plants.ts'
 import { readFunctions, stripTypes } from './syntax.ts'
 import { blameTargets } from './targets.ts'
 import { makeCopy, planInCopy } from './work-copy.ts'
@@ -199,6 +200,14 @@ describe('decoys', () => {
       for (const [i, { name, tokens }] of before.entries())
         assert.notDeepEqual(after[i]!.tokens, tokens, name)
     }
+  })
+
+  test('are put into every function but the planted one', async (t) => {
+    const scenario = await drawScenario(t)
+    const plant = plantIn(scenario.functions[2]!, { kind: 'busy-loop' }, 3)
+    const before = changesFor(scenario, plant).flatMap(({ edits }) => edits.map((edit) => edit.before))
+    assert.equal(before.filter((text) => text.includes('if (false)')).length, scenario.functions.length - 1)
+    assert.equal(before.filter((text) => text.includes('plantedTurn')).length, 1)
   })
 
   test('can be left out', async (t) => {

@@ -1,6 +1,6 @@
 /**
  * Text that is put around a stretch of a source text: `before` at its start, `after` behind its end. Offsets in UTF-16
- * units of the text as it was.
+ * units of the text as it was; the stretch is not empty.
  */
 export interface Edit {
   readonly start: number

@@ -97,6 +97,11 @@ describe('the calls of a function', () => {
     )
   })
 
+  test('are not those of parameters, which are made before', () => {
+    const { f } = read('function f(a = g(1)) { return a }')
+    assert.deepEqual(f!.calls, [])
+  })
+
   test('are those that can be written twice', () => {
     assert.deepEqual(callsOf('g(a++)\ng(b = 1)\na?.g(b)\na?.b.g(b).c\nnew G(a)\ng(\n  a)\ng[0](a)'), [])
     assert.deepEqual(callsOf('g(a).h\ng(b)?.h'), [['g(a)', 'start of a statement']])
@@ -132,6 +137,26 @@ describe('statements', () => {
       insert(text, 'drawn.ts'),
       'const f = (a: unknown) => { x(); return ( a as string) }\ntype Other = string\n',
     )
+  })
+})
+
+describe('edits', () => {
+  const edit = (start: number, end: number, [before, after]: string) => ({
+    start,
+    end,
+    before: before!,
+    after: after!,
+  })
+
+  test('are made from the outside to the inside, in whatever order they come', () => {
+    for (const [edits, expected] of [
+      [[edit(0, 2, '()'), edit(0, 1, '[]')], '([a]b)'],
+      [[edit(0, 2, '()'), edit(1, 2, '[]')], '(a[b])'],
+      [[edit(0, 1, '()'), edit(1, 2, '[]')], '(a)[b]'],
+    ] as const) {
+      assert.equal(applyEdits('ab', edits), expected)
+      assert.equal(applyEdits('ab', [...edits].reverse()), expected)
+    }
   })
 })
 
