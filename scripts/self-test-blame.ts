@@ -12,14 +12,11 @@ import {
   type BlameTrial,
   type DroppedPlant,
 } from '../perf/self-test/blame/blame-trial.ts'
-import { compareOnly, measureEffect } from '../perf/self-test/blame/effect.ts'
-import type { Investigate } from '../perf/self-test/blame/investigate.ts'
+import { blaming } from '../perf/self-test/blame/blaming.ts'
+import { measureEffect } from '../perf/self-test/blame/effect.ts'
 import { writeWhole } from '../perf/write-whole.ts'
 import { wholeNumber } from './options.ts'
 import { refuseForeignOptions, watchSignals } from './session.ts'
-
-/** Who names the guilty: for now nobody is named, and slow-downs are only planted and measured. */
-const investigate: Investigate = compareOnly
 
 /** What the command line says of a self-test of the blame. */
 export interface BlameFlags {
@@ -100,7 +97,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
   try {
     await runBlameSelfTest(plan, {
       signal,
-      investigate,
+      investigate: blaming(root, SEED),
       measure: measureEffect,
       onTrial: async (trial) => {
         trials.push(trial)
