@@ -1,15 +1,21 @@
 import type { Comparison, MeasuredResult } from './result-file.ts'
 import type { Interval } from './stats/interval.ts'
 
-/** Cost of an op, candidate ÷ baseline: wall time, or for HTTP the server's CPU time. Null where it was not compared. */
+/**
+ * Cost of an op, candidate ÷ baseline. For HTTP the server's CPU time; else wall time or CPU time, whichever is known more
+ * closely: beside neighbours on the same core that is CPU time. Null where it was not compared.
+ */
 export function costRatio({
   kind,
   comparisons,
 }: Pick<MeasuredResult, 'kind' | 'comparisons'>): Interval | null {
-  const metric: Comparison['metric'] = kind === 'http' ? 'cpuNsPerOp' : 'opsPerSecond'
-  const ratio = comparisons.find((comparison) => comparison.metric === metric)?.ratio ?? null
-  if (ratio === null || kind === 'http') return ratio
-  return { low: 1 / ratio.high, value: 1 / ratio.value, high: 1 / ratio.low }
+  const ratioOf = (metric: Comparison['metric']) =>
+    comparisons.find((comparison) => comparison.metric === metric)?.ratio ?? null
+  const [cpu, speed] = [ratioOf('cpuNsPerOp'), ratioOf('opsPerSecond')]
+  if (kind === 'http' || speed === null) return cpu
+  const wall = { low: 1 / speed.high, value: 1 / speed.value, high: 1 / speed.low }
+  const width = ({ low, high }: Interval) => high / low
+  return cpu !== null && width(cpu) < width(wall) ? cpu : wall
 }
 
 /** Whether the cost of an op is another than that of the baseline, as far as the run's own confidence goes. */

@@ -50,7 +50,7 @@ const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario[
 /** To tell which function changed takes more of both versions. */
 const BLAME_PLANS: typeof PROFILE_PLANS = {
   full: {
-    micro: { profiles: 6, warmupMinMs: 150, warmupMaxMs: 300, measureMinMs: 300, measureMaxMs: 400 },
+    micro: { profiles: 8, warmupMinMs: 150, warmupMaxMs: 300, measureMinMs: 350, measureMaxMs: 450 },
     http: { profiles: 5, warmupMinMs: 600, warmupMaxMs: 800, measureMinMs: 500, measureMaxMs: 700 },
   },
   quick: {
@@ -66,7 +66,7 @@ const BLAME_FLAGS = ['--single-threaded-gc']
 type ProfileEffort = Omit<MeasurePlan, 'minSamples'> & { readonly profiles: number }
 
 /** @param isToBlame whether the profiles are to be held against those of another version */
-export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean, isToBlame: boolean): ProfilePlan {
+export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean, isToBlame = false): ProfilePlan {
   const plans = isToBlame ? BLAME_PLANS : PROFILE_PLANS
   const { profiles, ...times } = plans[isQuick ? 'quick' : 'full'][kind]
   const plan = { ...times, minSamples: 1 }

@@ -24,6 +24,8 @@ export interface Evidence {
 
 type Parts = readonly { readonly culprit: number | undefined; readonly part: number }[]
 
+/** Times are this many standard errors off at the most. */
+const ERRORS = 2
 /** Callers are asked for no further away than this. */
 const FARTHEST_CALLER = 12
 
@@ -43,8 +45,7 @@ export class Charger {
 
   /** The parts add up to 1. */
   chargesOf(symptom: number): Charge[] {
-    const { costs } = this.#evidence
-    const byCalls = this.#partByCalls(symptom, costs.before.self[symptom]!, costs.after.self[symptom]!)
+    const byCalls = this.#partByCalls(symptom)
     const parts = [
       ...scale(this.#callers(symptom, new Set()), byCalls),
       ...scale(this.#own(symptom), 1 - byCalls),
@@ -55,12 +56,19 @@ export class Charger {
   }
 
   /** The part of a function's change that comes of its being called more or less often, 0 to 1. */
-  #partByCalls(id: number, selfBefore: number, selfAfter: number): number {
+  #partByCalls(id: number): number {
     const calls = this.#evidence.callsOf(id)
-    const change = selfAfter - selfBefore
+    const { before, after } = this.#evidence.costs
+    const change = after.self[id]! - before.self[id]!
     if (calls === undefined || calls.before === calls.after || change === 0) return 0
     if (calls.before === 0 || calls.after === 0) return 1
-    return clamp(((calls.after - calls.before) * (selfBefore / calls.before)) / change)
+    // Calls are exact and times are not: what the calls explain within the noise of the times is theirs.
+    const ratio = calls.after / calls.before
+    const excess = after.self[id]! - before.self[id]! * ratio
+    const alone = new Map([[id, 1]])
+    const noise = ERRORS * Math.sqrt(after.varianceOf(alone) + before.varianceOf(alone) * ratio ** 2)
+    const certain = Math.sign(excess) * Math.max(0, Math.abs(excess) - noise)
+    return 1 - clamp(certain / change)
   }
 
   #own(id: number): Parts {

@@ -3,10 +3,11 @@ import type { FunctionChange } from '../change.ts'
 import { costOfLines } from '../line-costs.ts'
 import type { SourceFunction } from '../source-functions.ts'
 import { CallSites } from './call-sites.ts'
-import { type Charge, Charger } from './charge.ts'
+import { Charger } from './charge.ts'
 import { costsOf, type SideCosts } from './costs.ts'
 import { VersionFunctions } from './functions.ts'
 import { findEvidenceLine, findLoop, type LoopChange } from './place.ts'
+import { changeVariance, ERRORS, type RankedSuspect, rankSuspects } from './rank.ts'
 import type { Both, VersionSide } from './side.ts'
 
 export { VersionFunctions } from './functions.ts'
@@ -68,11 +69,6 @@ export interface Blame {
   readonly touched: number
 }
 
-/** Half the width of a range in standard errors: about 99 % with the few degrees of freedom that some profiles have. */
-const ERRORS = 3
-/** What explains less of the change than this is no answer. */
-const LEAST_PART = 0.1
-
 /** Compares what two versions of an op cost, function by function, and finds who answers for the difference. */
 export function findBlame(
   sides: Both<VersionSide>,
@@ -92,7 +88,10 @@ export function findBlame(
   const costly = deltas.filter(({ selfNs }) => selfNs.before > 0 || selfNs.after > 0)
   const total = sides.after.nsPerOp - sides.before.nsPerOp
   const charges = costly.flatMap(({ id }) => charger.chargesOf(id))
-  const suspects = rankSuspects(charges, deltas, padded, total).map((found) => ({
+  const suspects = rankSuspects(charges, deltas, padded, {
+    before: sides.before.nsPerOp,
+    after: sides.after.nsPerOp,
+  }).map((found) => ({
     ...found,
     ...describeSuspect(found, sides, calls),
   }))
@@ -140,7 +139,7 @@ function toDelta(
 ): FunctionDelta {
   const { name, category, change, isTouched, ...source } = list[id]!
   const value = after.self[id]! - before.self[id]!
-  const reach = reachOf(new Map([[id, 1]]), { before, after })
+  const reach = ERRORS * Math.sqrt(changeVariance(new Map([[id, 1]]), { before, after }))
   const known = (bytes: number) => (Number.isNaN(bytes) ? null : bytes)
   return {
     id,
@@ -156,42 +155,6 @@ function toDelta(
     deopts: { before: before.deopts.get(id)?.times ?? 0, after: after.deopts.get(id)?.times ?? 0 },
     deoptReason: (after.deopts.get(id) ?? before.deopts.get(id))?.reason ?? '',
   }
-}
-
-/** Half the width of the range of a sum of parts of functions' changes. */
-function reachOf(parts: ReadonlyMap<number, number>, { before, after }: Both<SideCosts>): number {
-  return ERRORS * Math.sqrt(before.varianceOf(parts) + after.varianceOf(parts))
-}
-
-type RankedSuspect = Pick<Suspect, 'fn' | 'explainedNs' | 'symptom'>
-
-function rankSuspects(
-  charges: readonly Charge[],
-  deltas: readonly FunctionDelta[],
-  costs: Both<SideCosts>,
-  total: number,
-): RankedSuspect[] {
-  const culprits = new Set(charges.flatMap(({ culprit }) => culprit ?? []))
-  const changeOf = (id: number) => deltas[id]!.changeNs.value
-  return [...culprits]
-    .map((culprit): RankedSuspect => {
-      const own = charges.filter((charge) => charge.culprit === culprit)
-      const value = own.reduce((sum, { symptom, part }) => sum + part * changeOf(symptom), 0)
-      const reach = reachOf(new Map(own.map(({ symptom, part }) => [symptom, part])), costs)
-      const [most] = own.sort(
-        (a, b) => (b.part * changeOf(b.symptom) - a.part * changeOf(a.symptom)) * Math.sign(total),
-      )
-      return {
-        fn: deltas[culprit]!,
-        explainedNs: { low: value - reach, value, high: value + reach },
-        symptom: most!.symptom === culprit ? undefined : deltas[most!.symptom],
-      }
-    })
-    .filter(({ explainedNs: { low, value, high } }) => {
-      const isBeyondNoise = total > 0 ? low > 0 : high < 0
-      return isBeyondNoise && value / total >= LEAST_PART
-    })
-    .sort((a, b) => Math.abs(b.explainedNs.value) - Math.abs(a.explainedNs.value))
 }
 
 function describeSuspect(

@@ -62,13 +62,15 @@ function renderSame({ trials, named }: SameSummary): string {
     : `Somebody was named in ${named} of ${count(trials, 'trial')} with nothing but harmless changes.`
 }
 
-function renderTrial({ target, scenarioId, plant, ratio, suspects, rank }: BlameTrial): string {
+function renderTrial({ target, scenarioId, plant, ratio, suspects, rank, reason }: BlameTrial): string {
   const planted =
     plant === null
       ? 'harmless changes'
       : `${plant.kind} in ${describe(plant)} of ${target}, ${plant.turns >= 1 ? `${plant.turns} turns` : `every ${Math.round(1 / plant.turns)} calls`}`
   const said =
-    suspects.length === 0 ? 'nobody was named' : `named ${suspects.slice(0, 3).map(describe).join(', ')}`
+    suspects.length === 0
+      ? `nobody was named${reason === null ? '' : ` (${reason})`}`
+      : `named ${suspects.slice(0, 3).map(describe).join(', ')}`
   const place = rank === null || rank <= 3 ? '' : `; the right one is number ${rank}`
   return `- ${scenarioId}: ${planted}, ${signed(ratio)} (${sizeOf(ratio)}): ${said}${place}`
 }

@@ -44,6 +44,7 @@ function trial(
     ratio: 1.2,
     suspects,
     rank,
+    reason: null,
     unexplainedShare: null,
     elapsedMs: 30_000,
     ...more,

@@ -35,6 +35,7 @@ const blameTrialSchema = z.object({
   ratio: z.number().describe("what the op costs with the plant ÷ without, by the trial's own comparison"),
   suspects: z.array(suspectSchema).describe('the likeliest first; empty: nobody is named'),
   rank: z.number().int().nullable().describe('place of the right function among them, from 1'),
+  reason: z.string().nullable().describe('why nobody is named'),
   unexplainedShare: z.number().nullable().describe('of the slow-down, that no suspect accounts for'),
   elapsedMs: z.number(),
 })

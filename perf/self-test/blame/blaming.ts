@@ -1,3 +1,5 @@
+import { nameInPackage } from '../../../profile/packages.ts'
+import { costRatio } from '../../cost-ratio.ts'
 import { FlamegateError } from '../../errors.ts'
 import { runFork } from '../../fork.ts'
 import { runPair } from '../../pair.ts'
@@ -39,11 +41,11 @@ export function blaming(root: string, seed: number): Investigate {
     const blame = result.blame?.outcome === 'blamed' ? blames[0]?.blame : undefined
     const total = blame === undefined ? 0 : blame.nsPerOp.after - blame.nsPerOp.before
     return {
-      ratio:
-        1 / (result.comparisons.find(({ metric }) => metric === 'opsPerSecond')?.ratio?.value ?? Number.NaN),
+      ratio: costRatio(result)?.value ?? Number.NaN,
+      reason: result.blame === null ? 'no change was seen' : result.blame.reason,
       suspects: (blame?.suspects ?? []).map(({ fn: { name, source } }) => {
         const { url, startLine } = (source.after ?? source.before)!
-        return { functionName: name, file: url, line: startLine }
+        return { functionName: name, file: nameInPackage(url), line: startLine }
       }),
       unexplainedShare: blame === undefined ? null : Math.abs(blame.unexplainedNs / total),
       elapsedMs: performance.now() - start,

@@ -60,7 +60,7 @@ function drawSeams(
     measure: async () => ({ ratio: Math.floor(plants() / 5) % 3 === 1 ? 1.1 : 1.3, baselineNs: 10_000 }),
     async investigate(_baseline, candidate) {
       const planted = await findPlanted(candidate.targetEntry)
-      return { ratio: 1.3, suspects: planted, unexplainedShare: 0.1, elapsedMs: 1 }
+      return { ratio: 1.3, suspects: planted, reason: null, unexplainedShare: 0.1, elapsedMs: 1 }
     },
     onTrial: async (trial) => void trials.push(trial),
     onDropped: async (plant) => void dropped.push(plant),

@@ -42,5 +42,11 @@ export async function measureEffect(
 export const compareOnly: Investigate = async (baseline, candidate, signal) => {
   const start = performance.now()
   const { ratio } = await measureEffect({ baseline, candidate }, STATING_PAIRS, signal, STATING_PLAN)
-  return { ratio, suspects: [], unexplainedShare: null, elapsedMs: performance.now() - start }
+  return {
+    ratio,
+    suspects: [],
+    reason: 'only compared',
+    unexplainedShare: null,
+    elapsedMs: performance.now() - start,
+  }
 }

@@ -7,6 +7,8 @@ export interface Verdict {
   readonly ratio: number
   /** Who made it slower, the likeliest first; nobody where that cannot be said or nothing became slower. */
   readonly suspects: readonly Suspect[]
+  /** Why nobody is named; null where somebody is. */
+  readonly reason: string | null
   /** Of the slow-down, that no suspect accounts for; null where nothing can be said of it. */
   readonly unexplainedShare: number | null
   readonly elapsedMs: number
