@@ -38,7 +38,7 @@ export async function planScenarios(
 ): Promise<PlannedScenario[]> {
   const planned: PlannedScenario[] = []
   for (const suiteFile of await findSuiteFiles(root)) {
-    planned.push(...(await describeInChild(suiteFile, root, targetDirectory)))
+    planned.push(...(await planSuite(suiteFile, root, targetDirectory)))
   }
   const ids = planned.map(({ scenario }) => scenario.id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
@@ -46,8 +46,12 @@ export async function planScenarios(
   return planned.sort((a, b) => (a.scenario.id < b.scenario.id ? -1 : 1))
 }
 
-/** A perf file imports what it measures, which may print, or end its process: neither must reach this one. */
-async function describeInChild(
+/**
+ * The scenarios of one perf file, in its order. It is read in a process of its own: what it imports may print, or end its
+ * process.
+ * @throws FlamegateError 'bad-suite' or 'bad-target'
+ */
+export async function planSuite(
   suiteFile: string,
   root: string,
   targetDirectory: string | undefined,

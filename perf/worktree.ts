@@ -28,27 +28,35 @@ const NAME = /^flamegate-(\d+)-[0-9a-f]+$/
  *   the signal's reason when it is aborted. Nothing is left behind then.
  */
 export async function addWorktree(root: string, ref: string, signal: AbortSignal): Promise<Worktree> {
-  const commit = await resolveCommit(root, ref)
+  const worktree = await addBare(root, await resolveCommit(root, ref))
+  const { folder } = worktree
+  try {
+    signal.throwIfAborted()
+    if (await hasSameLockfile(root, folder)) await linkDependencies(root, folder)
+    else await installDependencies(folder, signal)
+    return worktree
+  } catch (error) {
+    await worktree.remove()
+    throw error
+  }
+}
+
+/**
+ * A worktree without a file in it: a place for what git keeps for every worktree apart, as the marks of a bisection.
+ * @param commit its hash
+ */
+export function addEmptyWorktree(root: string, commit: string): Promise<Worktree> {
+  return addBare(root, commit, '--no-checkout')
+}
+
+/** Without dependencies. @throws Error where git cannot make it; nothing is left behind then */
+async function addBare(root: string, commit: string, ...flags: readonly string[]): Promise<Worktree> {
   await removeStale(root)
   // Outside of the project: what is missing in the commit must not be found in the project around it.
   const folder = join(await realpath(tmpdir()), `flamegate-${process.pid}-${randomBytes(4).toString('hex')}`)
   const remove = () => removeWorktree(root, folder)
   try {
-    // Hooks of the project's own, which install or print, are none of our business.
-    await git(
-      root,
-      '-c',
-      'core.hooksPath=/dev/null',
-      'worktree',
-      'add',
-      '--detach',
-      '--quiet',
-      folder,
-      commit,
-    )
-    signal.throwIfAborted()
-    if (await hasSameLockfile(root, folder)) await linkDependencies(root, folder)
-    else await installDependencies(folder, signal)
+    await git(root, ...NO_HOOKS, 'worktree', 'add', '--detach', '--quiet', ...flags, folder, commit)
     return { folder, commit, remove }
   } catch (error) {
     await remove()
@@ -56,8 +64,11 @@ export async function addWorktree(root: string, ref: string, signal: AbortSignal
   }
 }
 
-/** @throws FlamegateError 'no-commit' */
-async function resolveCommit(root: string, ref: string): Promise<string> {
+/** Hooks of the project's own, which install or print, are none of our business. */
+export const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'] as const
+
+/** The hash of a commit, tag or branch. @throws FlamegateError 'no-commit' */
+export async function resolveCommit(root: string, ref: string): Promise<string> {
   try {
     return await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
   } catch (cause) {
@@ -173,6 +184,12 @@ function runNpm(cwd: string, args: readonly string[], signal: AbortSignal): Prom
   return runProgram('npm', args, { cwd, signal, shell: process.platform === 'win32' })
 }
 
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  return (await promisify(execFile)('git', args, { cwd })).stdout.trim()
+/** What a hook of git's sets for the repository it runs in, which would stand above the folder that git is started in. */
+const FOREIGN_ENVIRONMENT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX']
+
+/** What git prints, without the space around it. @throws Error with its exit code as `code`, and `stderr` */
+export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
+  const env = { ...process.env }
+  for (const name of FOREIGN_ENVIRONMENT) delete env[name]
+  return (await promisify(execFile)('git', args, { cwd, env })).stdout.trim()
 }
