@@ -1,0 +1,45 @@
+import { git } from './worktree.ts'
+
+/** A commit as people know it. */
+export interface Commit {
+  readonly hash: string
+  /** When its author wrote it, ISO 8601 with the author's time zone. */
+  readonly authorDate: string
+  /** The first line of its message, without control characters. */
+  readonly subject: string
+}
+
+/** @param hash of a commit that there is */
+export async function readCommitFacts(root: string, hash: string): Promise<Commit> {
+  const format = '--format=%aI%x00%s'
+  const text = await git(root, 'show', '--no-patch', '--no-show-signature', '--encoding=UTF-8', format, hash)
+  const [authorDate = '', subject = ''] = text.split('\0')
+  return { hash, authorDate, subject: subject.replace(/\p{Cc}/gu, '') }
+}
+
+/** Twelve digits are enough to tell commits apart, and to find one again. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 12)
+}
+
+/** The first parent of a commit that has one: that of a merge which it was merged into. */
+export function firstParentOf(root: string, hash: string): Promise<string> {
+  return git(root, 'rev-parse', '--verify', `${hash}^1`)
+}
+
+/** Paths that differ between two commits, by name, from the top of the repository. */
+export async function filesBetween(root: string, before: string, after: string): Promise<string[]> {
+  const text = await git(root, 'diff-tree', '-r', '-z', '--name-only', '--no-renames', before, after)
+  return text.split('\0').filter((path) => path !== '')
+}
+
+/** Whether one commit is the other, or among those it was made from. */
+export async function isAncestor(root: string, older: string, newer: string): Promise<boolean> {
+  try {
+    await git(root, 'merge-base', '--is-ancestor', older, newer)
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 1) return false
+    throw error
+  }
+}
