@@ -1,0 +1,143 @@
+import type { BisectEvent, BisectOutcome, BisectResult, TestedCommit } from '../bisect.ts'
+import type { Finding } from '../bisect-finding.ts'
+import { costTitle } from '../bisect-measure.ts'
+import { type Commit, shortHash } from '../commit.ts'
+import type { ScenarioDescription } from '../scenario.ts'
+import { formatChange, formatRatio } from '../units.ts'
+
+type Named = Pick<ScenarioDescription, 'id' | 'kind'>
+
+/** One line for what a bisection tells while it goes on. */
+export function describeEvent(event: BisectEvent, { id, kind }: Named): string {
+  switch (event.kind) {
+    case 'started': {
+      const { good, bad, commits } = event.range
+      return `bisect ${id}: ${count(commits, 'commit')} from good ${shortHash(good.hash)} to bad ${shortHash(bad.hash)}; measuring bad beside good`
+    }
+    case 'established': {
+      const { ratio, pairs, threshold } = event.change
+      const side = ratio.value > 1 ? 'above' : 'below'
+      return `${costTitle(kind)} ${formatRatio(ratio)} in ${pairs} pairs; a commit is bad ${side} ${formatChange(threshold! - 1)}`
+    }
+    case 'testing':
+      return `${name(event.commit)}; ${event.stepsLeft === 0 ? 'the last step' : `roughly ${count(event.stepsLeft, 'step')} after it`}`
+    case 'tested':
+      return `${shortHash(event.tested.commit.hash)} ${describeTest(event.tested)}`
+    default:
+      return event satisfies never
+  }
+}
+
+function describeTest(tested: TestedCommit): string {
+  if (tested.kind === 'skipped') return `skipped: ${onOneLine(tested.reason)}`
+  const doubt = tested.isClear ? '' : ', not clear'
+  return `${tested.kind}: ${formatRatio(tested.ratio)} against good, ${tested.pairs} pairs${doubt}`
+}
+
+/** What a bisection found, for people. */
+export function renderBisect(result: BisectResult, scenario: Named): string {
+  return `${[...describeOutcome(result.outcome, result, scenario), ...notesOn(result)].join('\n')}\n`
+}
+
+function describeOutcome(outcome: BisectOutcome, result: BisectResult, { id, kind }: Named): string[] {
+  const { change, tested } = result
+  const direction = change.ratio.value > 1 ? 'slower' : 'faster'
+  switch (outcome.kind) {
+    case 'found':
+      return [
+        `first commit that made ${id} ${direction}:`,
+        '',
+        ...describeFinding(outcome.finding, result, costTitle(kind)),
+      ]
+    case 'only-skipped': {
+      const reasons = new Map(
+        tested.map((one) => [
+          one.commit.hash,
+          one.kind === 'skipped' ? `  skipped: ${onOneLine(one.reason)}` : '',
+        ]),
+      )
+      return [
+        `${id} became ${direction} in one of these commits; all but the first were skipped, so that nothing tells which:`,
+        '',
+        ...outcome.commits.map((commit) => `  ${name(commit)}${reasons.get(commit.hash) ?? ''}`),
+      ]
+    }
+    case 'no-change':
+      return [
+        `nothing to bisect: ${costTitle(kind)} of ${id} is the same in both, as far as ${change.pairs} pairs can tell: ${formatRatio(change.ratio)}`,
+        `a change of ${formatChange(change.smallestDetectable - 1)} would have been seen four times in five`,
+      ]
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** More are left to `git show`. */
+const SHOWN_FILES = 30
+
+function describeFinding(finding: Finding, { range, change }: BisectResult, cost: string): string[] {
+  const { commit, parent, ratio, parentRatio, step, share, files } = finding
+  const rest = files.length - SHOWN_FILES
+  const part = share === null ? '' : `, ${Math.round(share * 100)} % of the whole change`
+  const ofParent = parentRatio === null ? 'not measured' : formatRatio(parentRatio)
+  return [
+    `  ${commit.hash}`,
+    `  ${commit.authorDate}`,
+    `  ${commit.subject}`,
+    '',
+    step === null ? cost : `${cost}: ${formatRatio(step)} against its parent${part}`,
+    `  parent ${shortHash(parent.hash)} against good  ${parent.hash === range.good.hash ? 'it is the good one' : ofParent}`,
+    `  commit ${shortHash(commit.hash)} against good  ${formatRatio(ratio)}`,
+    `  bad    ${shortHash(range.bad.hash)} against good  ${formatRatio(change.ratio)}`,
+    '',
+    'files that it changes',
+    ...files.slice(0, SHOWN_FILES).map((file) => `  ${onOneLine(file)}`),
+    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+  ]
+}
+
+/** Below this share, other commits matter too. */
+const MOST_OF_IT = 0.75
+
+function notesOn({ outcome, tested, range }: BisectResult): string[] {
+  const skipped = tested.filter(({ kind }) => kind === 'skipped').length
+  const unclear = tested.filter((one) => one.kind !== 'skipped' && !one.isClear).length
+  const notes = outcome.kind === 'found' ? notesOnShare(outcome.finding, range) : []
+  if (outcome.kind === 'found' && skipped > 0) notes.push(`skipped on the way: ${count(skipped, 'commit')}`)
+  if (unclear > 0) {
+    notes.push(
+      `too near the middle of the change for a clear verdict: ${count(unclear, 'commit')}; where that looks wrong, try again on a quieter machine`,
+    )
+  }
+  return notes.length === 0 ? [] : ['', ...notes]
+}
+
+/** Where else to look, when it is not all of the change. */
+function notesOnShare({ commit, parent, share }: Finding, { good, bad }: BisectResult['range']): string[] {
+  if (share === null || share >= MOST_OF_IT) return []
+  const ranges = [
+    [good, parent],
+    [commit, bad],
+  ] as const
+  const others = ranges.filter(([from, to]) => from.hash !== to.hash)
+  const flags = others.map(([from, to]) => `--good ${shortHash(from.hash)} --bad ${shortHash(to.hash)}`)
+  return flags.length === 0
+    ? []
+    : [`other commits changed it too; look for them by ${flags.join(', and by ')}`]
+}
+
+function name({ hash, subject }: Commit): string {
+  return `${shortHash(hash)} ${subject}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+const LONGEST_REASON = 200
+
+/** What a tool said, without line breaks and what else would move the cursor. */
+function onOneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON)}…`
+}
