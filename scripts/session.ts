@@ -15,7 +15,7 @@ import type { RunRequest, RunSeams } from '../perf/run-request.ts'
 import { createProgressLine } from './progress.ts'
 
 /** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
-const TRIALS = { stored: { full: 5, quick: 2 }, lockstep: { full: 5, quick: 3 } } as const
+export const TRIALS = { stored: { full: 5, quick: 2 }, lockstep: { full: 5, quick: 3 } } as const
 
 /** A comparison in lockstep adds no pairs once it has taken this long: it measures everything twice. */
 export const LOCKSTEP_BUDGET_MS = 600_000

@@ -1,0 +1,167 @@
+import { Command } from 'commander'
+import { type BisectResult, bisect } from '../perf/bisect.ts'
+import type { Finding } from '../perf/bisect-finding.ts'
+import { readCommit } from '../perf/environment.ts'
+import { FlamegateError } from '../perf/errors.ts'
+import { selectScenarios } from '../perf/filter.ts'
+import { runPair } from '../perf/pair.ts'
+import { planScenarios } from '../perf/plan.ts'
+import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
+import type { PlannedScenario } from '../perf/suite.ts'
+import { seconds } from './options.ts'
+import { refuseForeignOptions, TRIALS, watchSignals } from './session.ts'
+
+/** Why a commit costs what it does, against its parent. */
+export interface Explanation {
+  /** For people, lines without the last line break. */
+  readonly text: string
+  /** For programs: plain data, printed by --json. */
+  readonly details: unknown
+}
+
+/** What the explanation is of, beside the two commits. */
+export interface ExplainContext {
+  readonly root: string
+  /** As the working tree has it. */
+  readonly planned: PlannedScenario
+  readonly isQuick: boolean
+  readonly signal: AbortSignal
+}
+
+/** What the command does with other parts' help. */
+export interface BisectCommandOptions {
+  /**
+   * Called with the hashes of the first bad commit's parent and of itself, once it is found and nothing of the search is
+   * left. What it cannot explain, it says by a FlamegateError, which costs the search's own result nothing.
+   */
+  readonly explain?: (
+    parentCommit: string,
+    badCommit: string,
+    context: ExplainContext,
+  ) => Promise<Explanation>
+}
+
+interface BisectFlags {
+  readonly good: string
+  readonly bad?: string
+  readonly quick?: true
+  readonly json?: true
+  readonly timeout?: number
+}
+
+const HELP = `
+Commits are tested by git bisect's own logic: each takes turns with the good version, measured by the perf files of the
+working tree; what cannot be built, loaded or run is skipped. Your checkout, your index and a bisection of your own are
+left alone. Exit code 0 when it is found, 2 when it is not.
+
+Examples:
+  $ npm run perf:bisect -- arrays/append.apply --good v1.4.0           which commit since then made it slower?
+  $ npm run perf:bisect -- '50kb.http' --good main~40 --bad main       any filter that matches one scenario
+  $ npm run perf:bisect -- noop/refresh.apply --good HEAD~200 --quick  a rough answer, for changes of half as much and more`
+
+/** `flamegate bisect <scenario> --good <ref>`: find the first commit that made a scenario slower. */
+export function bisectCommand(options: BisectCommandOptions = {}): Command {
+  return new Command('bisect')
+    .description('find the first commit that made a scenario slower (or faster)')
+    .argument('<scenario>', 'its id, or a filter that matches it alone')
+    .requiredOption('--good <ref>', 'a commit from before the change; an ancestor of --bad')
+    .option('--bad <ref>', 'a commit that has the change (default: HEAD)')
+    .option('--quick', 'fewer and shorter pairs')
+    .option('--json', 'print the result as JSON on stdout, and nothing else')
+    .option(
+      '--timeout <seconds>',
+      'longest time for one pair (default: 15 s more than it is planned to take)',
+      seconds,
+    )
+    .addHelpText('after', HELP)
+    .action((filter: string, flags: BisectFlags) => run(filter, flags, options))
+}
+
+async function run(filter: string, flags: BisectFlags, { explain }: BisectCommandOptions): Promise<void> {
+  refuseForeignOptions()
+  const root = process.cwd()
+  const signal = watchSignals()
+  const planned = selectOne(await planScenarios(root, undefined), filter)
+  const isQuick = flags.quick ?? false
+  if (flags.bad === undefined) await warnOfChanges(root)
+  try {
+    const result = await bisect(
+      {
+        root,
+        planned,
+        good: flags.good,
+        bad: flags.bad ?? 'HEAD',
+        isQuick,
+        forks: TRIALS.lockstep[isQuick ? 'quick' : 'full'],
+        timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+      },
+      { runPair, signal, onEvent: (event) => tell(describeEvent(event, planned.scenario)) },
+    )
+    if (!flags.json) process.stdout.write(renderBisect(result, planned.scenario))
+    const { outcome } = result
+    process.exitCode = outcome.kind === 'found' ? 0 : 2
+    if (outcome.kind === 'no-change' && isQuick) tell('without --quick, smaller changes are seen')
+    const explanation =
+      outcome.kind === 'found' && explain !== undefined
+        ? await explainOrTell(outcome.finding, explain, { root, planned, isQuick, signal })
+        : null
+    if (flags.json) process.stdout.write(toJson(result, planned, isQuick, explanation))
+    else if (explanation !== null) process.stdout.write(`\n${explanation.text}\n`)
+    if (signal.aborted) process.exitCode = 130
+  } catch (error) {
+    if (!signal.aborted) throw error
+    tell('interrupted before the commit was found')
+    process.exitCode = 130
+  }
+}
+
+/** @throws FlamegateError 'no-scenario' where it is none, 'bad-option' where there are several, with all of them */
+function selectOne(planned: readonly PlannedScenario[], filter: string): PlannedScenario {
+  const exact = planned.find(({ scenario }) => scenario.id === filter)
+  if (exact !== undefined) return exact
+  const matching = selectScenarios(planned, [filter])
+  if (matching.length === 1) return matching[0]!
+  const ids = matching.map(({ scenario }) => scenario.id).join(', ')
+  throw new FlamegateError('bad-option', `'${filter}' matches ${matching.length} scenarios: ${ids}`, {
+    hint: 'name one of them: commits are judged by one scenario',
+  })
+}
+
+async function warnOfChanges(root: string): Promise<void> {
+  if (!(await readCommit(root))?.endsWith('+changes')) return
+  tell(
+    'the tree has uncommitted changes: bad is HEAD without them; only perf files are taken as they are now',
+  )
+}
+
+/** Null where it cannot be explained, and then why. */
+async function explainOrTell(
+  { commit, parent }: Finding,
+  explain: NonNullable<BisectCommandOptions['explain']>,
+  context: ExplainContext,
+): Promise<Explanation | null> {
+  try {
+    return await explain(parent.hash, commit.hash, context)
+  } catch (error) {
+    if (!context.signal.aborted && !(error instanceof FlamegateError)) throw error
+    tell(`the commit is not explained: ${error instanceof Error ? error.message : error}`)
+    return null
+  }
+}
+
+const BISECT_VERSION = 1
+
+function toJson(
+  result: BisectResult,
+  { scenario }: PlannedScenario,
+  isQuick: boolean,
+  explanation: Explanation | null,
+): string {
+  const metric = scenario.kind === 'http' ? 'cpuNsPerOp' : 'nsPerOp'
+  const head = { schemaVersion: BISECT_VERSION, scenarioId: scenario.id, metric, isQuick }
+  return `${JSON.stringify({ ...head, ...result, explanation }, null, 2)}\n`
+}
+
+function tell(line: string): void {
+  process.stderr.write(`flamegate: ${line}\n`)
+}
