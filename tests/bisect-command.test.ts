@@ -162,7 +162,14 @@ describe('flamegate bisect', () => {
 const { execFileSync } = await import('node:child_process')
 const { bisectCommand } = await import(${source('../scripts/bisect.ts')})
 const { FlamegateError } = await import(${source('../perf/errors.ts')})
-const explain = async (parent, bad, { planned }) => {
+const explain = async (parent, bad, { planned, signal }) => {
+  if (process.argv[2] === 'waits') {
+    process.stderr.write('explaining\\n')
+    await new Promise((_, reject) => {
+      const alive = setInterval(() => {}, 1000)
+      signal.addEventListener('abort', () => { clearInterval(alive); reject(signal.reason) })
+    })
+  }
   if (process.argv[2] === 'cannot') throw new FlamegateError('bad-profile', 'too thin')
   const worktrees = execFileSync('git', ['worktree', 'list'], { encoding: 'utf8' }).trim().split('\\n').length
   return { text: ['explained', parent, bad, planned.scenario.id, worktrees].join(' '), details: { worktrees } }
@@ -170,13 +177,12 @@ const explain = async (parent, bad, { planned }) => {
 await bisectCommand({ explain }).parseAsync(['json', '--good', 'HEAD~1', '--quick', ...process.argv.slice(3)], { from: 'user' })
 `,
     )
-    const run = (...args: string[]) =>
-      finish(
-        spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
-          cwd: root,
-          stdio: ['ignore', 'pipe', 'pipe'],
-        }),
-      )
+    const start = (...args: string[]) =>
+      spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+    const run = (...args: string[]) => finish(start(...args))
     const told = await run('can')
     assert.equal(told.code, 0, told.stderr)
     const text = `explained ${hashes[0]} ${hashes[1]} work/json.micro 1`
@@ -188,5 +194,13 @@ await bisectCommand({ explain }).parseAsync(['json', '--good', 'HEAD~1', '--quic
     assert.equal(failed.code, 0)
     assert.match(failed.stdout, /^first commit that made work\/json\.micro slower:/)
     assert.match(failed.stderr, /the commit is not explained: too thin\n$/)
+    if (process.platform === 'win32') return
+    const waiting = start('waits')
+    waiting.stderr.on('data', (said: Buffer) => {
+      if (said.toString().includes('explaining')) waiting.kill('SIGINT')
+    })
+    const stopped = await finish(waiting)
+    assert.equal(stopped.code, 130)
+    assert.match(stopped.stdout, /^first commit that made work\/json\.micro slower:/)
   })
 })
