@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { baselineCommand } from './baseline.ts'
-import { compareCommand } from './compare.ts'
-import { investigateCommand } from './investigate.ts'
 import { bisectCommand } from './bisect.ts'
+import { compareCommand } from './compare.ts'
+import { explainCommit } from './explain.ts'
+import { investigateCommand } from './investigate.ts'
 import { profileCommand } from './profile.ts'
 import { runCommand } from './run.ts'
 import { selfTestCommand } from './self-test.ts'
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(profileCommand())
     .addCommand(viewCommand())
     .addCommand(baselineCommand())
-    .addCommand(bisectCommand())
+    .addCommand(bisectCommand({ explain: explainCommit }))
     .addCommand(selfTestCommand())
     .addCommand(steadinessCommand())
   for (const command of [program, ...program.commands]) {

@@ -3,13 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Child } from '../child.ts'
 import { FlamegateError } from '../errors.ts'
-import { runFork } from '../fork.ts'
+import { compareOneScenario } from '../one-scenario.ts'
 import { runPair } from '../pair.ts'
 import { planScenarios } from '../plan.ts'
 import type { MeasuredResult } from '../result-file.ts'
-import { runSuite } from '../run.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../run-plan.ts'
-import type { RunRequest } from '../run-request.ts'
 import { median } from '../stats/quantile.ts'
 import type { PlannedScenario } from '../suite.ts'
 import { askPeer, availablePeers, type PeerName } from './peers/index.ts'
@@ -163,29 +161,10 @@ async function compareInLockstep(
   { root, seed, forks, budgetMs }: SelfTestPlan,
   signal: AbortSignal,
 ): Promise<MeasuredResult> {
-  const request: RunRequest = {
-    id: 'self-test',
-    root,
-    target: null,
-    filters: [],
-    scenarios: [candidate],
-    seed,
-    forks,
-    budgetMs,
-    isQuick: false,
-    timeoutMs: undefined,
-    isStrict: false,
-    reference: { kind: 'live', name: 'a copy', commit: null, folder: root, scenarios: [baseline] },
-    mayAddForks: true,
-  }
-  const seams = { runFork, runPair, runProfiles: undefined, proveGate: undefined, signal, onProgress() {} }
-  const { report } = await runSuite(request, seams)
-  signal.throwIfAborted()
-  const [result] = report.scenarios
-  if (result?.status === 'measured') return result
-  const why =
-    result?.status === 'failed' || result?.status === 'skipped' ? result.reason : 'it was not reached'
-  throw new FlamegateError('bad-suite', `${candidate.scenario.id} could not be measured: ${why}`)
+  const folders = { baseline: root, candidate: root }
+  const effort = { root, seed, forks, budgetMs, isQuick: false, mayAddForks: true, isProfiled: false }
+  const { result } = await compareOneScenario({ ...effort, baseline, candidate, folders }, signal)
+  return result
 }
 
 /** The worst that is said of a gated metric. */

@@ -1,43 +1,30 @@
 import { nameInPackage } from '../../../profile/packages.ts'
 import { costRatio } from '../../cost-ratio.ts'
-import { FlamegateError } from '../../errors.ts'
-import { runFork } from '../../fork.ts'
-import { runPair } from '../../pair.ts'
-import { runProfiles } from '../../profile-pass.ts'
-import { runSuite } from '../../run.ts'
-import type { RunRequest } from '../../run-request.ts'
+import { compareOneScenario } from '../../one-scenario.ts'
 import type { Investigate } from './investigate.ts'
 
-/** As many as a comparison by `--against` starts with, a little fewer: sizes are known well enough. */
+/** A little fewer than a comparison starts with: sizes are known well enough. */
 const FORKS = 4
 
 /** What `flamegate compare` does for one scenario, without more pairs for clearer verdicts: measures both versions and blames. */
 export function blaming(root: string, seed: number): Investigate {
   return async (baseline, candidate, signal) => {
     const start = performance.now()
-    const request: RunRequest = {
-      id: 'self-test',
-      root,
-      target: null,
-      filters: [],
-      scenarios: [candidate],
-      seed,
-      forks: FORKS,
-      budgetMs: 0,
-      isQuick: false,
-      timeoutMs: undefined,
-      isStrict: false,
-      reference: { kind: 'live', name: 'a copy', commit: null, folder: root, scenarios: [baseline] },
-      mayAddForks: false,
-    }
-    const seams = { runFork, runPair, runProfiles, proveGate: undefined, signal, onProgress() {} }
-    const { report, blames } = await runSuite(request, seams)
-    signal.throwIfAborted()
-    const [result] = report.scenarios
-    if (result?.status !== 'measured') {
-      const reason = result !== undefined && 'reason' in result ? result.reason : 'it was not reached'
-      throw new FlamegateError('bad-suite', reason)
-    }
+    const { result, blames } = await compareOneScenario(
+      {
+        root,
+        seed,
+        baseline,
+        candidate,
+        folders: { baseline: root, candidate: root },
+        forks: FORKS,
+        budgetMs: 0,
+        isQuick: false,
+        mayAddForks: false,
+        isProfiled: true,
+      },
+      signal,
+    )
     const blame = result.blame?.outcome === 'blamed' ? blames[0]?.blame : undefined
     const total = blame === undefined ? 0 : blame.nsPerOp.after - blame.nsPerOp.before
     return {
