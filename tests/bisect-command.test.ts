@@ -4,9 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { commitFiles, createHistory, type Files, git, stateOf, TARGET, versionFolders } from './history.ts'
+import { commitFiles, createHistory, type Files, stateOf, TARGET, versionFolders } from './history.ts'
 import { processesNaming } from './processes.ts'
-import { finish, runCommand, startCommand } from './project.ts'
+import { finish, runCommand, startCommand, untilSaid } from './project.ts'
+import { git } from './repository.ts'
 
 const WORK = `micro({ id: 'work/json.micro', setup: (target) => target, op: (target: Target) => target.work() }),`
 const MORE = `micro({ id: 'work/more.micro', setup: (target) => target, op: (target: Target) => target.work() }),`
@@ -103,14 +104,7 @@ describe('flamegate bisect', () => {
       const args = ['bisect', 'json', '--good', 'HEAD~5', '--quick']
       const child = startCommand(root, args, { FLAMEGATE_TEST_MARK: mark })
       const done = finish(child)
-      await new Promise<void>((resolve, reject) => {
-        let said = ''
-        child.stderr!.on('data', (text: string) => {
-          said += text
-          if (when.test(said)) resolve()
-        })
-        child.once('close', () => reject(new Error(said)))
-      })
+      await untilSaid(child, when)
       while (process.platform === 'linux' && processesNaming(mark).length < 3)
         await new Promise((resolve) => setTimeout(resolve, 10))
       child.kill('SIGINT')

@@ -7,7 +7,8 @@ import { type BisectEvent, type BisectRequest, type BisectResult, bisect } from 
 import { startBisection } from '../perf/git-bisection.ts'
 import type { PairMeasurement, PairRunner } from '../perf/pair.ts'
 import { planScenarios } from '../perf/plan.ts'
-import { commitFiles, createHistory, type Files, git, stateOf, TARGET, versionFolders } from './history.ts'
+import { commitFiles, createHistory, type Files, stateOf, TARGET, versionFolders } from './history.ts'
+import { git } from './repository.ts'
 
 const SCENARIOS = `micro({ id: 'work/loop.micro', setup: (target) => target, op: (target: Target) => target.work() }),`
 

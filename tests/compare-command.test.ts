@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { BlameSummary, Report } from '../perf/result-file.ts'
 import { processesNaming } from './processes.ts'
-import { createProject, finish, runCommand, startCommand } from './project.ts'
+import { createProject, finish, runCommand, startCommand, untilSaid } from './project.ts'
 import { git, initRepository, ownTemp, tracesIn } from './repository.ts'
 
 const SCENARIO = `micro({ id: 'work/copy.micro', setup: (target) => target, op: (target: Target) => target.work() }),`
@@ -182,13 +182,7 @@ describe('flamegate compare', () => {
     const mark = `mark-${process.pid}-${Date.now()}`
     const child = startCommand(root, ['compare', 'HEAD', ...RUN], { ...temp.env, FLAMEGATE_TEST_MARK: mark })
     const done = finish(child)
-    await new Promise<void>((resolve) => {
-      let said = ''
-      child.stderr!.on('data', (text: string) => {
-        said += text
-        if (/measuring [1-9]/.test(said)) resolve()
-      })
-    })
+    await untilSaid(child, /measuring [1-9]/)
     child.kill('SIGINT')
     assert.equal((await done).code, 130)
     assert.deepEqual(tracesIn(root), before)

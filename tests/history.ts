@@ -1,15 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createProject } from './project.ts'
-
-/** What git prints; what it commits has an author. */
-export function git(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org']
-  return execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8' }).trim()
-}
+import { git } from './repository.ts'
 
 /** Files of one commit, by path; null for one that it removes. */
 export type Files = Readonly<Record<string, string | null>>

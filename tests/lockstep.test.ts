@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { Report } from '../perf/result-file.ts'
 import { processesNaming } from './processes.ts'
-import { createProject, finish, runCommand, startCommand } from './project.ts'
+import { createProject, finish, runCommand, startCommand, untilSaid } from './project.ts'
+import { git } from './repository.ts'
 
 const SCENARIOS = `
   micro({ id: 'work/json.micro', setup: (target) => target, op: (target: Target) => target.work() }),
@@ -30,11 +30,6 @@ async function twoCheckouts(t: TestContext): Promise<{ root: string; other: stri
   t.after(() => rm(other, { recursive: true, force: true, maxRetries: 5 }))
   await cp(root, other, { recursive: true })
   return { root, other }
-}
-
-function git(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org']
-  return execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8' }).trim()
 }
 
 /** A project in git whose baseline has no row for this machine. */
@@ -123,13 +118,7 @@ describe('a baseline without a row for this machine', () => {
     const mark = `mark-${process.pid}-${Date.now()}`
     const child = startCommand(root, RUN, { ...STRICT, FLAMEGATE_TEST_MARK: mark })
     const done = finish(child)
-    await new Promise<void>((resolve) => {
-      let said = ''
-      child.stderr!.on('data', (text: string) => {
-        said += text
-        if (/measuring [1-9]/.test(said)) resolve()
-      })
-    })
+    await untilSaid(child, /measuring [1-9]/)
     while (process.platform === 'linux' && processesNaming(mark).length < 3)
       await new Promise((resolve) => setTimeout(resolve, 20))
     child.kill('SIGINT')

@@ -85,6 +85,18 @@ export async function finish(child: ChildProcess): Promise<CommandResult> {
   return { code, stdout, stderr }
 }
 
+/** Resolves when a command has said that on stderr. Rejects when it ends before. */
+export function untilSaid(child: ChildProcess, words: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stderr!.on('data', (text: string) => {
+      said += text
+      if (words.test(said)) resolve()
+    })
+    child.once('close', () => reject(new Error(said)))
+  })
+}
+
 export function runCommand(
   root: string,
   args: readonly string[],

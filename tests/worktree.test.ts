@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -7,13 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { addWorktree, lastCommitOf } from '../perf/worktree.ts'
+import { git } from './repository.ts'
 
 const alive = new AbortController().signal
-
-function git(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org']
-  return execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8' }).trim()
-}
 
 /** A repository with one workspace package, `demo`, and one dependency, `dep`, both installed; two commits. */
 async function createRepository(t: TestContext): Promise<{ root: string; first: string }> {
