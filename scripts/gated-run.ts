@@ -88,5 +88,7 @@ export async function gatedRun(
 function renderOutput(report: Report, folder: RunFolder, flags: GatedRunFlags): string {
   if (flags.json) return `${JSON.stringify(report, null, 2)}\n`
   if (flags.markdown) return renderMarkdown(report)
-  return `${renderText(report)}report: ${folder.markdown}\n`
+  const isBlamed = report.scenarios.some((result) => result.status === 'measured' && result.blame !== null)
+  const page = isBlamed ? `both versions in one flamegraph: ${folder.page}\n` : ''
+  return `${renderText(report)}report: ${folder.markdown}\n${page}`
 }
