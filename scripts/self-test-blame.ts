@@ -6,6 +6,7 @@ import { FlamegateError } from '../perf/errors.ts'
 import { isInstalled } from '../perf/installed.ts'
 import { nameRunFolder } from '../perf/run-folder.ts'
 import { renderBlame } from '../perf/self-test/blame/blame-report.ts'
+import { findBlameFaults } from '../perf/self-test/blame/blame-summary.ts'
 import {
   BLAME_SELF_TEST_VERSION,
   type BlameSelfTest,
@@ -53,7 +54,7 @@ export function checkBlameFlags(flags: BlameFlags & { readonly [other: string]: 
   )
 }
 
-/** `flamegate selftest --blame`: is the right function named? Exit code 130 when interrupted. */
+/** `flamegate selftest --blame`: is the right function named? Exit code 1 when it mostly is not, 130 when interrupted. */
 export async function testBlame(flags: BlameFlags): Promise<void> {
   refuseForeignOptions()
   const missing = PACKAGES.filter((name) => !isInstalled(name, import.meta.url))
@@ -113,5 +114,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
     await rm(plan.folder, { recursive: true, force: true })
   }
   process.stdout.write(`${await save(!signal.aborted)}\n${join(directory, 'blame.json')}\n`)
-  process.exitCode = signal.aborted ? 130 : 0
+  const faults = findBlameFaults(trials)
+  for (const fault of faults) process.stderr.write(`flamegate: ${fault}\n`)
+  process.exitCode = signal.aborted ? 130 : faults.length > 0 ? 1 : 0
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeEnvironment } from '../../environment.ts'
 import { renderBlame } from './blame-report.ts'
-import { sizeOf, summariseBlame, summariseSame } from './blame-summary.ts'
+import { findBlameFaults, sizeOf, summariseBlame, summariseSame } from './blame-summary.ts'
 import {
   BLAME_SELF_TEST_VERSION,
   type BlameSelfTest,
@@ -143,6 +143,17 @@ describe('the right function', () => {
     assert.equal(rankOf([name('f'), name('(anonymous)'), name('h')], name('h'), functions), 3)
     assert.equal(rankOf([name('f'), name('(anonymous)'), name('h')], name(''), functions), 2)
   })
+})
+
+test('naming the innocent, or not finding most large slow-downs, is a fault; less is not', () => {
+  assert.deepEqual(findBlameFaults([trial(1), trial(3), trial(null)]), [])
+  assert.deepEqual(findBlameFaults([trial(1), trial(4), trial(null)]), [
+    'the right function was found for 1 of 3 slow-downs of 15 % or more',
+  ])
+  const same = trial(null, { plant: null, ratio: 1, suspects: [INNOCENT] })
+  assert.deepEqual(findBlameFaults([same, trial(null, { ratio: 1.1 })]), [
+    'somebody was named for harmless changes: 1 times',
+  ])
 })
 
 describe('the report', () => {

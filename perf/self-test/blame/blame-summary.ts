@@ -77,3 +77,20 @@ export function summariseSame(trials: readonly BlameTrial[]): SameSummary {
   const same = trials.filter(({ plant }) => plant === null)
   return { trials: same.length, named: same.filter(({ suspects }) => suspects.length > 0).length }
 }
+
+/** The right function must be among the first three for this part of the large slow-downs, or naming it is no help. */
+const LEAST_FOUND = 0.5
+
+/** What makes a self-test of the blame fail, in words; empty where it works. */
+export function findBlameFaults(trials: readonly BlameTrial[]): string[] {
+  const { named } = summariseSame(trials)
+  const large = summariseBlame(trials).find(({ group, size }) => group === 'all' && size === '15 % or more')
+  return [
+    ...(named === 0 ? [] : [`somebody was named for harmless changes: ${named} times`]),
+    ...(large === undefined || large.inFirstThree >= LEAST_FOUND * large.plants
+      ? []
+      : [
+          `the right function was found for ${large.inFirstThree} of ${large.plants} slow-downs of 15 % or more`,
+        ]),
+  ]
+}
