@@ -80,6 +80,8 @@ export function summariseSame(trials: readonly BlameTrial[]): SameSummary {
 
 /** The right function must be among the first three for this part of the large slow-downs, or naming it is no help. */
 const LEAST_FOUND = 0.5
+/** Fewer of them say nothing. */
+const FEWEST_LARGE = 3
 
 /** What makes a self-test of the blame fail, in words; empty where it works. */
 export function findBlameFaults(trials: readonly BlameTrial[]): string[] {
@@ -87,7 +89,7 @@ export function findBlameFaults(trials: readonly BlameTrial[]): string[] {
   const large = summariseBlame(trials).find(({ group, size }) => group === 'all' && size === '15 % or more')
   return [
     ...(named === 0 ? [] : [`somebody was named for harmless changes: ${named} times`]),
-    ...(large === undefined || large.inFirstThree >= LEAST_FOUND * large.plants
+    ...(large === undefined || large.plants < FEWEST_LARGE || large.inFirstThree >= LEAST_FOUND * large.plants
       ? []
       : [
           `the right function was found for ${large.inFirstThree} of ${large.plants} slow-downs of 15 % or more`,
