@@ -76,10 +76,20 @@ function openStored(
   return {
     reference,
     async openBaseline() {
-      const commit = commitOfRow(reference.row)
-      if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
-      worktree = await addWorktree(root, commit, signal)
-      return liveReference(root, worktree.folder, worktree.commit)
+      try {
+        const commit = commitOfRow(reference.row)
+        if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
+        worktree = await addWorktree(root, commit, signal)
+        return await liveReference(root, worktree.folder, worktree.commit)
+      } catch (error) {
+        if (error instanceof FlamegateError) {
+          const cure = error.hint === undefined ? '' : ` (${error.hint})`
+          process.stderr.write(
+            `flamegate: the function that did it cannot be named: ${error.message}${cure}\n`,
+          )
+        }
+        throw error
+      }
     },
     close: async () => worktree?.remove(),
   }
