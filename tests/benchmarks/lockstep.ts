@@ -1,7 +1,7 @@
 // How far pairs of the same code scatter in lockstep: bound to one core or not, quiet and beside a busy neighbour; and by the
 // length of slices, turns and warm-up. What is compared has its pairs in the same minutes, there and back (A B B A).
 // node --import ./scripts/strip-types/register.mjs tests/benchmarks/lockstep.ts
-//   [--rounds 12] [--scenario <id> …] [--load quiet|loaded] [--part cores|lengths]
+//   [--rounds 10] [--scenario <id> …] [--load quiet|loaded] [--part cores|lengths]
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bindableCores } from '../../perf/affinity.ts'
@@ -17,8 +17,8 @@ import { type Cell, cellsOf, type Measured, measureCell, PARTS } from './lockste
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SCENARIOS = ['arrays/append.apply', 'payload/50kb.apply', 'arrays/append.http']
-/** A multiple of four: either version first on either of two cores. */
-const ROUNDS = 12
+/** Even: either version is first as often. */
+const ROUNDS = 10
 
 /** @throws Error for flags that are none */
 function readOptions() {
