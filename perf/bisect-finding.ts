@@ -1,5 +1,5 @@
 import type { BisectResult } from './bisect.ts'
-import { shareOfChange, stepBetween } from './bisect-decision.ts'
+import { isChange, shareOfChange, stepBetween } from './bisect-decision.ts'
 import { type Commit, filesBetween, firstParentOf, readCommitFacts } from './commit.ts'
 import type { Interval } from './stats/interval.ts'
 
@@ -14,7 +14,7 @@ export interface Finding {
   readonly parentRatio: Interval | null
   /** Cost ÷ cost of its parent, by way of the good version. */
   readonly step: Interval | null
-  /** The part of the whole change that the step is, in logarithms. */
+  /** The part of the whole change that the step is, in logarithms; null where the step itself is not certain. */
   readonly share: number | null
   /** Paths that differ from its parent, by name. */
   readonly files: readonly string[]
@@ -37,7 +37,7 @@ export async function describeFinding(
     ratio,
     parentRatio,
     step,
-    share: step === null ? null : shareOfChange(step.value, known.change.ratio.value),
+    share: step === null || !isChange(step) ? null : shareOfChange(step.value, known.change.ratio.value),
     files: await filesBetween(root, parent, hash),
   }
 }

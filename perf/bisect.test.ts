@@ -206,9 +206,18 @@ files that it changes
     assert.deepEqual(text.split('\n').slice(-4), [
       'other commits changed it too; look for them by --good 111111111111 --bad 222222222222, and by --good 333333333333 --bad 444444444444',
       'skipped on the way: 1 commit',
-      'too near the middle of the change for a clear verdict: 1 commit; where that looks wrong, try again on a quieter machine',
+      'judged without being clear of the middle of the change: 1 commit; try again on a quieter machine where that looks wrong',
       '',
     ])
+  })
+
+  test('that the step alone is not certain', () => {
+    const { outcome } = RESULT
+    assert.ok(outcome.kind === 'found')
+    const finding = { ...outcome.finding, step: interval(0.9, 1.1, 1.3), share: null }
+    const text = renderBisect({ ...RESULT, outcome: { kind: 'found', finding } }, SCENARIO)
+    assert.match(text, /\ntime per op: \+10 % \[−10 %, \+30 %\] against its parent\n/)
+    assert.match(text, /\n\nwhat this commit alone changed could not be told from noise: .*\n$/)
   })
 
   test('candidates, where only skipped commits are left', () => {

@@ -123,6 +123,21 @@ describe('the first commit that made it slower', () => {
     near(share ?? undefined, Math.log(3) / Math.log(4.5))
   })
 
+  test('between neighbours too noisy to tell them apart, with no share of the change', async (t) => {
+    const { root, hashes } = await createHistory(t, SCENARIOS, versions([1, 1, 1.2, 1.2]))
+    const noisy: PairRunner = async (planned, plan, index, ...rest) => {
+      const outcome = await readPair(planned, plan, index, ...rest)
+      const isEnd = readFileSync(planned.candidate.targetEntry, 'utf8').includes('commit 3')
+      if (outcome.kind === 'failed' || isEnd) return outcome
+      const opsPerSecond = outcome.measurement.ratios.opsPerSecond! * [0.7, 1, 1, 1.4][index % 4]!
+      return { kind: 'measured', measurement: { ratios: { opsPerSecond } } as PairMeasurement }
+    }
+    const { commit, step, share } = findingOf(await search(root, { good: hashes[0]! }, noisy))
+    assert.equal(commit.hash, hashes[2])
+    assert.ok(step !== null && step.low < 1 && step.high > 1)
+    assert.equal(share, null)
+  })
+
   test('on a branch that was merged in, between commits that good is no ancestor of', async (t) => {
     const { root, hashes } = await createHistory(t, SCENARIOS, versions([1, 1, 1]))
     git(root, 'checkout', '--quiet', '-b', 'side', hashes[0]!)

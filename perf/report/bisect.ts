@@ -106,14 +106,19 @@ function notesOn({ outcome, tested, range }: BisectResult): string[] {
   if (outcome.kind === 'found' && skipped > 0) notes.push(`skipped on the way: ${count(skipped, 'commit')}`)
   if (unclear > 0) {
     notes.push(
-      `too near the middle of the change for a clear verdict: ${count(unclear, 'commit')}; where that looks wrong, try again on a quieter machine`,
+      `judged without being clear of the middle of the change: ${count(unclear, 'commit')}; try again on a quieter machine where that looks wrong`,
     )
   }
   return notes.length === 0 ? [] : ['', ...notes]
 }
 
 /** Where else to look, when it is not all of the change. */
-function notesOnShare({ commit, parent, share }: Finding, { good, bad }: BisectResult['range']): string[] {
+function notesOnShare(
+  { commit, parent, step, share }: Finding,
+  { good, bad }: BisectResult['range'],
+): string[] {
+  if (step !== null && share === null)
+    return ['what this commit alone changed could not be told from noise: it is the likeliest, not certain']
   if (share === null || share >= MOST_OF_IT) return []
   const ranges = [
     [good, parent],
