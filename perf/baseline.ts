@@ -162,7 +162,7 @@ function unsteadiness({ id, forks, warnings }: MeasuredResult): string[] {
 }
 
 /** Functions below this share are left out of a baseline: their noise would be most of its changes. */
-const LEAST_STORED_SHARE = 0.02
+export const LEAST_STORED_SHARE = 0.02
 
 function toBaselineScenario({ parameters, metrics, forks, profile }: MeasuredResult): BaselineScenario {
   const names = Object.keys(forks[0]!.canaries) as CanaryName[]

@@ -1,3 +1,4 @@
+import { hasChanged } from './cost-ratio.ts'
 import type { Scenario } from './scenario.ts'
 import type { Interval } from './stats/interval.ts'
 
@@ -56,14 +57,9 @@ export function decideSide(ratio: Interval, change: number): SideDecision {
   return { kind: value! > middle ? 'bad' : 'good', isClear: false }
 }
 
-/** Whether two versions differ at all. */
-export function isChange(ratio: Interval): boolean {
-  return ratio.low > 1 || ratio.high < 1
-}
-
 /** Whether a change is known well enough to halve it: the bad version itself lies clearly beyond the middle. */
 export function isKnown(change: Interval): boolean {
-  return isChange(change) && decideSide(change, change.value).isClear
+  return hasChanged(change) && decideSide(change, change.value).isClear
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { BisectResult } from './bisect.ts'
-import { isChange, shareOfChange, stepBetween } from './bisect-decision.ts'
+import { shareOfChange, stepBetween } from './bisect-decision.ts'
 import { type Commit, filesBetween, firstParentOf, readCommitFacts } from './commit.ts'
+import { hasChanged } from './cost-ratio.ts'
 import type { Interval } from './stats/interval.ts'
 
 /** The first commit that made a scenario slower or faster, and by how much. */
@@ -37,7 +38,7 @@ export async function describeFinding(
     ratio,
     parentRatio,
     step,
-    share: step === null || !isChange(step) ? null : shareOfChange(step.value, known.change.ratio.value),
+    share: step === null || !hasChanged(step) ? null : shareOfChange(step.value, known.change.ratio.value),
     files: await filesBetween(root, parent, hash),
   }
 }

@@ -3,7 +3,6 @@ import { describe, test } from 'node:test'
 import type { BisectResult } from './bisect.ts'
 import {
   decideSide,
-  isChange,
   isKnown,
   shareOfChange,
   stepBetween,
@@ -11,6 +10,7 @@ import {
   testLooksOf,
   thresholdOf,
 } from './bisect-decision.ts'
+import { hasChanged } from './cost-ratio.ts'
 import { describeEvent, renderBisect } from './report/bisect.ts'
 import { pairedRatioInterval } from './stats/interval.ts'
 import { createRandom, type Random } from './stats/random.ts'
@@ -56,7 +56,7 @@ describe('whether there is something to bisect', () => {
     [interval(0.45, 0.5, 0.56), true, true],
   ] as const) {
     test(`[${ratio.low}, ${ratio.high}]`, () => {
-      assert.equal(isChange(ratio), change)
+      assert.equal(hasChanged(ratio), change)
       assert.equal(isKnown(ratio), known)
     })
   }

@@ -1,6 +1,5 @@
 import {
   decideSide,
-  isChange,
   isKnown,
   type Side,
   testConfidence,
@@ -11,6 +10,7 @@ import { describeFinding, type Finding } from './bisect-finding.ts'
 import { measureInLooks } from './bisect-measure.ts'
 import { type Commit, readCommitFacts, shortHash } from './commit.ts'
 import { type CommitRange, resolveRange } from './commit-range.ts'
+import { hasChanged } from './cost-ratio.ts'
 import { FlamegateError, messageOf } from './errors.ts'
 import { type Bisection, type BisectionState, startBisection } from './git-bisection.ts'
 import type { PairRunner } from './pair.ts'
@@ -228,7 +228,7 @@ async function establishChange(
       )
     }
     const { ratio, smallestDetectable } = outcome.estimate
-    const threshold = isChange(ratio) ? thresholdOf(ratio.value) : null
+    const threshold = hasChanged(ratio) ? thresholdOf(ratio.value) : null
     return { ratio, smallestDetectable, pairs: outcome.pairs, threshold }
   } finally {
     await version.close()

@@ -57,12 +57,15 @@ export function summariseBlame(
 ): BlameSummary {
   const total = blame.nsPerOp.after - blame.nsPerOp.before
   const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
+  const uncounted = [before, after].find(({ counted }) => counted === undefined)
+  const judgement = uncounted === undefined ? judgeBlame(blame) : uncountable(uncounted)
+  const suspects = judgement.outcome === 'blamed' ? blame.suspects : []
   return {
-    ...judgeBlame(blame),
+    ...judgement,
     nsPerOp: { ...blame.nsPerOp },
     ratio,
     stackSamples: { ...blame.stackSamples },
-    suspects: blame.suspects.map(({ fn, explainedNs, symptom, line, loop }) => ({
+    suspects: suspects.map(({ fn, explainedNs, symptom, line, loop }) => ({
       ...toRow(fn, roots, total),
       line,
       explainedNs,
@@ -72,22 +75,29 @@ export function summariseBlame(
       package: changedPackage(fn),
     })),
     functions: rows,
-    unexplainedNs: blame.unexplainedNs,
+    unexplainedNs: suspects.length === 0 ? total : blame.unexplainedNs,
     packages: changedPackages(before.sources, after.sources),
   }
 }
 
-function judgeBlame({
-  suspects,
-  stackSamples,
-  touched,
-}: Blame): Pick<BlameSummary, 'outcome' | 'reason' | 'cure'> {
+type Judgement = Pick<BlameSummary, 'outcome' | 'reason' | 'cure'>
+
+/** Without exact calls every function of one version looks new, or none does. */
+function uncountable({ problems }: ScenarioProfile): Judgement {
+  return {
+    outcome: 'withheld',
+    reason: `calls could not be counted in one of the versions: ${problems[0] ?? 'no reason is known'}`,
+    cure: 'look at what its process said, and run it again',
+  }
+}
+
+function judgeBlame({ suspects, stackSamples, touched }: Blame): Judgement {
   const fewest = Math.min(stackSamples.before, stackSamples.after)
   if (fewest < FEWEST_STACK_SAMPLES) {
     return {
       outcome: 'withheld',
       reason: `the profiles are too thin: ${fewest} stack samples on one side`,
-      cure: 'run it without --quick, and alone',
+      cure: 'run this scenario alone, on a quieter machine, and not with --quick',
     }
   }
   if (suspects.length > 0) return { outcome: 'blamed', reason: null, cure: null }
@@ -101,7 +111,7 @@ function judgeBlame({
   return {
     outcome: 'withheld',
     reason: `none of the ${touched} changed functions that ran stands out of the noise of the profiles`,
-    cure: 'run this scenario alone, with more --forks',
+    cure: 'run this scenario alone, on a quieter machine, and not with --quick',
   }
 }
 
@@ -143,9 +153,8 @@ function toRow(
 
 function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][number] | null {
   const [before, after] = [source.before, source.after].map((fn) => fn && packageOf(fn.url))
-  const name = (after ?? before)?.name
-  if (!name || before?.version === after?.version) return null
-  return { name, before: before?.version ?? null, after: after?.version ?? null }
+  if (!before?.name || before.name !== after?.name || before.version === after.version) return null
+  return { name: before.name, before: before.version, after: after.version }
 }
 
 /** Packages whose code was loaded, with another version on either side. */
@@ -157,6 +166,9 @@ function changedPackages(before: Sources, after: Sources): BlameSummary['package
 }
 
 function versionsIn(sources: Sources): Map<string, string> {
-  const found = sources.urls.flatMap((url) => packageOf(url) ?? []).filter(({ name }) => name !== '')
-  return new Map(found.map(({ name, version }) => [name, version ?? '']))
+  const versions = new Map<string, Set<string>>()
+  for (const { name, version } of sources.urls.flatMap((url) => packageOf(url) ?? [])) {
+    if (name !== '') versions.set(name, (versions.get(name) ?? new Set()).add(version ?? ''))
+  }
+  return new Map([...versions].map(([name, all]) => [name, [...all].sort().join(', ')]))
 }

@@ -1,4 +1,5 @@
-import type { BaselineScenario } from './baseline.ts'
+import { type BaselineScenario, LEAST_STORED_SHARE } from './baseline.ts'
+import { costRatio } from './cost-ratio.ts'
 import { opCostNs } from './profile-summary.ts'
 import type { BlamedFunction, MeasuredResult } from './result-file.ts'
 
@@ -6,18 +7,23 @@ import type { BlamedFunction, MeasuredResult } from './result-file.ts'
 const ROUGH_NOISE = 0.2
 
 /**
- * A scenario's hot functions against those that the baseline has stored of it, the largest change first. Without the source
+ * A scenario's hot functions against those that the baseline has stored of it, what goes furthest the way of the op first. Without the source
  * of that version nothing is known of who was touched: functions are paired by file, name and place among namesakes.
  * Empty where either has none.
  */
 export function compareStoredFunctions(
   { hotFunctions: before }: Pick<BaselineScenario, 'hotFunctions'>,
-  result: Pick<MeasuredResult, 'profile' | 'kind' | 'metrics'>,
+  result: Pick<MeasuredResult, 'profile' | 'kind' | 'metrics' | 'comparisons'>,
 ): BlamedFunction[] {
-  const after = result.profile?.functions ?? []
+  const after = (result.profile?.functions ?? []).filter(
+    ({ file, functionName, selfShare }) =>
+      selfShare.value >= LEAST_STORED_SHARE ||
+      before?.some((old) => old.file === file && old.functionName === functionName),
+  )
   if (before === undefined || before.length === 0 || after.length === 0) return []
   const [left, right] = [byName(before), byName(after)]
-  const total = opCostNs(result) - before.reduce((sum, { selfNsPerOp }) => sum + selfNsPerOp, 0)
+  const cost = opCostNs(result)
+  const total = cost - cost / (costRatio(result)?.value ?? 1)
   const rows = [...new Set([...left.keys(), ...right.keys()])].map((key): BlamedFunction => {
     const [old, now] = [left.get(key), right.get(key)]
     const selfNsPerOp = { before: old?.selfNsPerOp ?? 0, after: now?.selfNsPerOp.value ?? 0 }
@@ -33,7 +39,7 @@ export function compareStoredFunctions(
       isTouched: false,
       selfNsPerOp,
       changeNs: { low: value - reach, value, high: value + reach },
-      changeShare: value / total,
+      changeShare: total === 0 ? 0 : value / total,
       callsPerOp: { before: old?.callsPerOp ?? null, after: now?.callsPerOp ?? null },
       deopts: { before: 0, after: 0 },
       deoptReason: '',
@@ -43,7 +49,9 @@ export function compareStoredFunctions(
       },
     }
   })
-  return rows.sort((a, b) => Math.abs(b.changeNs.value) - Math.abs(a.changeNs.value))
+  // What goes the way of the whole change first.
+  const sign = total < 0 ? -1 : 1
+  return rows.sort((a, b) => sign * (b.changeNs.value - a.changeNs.value))
 }
 
 function byName<T extends { readonly file: string; readonly functionName: string; readonly line: number }>(

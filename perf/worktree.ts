@@ -191,5 +191,7 @@ const FOREIGN_ENVIRONMENT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_
 export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
   const env = { ...process.env }
   for (const name of FOREIGN_ENVIRONMENT) delete env[name]
-  return (await promisify(execFile)('git', args, { cwd, env })).stdout.trim()
+  return (
+    await promisify(execFile)('git', args, { cwd, env, maxBuffer: Number.POSITIVE_INFINITY })
+  ).stdout.trim()
 }

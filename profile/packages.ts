@@ -22,14 +22,22 @@ export function packageOf(url: string): SourcePackage | undefined {
 }
 
 /**
- * What a file is called wherever its package is: `qs/lib/parse.js`. So two versions of a program, in two folders, have equal
- * names for equal files. Anything else keeps its URL.
+ * What a file is called wherever its project is: an installed one by its path from the outermost `node_modules`, so that two
+ * copies of a package stay two; any other one by its package and its path in there. So two versions of a program, in two
+ * folders, have equal names for equal files. What is no file keeps its URL.
  */
 export function nameInPackage(url: string): string {
+  if (!url.startsWith('file:')) return url
+  const path = fileURLToPath(url).split(sep).join('/')
+  // pnpm's paths name versions: there the innermost package is all that stays the same.
+  const installed = path.includes('/.pnpm/') ? path.lastIndexOf(MODULES) : path.indexOf(MODULES)
+  if (installed >= 0) return path.slice(installed + MODULES.length)
   const owner = packageOf(url)
   if (owner === undefined) return url
   return `${owner.name}/${relative(owner.folder, fileURLToPath(url)).split(sep).join('/')}`
 }
+
+const MODULES = '/node_modules/'
 
 function findPackage(folder: string): SourcePackage | undefined {
   if (!packages.has(folder)) {

@@ -3,7 +3,7 @@ import type { Token } from './tokens.ts'
 /** Tokens beyond this are compared from both ends only. */
 const MOST_TOKENS = 2_000
 
-/** Indices of tokens of the second list that a longest common subsequence with the first one keeps. Source: Hirschberg 1975. */
+/** Indices of tokens of the second list that a longest common subsequence with the first one keeps. Source: Wagner and Fischer 1974. */
 export function commonTokens(before: readonly Token[], after: readonly Token[]): ReadonlySet<number> {
   const kept = new Set<number>()
   let start = 0

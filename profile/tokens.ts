@@ -1,5 +1,6 @@
 import jsTokens from 'js-tokens'
 import type { SourceFile, SourceFunction } from './source-functions.ts'
+import type { Sources } from './sources.ts'
 
 /** A word or sign of a source text. */
 export interface Token {
@@ -25,6 +26,12 @@ export function tokensByFunction(file: SourceFile): ReadonlyMap<SourceFunction, 
   const known = cache.get(file) ?? readTokens(file)
   cache.set(file, known)
   return known
+}
+
+/** The tokens of one function; none where its file is not known. */
+export function ownTokens(fn: SourceFunction, sources: Sources): readonly Token[] {
+  const file = sources.file(fn.url)
+  return file === undefined ? [] : (tokensByFunction(file).get(fn) ?? [])
 }
 
 const cache = new WeakMap<SourceFile, ReadonlyMap<SourceFunction, readonly Token[]>>()

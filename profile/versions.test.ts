@@ -93,6 +93,39 @@ describe('functions of two versions', () => {
     ])
   })
 
+  test('what is no constant of a module touches nobody', async (t) => {
+    const reader = 'export function op() { return a() }\nfunction a() { return LIMIT }'
+    const other = 'export function other() { const options = {}; return options }'
+    const files = (lines: string) => ({
+      'index.mjs': `import { other } from './other.mjs'\nconst LIMIT = 5\n${reader}\n${lines}`,
+      'other.mjs': other,
+    })
+    // A new function, a new export, another import, and a namesake of a local variable elsewhere.
+    for (const lines of ['export function fresh() {}', 'export { other }', 'const options = { x: 1 }']) {
+      const found = await match(t, files('const options = {}'), files(lines))
+      assert.ok(found.includes('a → a: same'), lines)
+      assert.ok(!found.includes('other → other: same, touched'), lines)
+    }
+  })
+
+  test('a constant that lost something, or is destructured, touches its readers and no others', async (t) => {
+    const files = (set: string, pattern: string) => ({
+      'index.mjs': `const NAMES = new Set(${set})\nconst { x, ${pattern} } = { x: 1, y: 2 }\nexport function op() { return a() + b() + c() }\nfunction a() { return NAMES.size }\nfunction b() { return x }\nfunction c() { return {} ? 1 : 0 }`,
+    })
+    assert.deepEqual(await match(t, files("['a', 'b']", 'y'), files("['a']", 'y')), [
+      'a → a: same, touched',
+      'b → b: same',
+      'c → c: same',
+      'op → op: same',
+    ])
+    assert.deepEqual(await match(t, files("['a']", 'y'), files("['a']", 'y: z')), [
+      'a → a: same',
+      'b → b: same, touched',
+      'c → c: same',
+      'op → op: same',
+    ])
+  })
+
   test('new and gone', async (t) => {
     assert.deepEqual(
       await match(

@@ -1,10 +1,10 @@
 import { categoryOf } from './category.ts'
 import type { FunctionChange } from './change.ts'
+import { readDefinitions } from './definitions.ts'
 import { nameInPackage } from './packages.ts'
 import type { SourceFile, SourceFunction } from './source-functions.ts'
 import type { Sources } from './sources.ts'
-import { commonTokens } from './token-diff.ts'
-import { type Token, tokensByFunction } from './tokens.ts'
+import { ownTokens, type Token, tokensByFunction } from './tokens.ts'
 
 /** One function in two versions of a program. */
 export interface FunctionMatch {
@@ -202,34 +202,41 @@ function likeness(a: readonly Token[], b: readonly Token[]): number {
   return (2 * shared) / Math.max(1, a.length + b.length)
 }
 
-/** Functions that read a variable of a module whose definition was changed are touched, too. */
+/**
+ * Functions that read a variable of a module whose definition was changed are touched, too: in its own file, and in those
+ * that name it on their top level, as an import does.
+ */
 function touchReaders(matches: readonly FunctionMatch[], before: Sources, after: Sources): FunctionMatch[] {
-  const names = new Set(
-    matches
-      .filter((match) => match.isTouched && match.before?.isTopLevel && match.after?.isTopLevel)
-      .flatMap((match) => changedVariables(ownTokens(match.before!, before), ownTokens(match.after!, after))),
+  const modules = matches.filter(({ before, after }) => before?.isTopLevel && after?.isTopLevel)
+  const changed = new Map(
+    modules
+      .filter(({ isTouched }) => isTouched)
+      .map((match) => [
+        match.after!.url,
+        changedVariables(ownTokens(match.before!, before), ownTokens(match.after!, after)),
+      ]),
   )
-  if (names.size === 0) return [...matches]
+  const all = new Set([...changed.values()].flat())
+  if (all.size === 0) return [...matches]
+  const known = new Map(
+    matches
+      .filter(({ after }) => after?.isTopLevel)
+      .map(({ after: module }) => {
+        const named = new Set(ownTokens(module!, after).map(({ text }) => text))
+        return [module!.url, new Set([...all].filter((name) => named.has(name)))]
+      }),
+  )
   return matches.map((match) => {
     if (match.isTouched || match.after === undefined || match.after.isTopLevel) return match
+    const names = known.get(match.after.url)
+    if (names === undefined || names.size === 0) return match
     const isReader = ownTokens(match.after, after).some(({ text }) => names.has(text))
     return isReader ? { ...match, isTouched: true } : match
   })
 }
 
-function ownTokens(fn: SourceFunction, sources: Sources): readonly Token[] {
-  const file = sources.file(fn.url)
-  return file === undefined ? [] : (tokensByFunction(file).get(fn) ?? [])
-}
-
-const DECLARATIONS: ReadonlySet<string> = new Set(['const', 'let', 'var'])
-
-/** The variables of the newer module in whose definitions something is not as it was. */
+/** The variables of a module that both versions define, and not alike. */
 function changedVariables(before: readonly Token[], after: readonly Token[]): string[] {
-  const kept = commonTokens(before, after)
-  let variable: string | undefined
-  return after.flatMap(({ text }, i) => {
-    if (i > 0 && DECLARATIONS.has(after[i - 1]!.text)) variable = text
-    return kept.has(i) || variable === undefined ? [] : [variable]
-  })
+  const [old, now] = [readDefinitions(before), readDefinitions(after)]
+  return [...now].filter(([name, text]) => old.has(name) && old.get(name) !== text).map(([name]) => name)
 }

@@ -2,10 +2,11 @@ import { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { selectScenarios } from '../perf/filter.ts'
 import { planScenarios } from '../perf/plan.ts'
+import type { PlannedScenario } from '../perf/suite.ts'
 import { addWorktree, type Worktree } from '../perf/worktree.ts'
 import { addGatedRunOptions, type GatedRunFlags, gatedRun, type OpenedRun } from './gated-run.ts'
 import { addMeasureOptions } from './options.ts'
-import { liveReference } from './reference.ts'
+import { liveReference, planVersion } from './reference.ts'
 import { LOCKSTEP_BUDGET_MS } from './session.ts'
 
 const HELP = `
@@ -72,20 +73,29 @@ export async function openRefs(
     for (const worktree of worktrees) await worktree.remove()
   }
   try {
+    const wanted = selectScenarios(await planScenarios(root, undefined), filters)
     const baseline = await addWorktree(root, before, signal)
     worktrees.push(baseline)
     const candidate = after === undefined ? undefined : await addWorktree(root, after, signal)
     if (candidate !== undefined) worktrees.push(candidate)
-    const target = candidate?.folder ?? null
-    const scenarios = selectScenarios(await planScenarios(root, candidate?.folder), filters)
     const name = `${before} (${baseline.commit.slice(0, 12)})`
     const measured =
       candidate === undefined ? 'the working tree' : `${after} (${candidate.commit.slice(0, 12)})`
     process.stderr.write(`flamegate: ${measured} against ${name}\n`)
-    const live = await liveReference(root, baseline.folder, baseline.commit)
+    const live = await liveReference(root, baseline.folder, baseline.commit, wanted)
+    const target = candidate?.folder ?? null
+    const planned = target === null ? wanted : await planVersion(root, target, wanted)
+    const scenarios = planned.filter((one) => hasScenario(live.scenarios, one))
+    const lost = wanted.filter((one) => !hasScenario(scenarios, one)).map(({ scenario }) => scenario.id)
+    if (lost.length > 0) process.stderr.write(`flamegate: not in both versions: ${lost.join(', ')}\n`)
+    if (scenarios.length === 0) throw new FlamegateError('no-scenario', 'no scenario runs in both versions')
     return { reference: { ...live, name }, target, scenarios, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+function hasScenario(list: readonly PlannedScenario[], { scenario }: PlannedScenario): boolean {
+  return list.some((planned) => planned.scenario.id === scenario.id)
 }

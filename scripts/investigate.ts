@@ -22,6 +22,9 @@ Examples:
   $ npm run perf:investigate -- ~/Downloads/perf-report/report.json arrays
   $ npm run perf:investigate -- ~/Downloads/perf-report --reproduce`
 
+/** Flags of a measurement, with values. */
+const NEEDS_REPRODUCE = ['forks', 'time', 'seed', 'timeout'] as const
+
 /** `flamegate investigate <report> [filter…]`: which function made a run red? */
 export function investigateCommand(): Command {
   const command = new Command('investigate')
@@ -42,6 +45,11 @@ async function investigate(
   const report = await readReport(path)
   const scenarios = pickScenarios(report, filters)
   if (!flags.reproduce) {
+    const useless = NEEDS_REPRODUCE.find((name) => flags[name] !== undefined && flags[name] !== true)
+    const asked = (['json', 'markdown', 'quick'] as const).find((name) => flags[name]) ?? useless
+    if (asked !== undefined) {
+      throw new FlamegateError('bad-option', `--${asked} means nothing without --reproduce`)
+    }
     const baseline = await readProjectBaseline(root)
     const row = baseline && findRow(baseline, report.environment.fingerprint)
     process.stdout.write(renderInvestigation(report, scenarios, row))
@@ -94,6 +102,11 @@ async function refsOf({ run, gate }: Report, root: string): Promise<Refs> {
     throw new FlamegateError('no-commit', 'this report does not say which commits it compared', {
       hint: 'compare the two yourself: npm run perf:compare -- <ref>..<ref>',
     })
+  }
+  if (gate.baselineCommit?.endsWith('+changes')) {
+    process.stderr.write(
+      `flamegate: ${before.slice(0, 12)} had been edited when the report was made: it is taken without that\n`,
+    )
   }
   if (!after.endsWith('+changes')) return { before, after }
   const here = await readCommit(root)

@@ -2,9 +2,10 @@ import { relative, resolve } from 'node:path'
 import { type Baseline, type BaselineRow, findRow } from '../perf/baseline.ts'
 import { CANARY_VERSION } from '../perf/canary.ts'
 import { describeEnvironment, fingerprintKey, readCommit } from '../perf/environment.ts'
-import { FlamegateError } from '../perf/errors.ts'
-import { planScenarios } from '../perf/plan.ts'
+import { FlamegateError, messageOf } from '../perf/errors.ts'
+import { planScenarios, planSuite } from '../perf/plan.ts'
 import type { LiveReference, Reference } from '../perf/reference.ts'
+import type { PlannedScenario } from '../perf/suite.ts'
 import { addWorktree, lastCommitOf, type Worktree } from '../perf/worktree.ts'
 import { BASELINE_FILE, readProjectBaseline } from './session.ts'
 
@@ -80,34 +81,65 @@ function openStored(
         const commit = commitOfRow(reference.row)
         if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
         worktree = await addWorktree(root, commit, signal)
-        return await liveReference(root, worktree.folder, worktree.commit)
+        return await liveReference(
+          root,
+          worktree.folder,
+          worktree.commit,
+          await planScenarios(root, undefined),
+        )
       } catch (error) {
-        if (error instanceof FlamegateError) {
-          const cure = error.hint === undefined ? '' : ` (${error.hint})`
-          process.stderr.write(
-            `flamegate: the function that did it cannot be named: ${error.message}${cure}\n`,
-          )
-        }
-        throw error
+        if (signal.aborted) throw error
+        const hint = error instanceof FlamegateError && error.hint !== undefined ? ` (${error.hint})` : ''
+        process.stderr.write(
+          `flamegate: the function that did it cannot be named: ${messageOf(error)}${hint}\n`,
+        )
+        // A run that has measured is not lost for it.
+        throw error instanceof FlamegateError
+          ? error
+          : new FlamegateError('no-commit', messageOf(error), { cause: error })
       }
     },
     close: async () => worktree?.remove(),
   }
 }
 
-/** A version in a folder, to be measured beside the project's own. */
+/**
+ * A version in a folder, to be measured beside the project's own.
+ * @param wanted the scenarios that it is about; without them all of the project's, none of which may be missing
+ */
 export async function liveReference(
   root: string,
   folder: string,
   commit: string | undefined,
+  wanted?: readonly PlannedScenario[],
 ): Promise<LiveReference> {
   return {
     kind: 'live',
     name: commit === undefined ? relative(root, folder) || folder : commit,
     commit: commit ?? (await readCommit(folder)),
     folder,
-    scenarios: await planScenarios(root, folder),
+    scenarios:
+      wanted === undefined ? await planScenarios(root, folder) : await planVersion(root, folder, wanted),
   }
+}
+
+/** Those of some scenarios that a version can run: a package that came later is no hindrance to the others. */
+export async function planVersion(
+  root: string,
+  folder: string,
+  wanted: readonly PlannedScenario[],
+): Promise<PlannedScenario[]> {
+  const planned: PlannedScenario[] = []
+  for (const suiteFile of new Set(wanted.map((one) => one.suiteFile))) {
+    try {
+      planned.push(...(await planSuite(suiteFile, root, folder)))
+    } catch (error) {
+      if (!(error instanceof FlamegateError)) throw error
+      process.stderr.write(`flamegate: ${error.message}\n`)
+    }
+  }
+  const ids = new Set(wanted.map(({ scenario }) => scenario.id))
+  return planned.filter(({ scenario }) => ids.has(scenario.id))
 }
 
 /** The commit that the newest row was taken at; where there are no rows, the one that wrote the file. */

@@ -22,6 +22,8 @@ describe('one sentence', () => {
       say(summary({ suspects: [own] })),
       /: 96 % is applyEvent \(src\/engine\.ts:41, changed\), whose own time went from 2\.00 µs to 4\.00 µs per op in 3 calls$/,
     )
+    const more = suspect({ symptom: null, callsPerOp: { before: 3, after: 7 } })
+    assert.match(say(summary({ suspects: [more] })), / to 4\.00 µs per op in 7 calls instead of 3$/)
     const deopts = { before: 1, after: 12 }
     assert.match(
       say(summary({ suspects: [{ ...own, deopts, deoptReason: 'wrong map' }] })),

@@ -55,7 +55,8 @@ function describeSuspect(suspect: SuspectRow): string {
     return `${shown}, whose line ${loop.line} now runs ${formatCalls(loop.after)}× per op instead of ${formatCalls(loop.before)}×`
   }
   const { before, after } = callsPerOp
-  const calls = after !== null && before !== null && after !== before ? '' : callsWords(after)
+  const instead = before !== null && after !== before ? ` instead of ${formatCalls(before)}` : ''
+  const calls = `${callsWords(after)}${instead}`
   const deoptimised =
     deopts.after >= NOTABLE_DEOPTS && deopts.after >= 2 * deopts.before
       ? `, and which V8 deoptimised ${Math.round(deopts.after)} times while it was measured (${deoptReason})`
@@ -96,7 +97,7 @@ function nameSuspect({ functionName, change, line, file, package: owner }: Suspe
 
 /** Code that is the same and yet touched reads a variable whose definition was changed. */
 function describeChange(change: BlamedFunction['change']): string {
-  return change === 'same' ? 'a constant of it changed' : change
+  return change === 'same' ? 'reads a changed constant' : change
 }
 
 function describePackage({ name, before, after }: BlameSummary['packages'][number]): string {

@@ -145,7 +145,10 @@ function isUnchanged({ run, scenarios }: Pick<Report, 'run' | 'scenarios'>): boo
   const ratios = scenarios.flatMap((result) =>
     result.status === 'measured' ? (costRatio(result) ?? []) : [],
   )
-  return run.against !== null && ratios.length > 0 && !ratios.some(hasChanged)
+  const isRed = scenarios.some(
+    (result) => result.status === 'measured' && describeRegression(result).length > 0,
+  )
+  return run.against !== null && ratios.length > 0 && !isRed && !ratios.some(hasChanged)
 }
 
 /** The gated metric that had to change most before this run would have seen it. */

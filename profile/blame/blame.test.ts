@@ -111,6 +111,23 @@ describe('blame', () => {
     assert.deepEqual(draw(found), ['a:2 150 by copy 5 → 10'])
   })
 
+  test('functions that V8 calls by more than their name are found where they are called', async (t) => {
+    const text = (work: string) => `function Foo() {}
+Foo.prototype.bar = function bar(n) { return n }
+Foo.prototype.baz = function (n) { return n }
+const foo = new Foo()
+export function op() { return work() }
+function work() { ${work} }`
+    const found = await blame(
+      t,
+      [text('return foo.baz(1)'), { 'op > work > bar': 0.001, 'op > work': 100 }],
+      [text('foo.baz(1); return foo.baz(1)'), { 'op > work > bar': 0.001, 'op > work': 200 }],
+    )
+    assert.deepEqual(draw(found), ['work:6 100'])
+    const baz = found.functions.find(({ name }) => name.endsWith('baz'))
+    assert.ok(baz === undefined || baz.calls.after === 2)
+  })
+
   test('a function that costs more a call answers for itself, with the loop that does it', async (t) => {
     const loop = (turns: number) =>
       `let sum = 0\nfor (let i = 0; i < ${turns}; i++) {\nsum += i }\nreturn sum`

@@ -67,7 +67,7 @@ export class CallSites {
 
   /** Where one function calls another, in one version. */
   sitesOf(side: Side, caller: number, callee: number): readonly CallSite[] {
-    return this.#sites[side].get(caller)?.get(this.#functions[callee]!.name) ?? []
+    return this.#sites[side].get(caller)?.get(calledAs(this.#functions[callee]!)) ?? []
   }
 
   #findCallers(id: number): CallEdge[] {
@@ -98,14 +98,17 @@ export class CallSites {
       }))
     }
     const outer = this.#outerOf(id)
-    return outer === undefined ? [] : [{ caller: outer, ...rest }]
+    const runs = outer === undefined ? undefined : this.#callsOf(outer)
+    // What did not run called nobody: somebody kept the function from an earlier run of it.
+    if (outer === undefined || runs === undefined || runs.before + runs.after === 0) return []
+    return [{ caller: outer, ...rest }]
   }
 
   /** Those who name a function; where several share its name, those of its own file have the first claim. */
   #mentionsOf(id: number): readonly Mention[] {
-    const { name } = this.#functions[id]!
+    const name = calledAs(this.#functions[id]!)
     const mentions = this.#mentions.get(name) ?? []
-    if (this.#functions.filter((fn) => fn.name === name).length === 1) return mentions
+    if (this.#functions.filter((fn) => calledAs(fn) === name).length === 1) return mentions
     const near = mentions.filter(({ caller }) => this.#urlOf(caller) === this.#urlOf(id))
     return near.length > 0 ? near : mentions
   }
@@ -150,13 +153,18 @@ function findSites(
 
 function sitesIn(fn: SourceFunction, tokens: readonly Token[], countedOps: number): Map<string, CallSite[]> {
   const sites = new Map<string, CallSite[]>()
-  const head = tokens.slice(0, HEAD_TOKENS).findIndex(({ text }) => text === fn.name)
+  const head = tokens.slice(0, HEAD_TOKENS).findIndex(({ text }) => text === calledAs(fn))
   for (const [i, { text, offset, isName }] of tokens.entries()) {
     if (!isName || i === head) continue
     const site = { offset, isCall: isCalled(tokens, i), times: executionsAt(fn, offset) / countedOps }
     if (site.times > 0) sites.set(text, [...(sites.get(text) ?? []), site])
   }
   return sites
+}
+
+/** What a call site names it: V8 calls functions `Parser.parse`, `exports.parse` and `get size` as well. */
+function calledAs({ name }: { readonly name: string }): string {
+  return name.split(/[. ]/).at(-1)!
 }
 
 function isCalled(tokens: readonly Token[], at: number): boolean {

@@ -26,7 +26,7 @@ type Parts = readonly { readonly culprit: number | undefined; readonly part: num
 
 /** Times are this many standard errors off at the most. */
 const ERRORS = 2
-/** Callers are asked for no further away than this. */
+/** Those who may have called a function whose calls nobody counted are looked for no further away than this. */
 const FARTHEST_CALLER = 12
 
 /**
@@ -38,6 +38,7 @@ const FARTHEST_CALLER = 12
 export class Charger {
   readonly #evidence: Evidence
   readonly #groups = new Map<number, ReadonlySet<number>>()
+  readonly #answers = new Map<number, Parts>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
@@ -46,10 +47,7 @@ export class Charger {
   /** The parts add up to 1. */
   chargesOf(symptom: number): Charge[] {
     const byCalls = this.#partByCalls(symptom)
-    const parts = [
-      ...scale(this.#callers(symptom, new Set()), byCalls),
-      ...scale(this.#own(symptom), 1 - byCalls),
-    ]
+    const parts = [...scale(this.#callers(symptom), byCalls), ...scale(this.#own(symptom), 1 - byCalls)]
     const sums = new Map<number | undefined, number>()
     for (const { culprit, part } of parts) sums.set(culprit, (sums.get(culprit) ?? 0) + part)
     return [...sums].map(([culprit, part]) => ({ symptom, culprit, part }))
@@ -76,12 +74,18 @@ export class Charger {
   }
 
   /** Who answers for a change in how often a function is called. */
-  #callers(id: number, asked: ReadonlySet<number>): Parts {
+  #callers(id: number): Parts {
+    const known = this.#answers.get(id) ?? this.#findCallers(id)
+    this.#answers.set(id, known)
+    return known
+  }
+
+  /** Callers outside of a function's group are asked, so this comes to an end: groups do not call each other in circles. */
+  #findCallers(id: number): Parts {
     const group = this.#groupOf(id)
-    const seen = new Set([...asked, ...group])
     const calls = this.#evidence.callsOf(id)
     const outside = [...group].flatMap((member) =>
-      this.#evidence.calls.callersOf(member).filter(({ caller }) => !seen.has(caller)),
+      this.#evidence.calls.callersOf(member).filter(({ caller }) => !group.has(caller)),
     )
     const sign = calls === undefined || calls.after >= calls.before ? 1 : -1
     const rising = outside.filter(({ before, after }) => (after - before) * sign > 0)
@@ -91,13 +95,13 @@ export class Charger {
     return [
       ...scale(this.#inside(id, group), 1 - byOutside),
       ...rising.flatMap((edge) =>
-        scale(this.#answerFor(edge, seen), (byOutside * Math.abs(edge.after - edge.before)) / rise),
+        scale(this.#answerFor(edge), (byOutside * Math.abs(edge.after - edge.before)) / rise),
       ),
     ]
   }
 
   /** A caller answers for calling more often each time it runs; its own callers for running it more often. */
-  #answerFor({ caller, before, after }: CallEdge, seen: ReadonlySet<number>): Parts {
+  #answerFor({ caller, before, after }: CallEdge): Parts {
     const runs = this.#evidence.callsOf(caller)
     const byRuns =
       runs === undefined || runs.before === runs.after
@@ -107,7 +111,7 @@ export class Charger {
           : clamp(((runs.after - runs.before) * (before / runs.before)) / (after - before))
     return [
       ...scale(this.#own(caller), 1 - byRuns),
-      ...(byRuns === 0 ? [] : scale(this.#callers(caller, seen), byRuns)),
+      ...(byRuns === 0 ? [] : scale(this.#callers(caller), byRuns)),
     ]
   }
 
@@ -182,7 +186,7 @@ export class Charger {
     if (known !== undefined) return known
     const above = this.#reach(id)
     const group = new Set([id, ...[...above].filter((other) => other !== id && this.#reach(other).has(id))])
-    this.#groups.set(id, group)
+    for (const member of group) this.#groups.set(member, group)
     return group
   }
 

@@ -1,7 +1,7 @@
 import type { LineCosts } from '../line-costs.ts'
-import type { SourceFile, SourceFunction } from '../source-functions.ts'
+import type { SourceFunction } from '../source-functions.ts'
 import { commonTokens } from '../token-diff.ts'
-import { type Token, tokensByFunction } from '../tokens.ts'
+import { ownTokens } from '../tokens.ts'
 import type { CallSites } from './call-sites.ts'
 import type { FunctionDelta } from './index.ts'
 import type { Both, VersionSide } from './side.ts'
@@ -52,8 +52,8 @@ function lineOfDeletion(
 ): number | undefined {
   const file = sides.after.sources.file(after.url)
   if (before === undefined || file === undefined) return undefined
-  const old = tokensOf(before, sides.before.sources.file(before.url))
-  const next = tokensOf(after, file).find(({ text }, i) => text !== old[i]?.text)
+  const old = ownTokens(before, sides.before.sources)
+  const next = ownTokens(after, sides.after.sources).find(({ text }, i) => text !== old[i]?.text)
   return next && file.lineOf(next.offset)
 }
 
@@ -63,14 +63,10 @@ function changedOffsets(
   after: SourceFunction,
   sides: Both<VersionSide>,
 ): ReadonlySet<number> {
-  const tokens = tokensOf(after, sides.after.sources.file(after.url))
-  const old = before === undefined ? [] : tokensOf(before, sides.before.sources.file(before.url))
+  const tokens = ownTokens(after, sides.after.sources)
+  const old = before === undefined ? [] : ownTokens(before, sides.before.sources)
   const kept = commonTokens(old, tokens)
   return new Set(tokens.filter((_, i) => !kept.has(i)).map(({ offset }) => offset))
-}
-
-function tokensOf(fn: SourceFunction, file: SourceFile | undefined): readonly Token[] {
-  return file === undefined ? [] : (tokensByFunction(file).get(fn) ?? [])
 }
 
 /** Executions that differ by less than this are the same work on other data. */
