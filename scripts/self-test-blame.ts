@@ -27,7 +27,7 @@ export interface BlameFlags {
   readonly scenario?: string[]
 }
 
-const FULL = { plants: 90, sameTrials: 12 }
+const FULL = { plants: 100, sameTrials: 12 }
 const QUICK = { plants: 5, sameTrials: 1 }
 const SEED = 1
 /** What it reads syntax with and plants in, beside what flamegate needs anyway. */

@@ -24,7 +24,7 @@ const plantSchema = z.object({
   wanted: z.number().describe('slow-down that was aimed at, 0.1 is +10 %'),
   calibrated: z.number().describe('slow-down by three short pairs, before the trial'),
   callsPerOp: z.number(),
-  mayBeInlined: z.boolean().describe('short and often called'),
+  mayBeInlined: z.boolean().describe('short enough for V8 to inline it'),
   isCalledFromElsewhere: z.boolean().describe('called from another file'),
 })
 

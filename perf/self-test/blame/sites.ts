@@ -24,21 +24,16 @@ export interface Site<Scenario extends KnownScenario = KnownScenario> {
   readonly turnNsPerOp: number
 }
 
-/** V8 inlines functions of up to 460 bytes of bytecode, which is about as many letters; it inlines none that can wait. */
-const INLINED_LENGTH = 500
-/** Of a function that V8 may inline, compared with one that it does not. */
+/** V8 inlines functions of up to 460 bytes of bytecode, which is about as many letters as this. */
+const INLINED_LENGTH = 700
+/** Of a function that V8 may inline and that is called again and again, compared with others. */
 const INLINED_WEIGHT = 3
 /** Of one that another file calls, compared with one that only its own does. */
 const ELSEWHERE_WEIGHT = 2
 
-/** Whether V8 may inline a function where it is called: it is short, and often called. */
-export function mayBeInlined({
-  startOffset,
-  endOffset,
-  isSuspendable,
-  callsPerOp,
-}: ExecutedFunction): boolean {
-  return endOffset - startOffset <= INLINED_LENGTH && !isSuspendable && callsPerOp >= 2
+/** Whether a function is short enough for V8 to inline it where it is called. */
+export function mayBeInlined({ startOffset, endOffset }: ExecutedFunction): boolean {
+  return endOffset - startOffset <= INLINED_LENGTH
 }
 
 /**
@@ -98,7 +93,8 @@ function sitesOf<Scenario extends KnownScenario>(
 
 function weightOf(executed: ExecutedFunction): number {
   return (
-    (mayBeInlined(executed) ? INLINED_WEIGHT : 1) * (executed.isCalledFromElsewhere ? ELSEWHERE_WEIGHT : 1)
+    (mayBeInlined(executed) && executed.callsPerOp >= 2 ? INLINED_WEIGHT : 1) *
+    (executed.isCalledFromElsewhere ? ELSEWHERE_WEIGHT : 1)
   )
 }
 
