@@ -1,6 +1,7 @@
 import type { Blame, FunctionDelta, Suspect } from '../profile/blame/index.ts'
 import { findBlame, VersionFunctions, type VersionSide } from '../profile/blame/index.ts'
 import { packageOf } from '../profile/packages.ts'
+import { mapLine, SourceMaps } from '../profile/source-map.ts'
 import type { Sources } from '../profile/sources.ts'
 import { frameFacts } from './hot-functions.ts'
 import type { ScenarioProfile } from './profile-pass.ts'
@@ -66,12 +67,11 @@ export function summariseBlame(
     ratio,
     stackSamples: { ...blame.stackSamples },
     suspects: suspects.map(({ fn, explainedNs, symptom, line, loop }) => ({
-      ...toRow(fn, roots, total),
-      line,
+      ...toRow(fn, roots, total, line),
       explainedNs,
       explainedShare: explainedNs.value / total,
       symptom: symptom === undefined ? null : toRow(symptom, roots, total),
-      loop: loop === undefined ? null : { line: loop.line, ...loop.times },
+      loop: loop === undefined ? null : { line: lineInSource(fn, loop.line), ...loop.times },
       package: changedPackage(fn),
     })),
     functions: rows,
@@ -131,13 +131,15 @@ function toRow(
   }: FunctionDelta,
   roots: Roots,
   total: number,
+  line = (source.after ?? source.before)?.startLine ?? 0,
 ): BlamedFunction {
   const side = source.after === undefined ? 'before' : 'after'
   const fn = source[side]
+  const place = fn && mapLine(fn.url, line, maps)
   return {
     functionName: name,
-    file: fn === undefined ? '' : shortenUrl(fn.url, roots[side]),
-    line: fn?.startLine ?? 0,
+    file: place === undefined ? '' : shortenUrl(place.url, roots[side]),
+    line: place?.line ?? 0,
     category,
     change,
     isTouched,
@@ -149,6 +151,14 @@ function toRow(
     deopts: { ...deopts },
     deoptReason,
   }
+}
+
+/** Compiled code is told by its sources. */
+const maps = new SourceMaps()
+
+function lineInSource({ source }: FunctionDelta, line: number): number {
+  const url = (source.after ?? source.before)?.url
+  return url === undefined ? line : mapLine(url, line, maps).line
 }
 
 function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][number] | null {

@@ -56,10 +56,19 @@ function mapFrame(frame: Frame, maps: SourceMaps): Frame {
 }
 
 function mapPlace(place: TickPlace, maps: SourceMaps): TickPlace {
-  const map = place.kind === 'file' ? maps.of(place.url) : undefined
-  if (map === undefined || place.kind !== 'file') return place
-  const found = originalPositionFor(map, { line: place.line, column: 0, bias: LEAST_UPPER_BOUND })
-  return found.source === null ? place : { kind: 'file', url: found.source, line: found.line }
+  return place.kind === 'file' ? { kind: 'file', ...mapLine(place.url, place.line, maps) } : place
+}
+
+/** Where the author wrote what begins on a line, which is the line itself where nothing was compiled. */
+export function mapLine(
+  url: string,
+  line: number,
+  maps: SourceMaps,
+): { readonly url: string; readonly line: number } {
+  const map = line === 0 ? undefined : maps.of(url)
+  if (map === undefined) return { url, line }
+  const found = originalPositionFor(map, { line, column: 0, bias: LEAST_UPPER_BOUND })
+  return found.source === null ? { url, line } : { url: found.source, line: found.line }
 }
 
 function readMap(url: string): TraceMap | undefined {
