@@ -199,7 +199,10 @@ describe('baseline and gate', () => {
     await writeFile(join(root, 'packages/demo/target.ts'), target(4))
     const strict = await runCommand(root, ['run', '--forks', '3', '--seed', '1'], STRICT)
     assert.equal(strict.code, 1, strict.stdout)
-    assert.match(strict.stdout, /REGRESSION\n {2}work\/json\.micro: throughput −\d+ %/)
+    assert.match(
+      strict.stdout,
+      /REGRESSION\n {2}work\/json\.micro: .*(throughput −|latency \+|CPU time per op \+)\d+ %/,
+    )
     assert.doesNotMatch(strict.stdout, /other\/json\.micro: throughput/)
     const lenient = await runCommand(root, ['run', '--forks', '3', '--seed', '1', 'work'])
     assert.equal(lenient.code, 0)
