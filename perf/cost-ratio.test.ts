@@ -37,4 +37,6 @@ test('an op that waits longer than before has changed, whatever its CPU time say
   assert.ok(hasChanged(waits))
   assert.ok(!hasChanged({ low: 0.99, value: 1, high: 1.01 }))
   assert.ok(!hasChanged(null))
+  assert.ok(!hasChanged({ low: 1.005, value: 1.01, high: 1.02 }))
+  assert.ok(hasChanged({ low: 0.9, value: 0.95, high: 0.98 }))
 })

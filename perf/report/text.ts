@@ -122,9 +122,7 @@ function outcomeLines({ gate, run, scenarios }: Report): string[] {
       : ['not compared:', ...gate.notCompared.map((line) => `  ${line}`)]),
     ...howToBlame({ gate, scenarios }),
     ...(weakest === undefined ? [] : [weakest]),
-    ...(isUnchanged({ run, scenarios })
-      ? ['no change: no scenario costs other than there, as far as this run could see']
-      : []),
+    ...describeNoChange({ run, scenarios }),
   ]
 }
 
@@ -140,15 +138,23 @@ function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): st
   return [`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).join(' ')}`]
 }
 
-/** Whether a run in lockstep compared scenarios, and found the cost of none changed. */
-function isUnchanged({ run, scenarios }: Pick<Report, 'run' | 'scenarios'>): boolean {
-  const ratios = scenarios.flatMap((result) =>
-    result.status === 'measured' ? (costRatio(result) ?? []) : [],
-  )
+/** Where a run in lockstep found no scenario changed, or only such as run the same code as before: one line. */
+function describeNoChange({ run, scenarios }: Pick<Report, 'run' | 'scenarios'>): string[] {
+  const compared = scenarios.filter((result) => result.status === 'measured' && costRatio(result) !== null)
+  const changed = compared.filter((result) => result.status === 'measured' && hasChanged(costRatio(result)))
   const isRed = scenarios.some(
     (result) => result.status === 'measured' && describeRegression(result).length > 0,
   )
-  return run.against !== null && ratios.length > 0 && !isRed && !ratios.some(hasChanged)
+  if (run.against === null || compared.length === 0 || isRed) return []
+  if (changed.length === 0) {
+    return ['no change: no scenario costs other than there, as far as this run could see']
+  }
+  const isSameCode = changed.every(
+    (result) => result.status === 'measured' && result.blame?.outcome === 'unchanged-code',
+  )
+  return isSameCode
+    ? ['no change: what costs other than there runs the same code, so that it is chance or the environment']
+    : []
 }
 
 /** The gated metric that had to change most before this run would have seen it. */
