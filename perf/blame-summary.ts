@@ -59,7 +59,7 @@ export function summariseBlame(
   const total = blame.nsPerOp.after - blame.nsPerOp.before
   const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
   const uncounted = [before, after].find(({ counted }) => counted === undefined)
-  const judgement = uncounted === undefined ? judgeBlame(blame) : uncountable(uncounted)
+  const judgement = uncounted === undefined ? judgeBlame(blame, roots) : uncountable(uncounted)
   const suspects = judgement.outcome === 'blamed' ? blame.suspects : []
   return {
     ...judgement,
@@ -91,7 +91,7 @@ function uncountable({ problems }: ScenarioProfile): Judgement {
   }
 }
 
-function judgeBlame({ suspects, stackSamples, touched }: Blame): Judgement {
+function judgeBlame({ suspects, stackSamples, touched }: Blame, roots: Roots): Judgement {
   const fewest = Math.min(stackSamples.before, stackSamples.after)
   if (fewest < FEWEST_STACK_SAMPLES) {
     return {
@@ -101,7 +101,7 @@ function judgeBlame({ suspects, stackSamples, touched }: Blame): Judgement {
     }
   }
   if (suspects.length > 0) return { outcome: 'blamed', reason: null, cure: null }
-  if (touched === 0) {
+  if (touched.length === 0) {
     return {
       outcome: 'unchanged-code',
       reason: 'no function that this scenario runs was changed',
@@ -110,9 +110,20 @@ function judgeBlame({ suspects, stackSamples, touched }: Blame): Judgement {
   }
   return {
     outcome: 'withheld',
-    reason: `none of the ${touched} changed functions that ran stands out of the noise of the profiles`,
+    reason: `no changed function that ran stands out of the noise of the profiles, of ${nameSome(touched, roots)}`,
     cure: 'run this scenario alone, on a quieter machine, and not with --quick',
   }
+}
+
+const MOST_NAMED = 3
+
+function nameSome(touched: readonly FunctionDelta[], roots: Roots): string {
+  const named = touched.slice(0, MOST_NAMED).map((delta) => {
+    const { functionName, file, line } = toRow(delta, roots, 1)
+    return `${functionName} (${file}:${line})`
+  })
+  const more = touched.length - named.length
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function toRow(

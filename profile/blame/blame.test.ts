@@ -205,7 +205,7 @@ function work() { ${work} }`
     const text = program({ op: 'return a()', a: 'return 1' })
     const found = await blame(t, [text, { 'op > a': 100 }], [text, { 'op > a': 150 }])
     assert.deepEqual(draw(found), [])
-    assert.equal(found.touched, 0)
+    assert.deepEqual(found.touched, [])
     assert.equal(Math.round(found.unexplainedNs), 50)
   })
 })

@@ -65,8 +65,8 @@ export interface Blame {
   readonly suspects: readonly Suspect[]
   /** What no suspect answers for. */
   readonly unexplainedNs: number
-  /** How many functions that ran were touched. */
-  readonly touched: number
+  /** The functions that ran and were touched, in no order. */
+  readonly touched: readonly FunctionDelta[]
 }
 
 /** Compares what two versions of an op cost, function by function, and finds who answers for the difference. */
@@ -102,9 +102,10 @@ export function findBlame(
     functions: costly.sort((a, b) => Math.abs(b.changeNs.value) - Math.abs(a.changeNs.value)),
     suspects,
     unexplainedNs: total - explained,
-    touched: list.filter(
-      ({ isTouched, before, after }) => isTouched && (before?.calls ?? 0) + (after?.calls ?? 0) > 0,
-    ).length,
+    touched: deltas.filter(
+      ({ isTouched, source: { before, after } }) =>
+        isTouched && (before?.calls ?? 0) + (after?.calls ?? 0) > 0,
+    ),
   }
 }
 
