@@ -78,9 +78,9 @@ export async function openRefs(
     worktrees.push(baseline)
     const candidate = after === undefined ? undefined : await addWorktree(root, after, signal)
     if (candidate !== undefined) worktrees.push(candidate)
-    const name = `${before} (${baseline.commit.slice(0, 12)})`
+    const name = nameRef(before, baseline)
     const measured =
-      candidate === undefined ? 'the working tree' : `${after} (${candidate.commit.slice(0, 12)})`
+      candidate === undefined || after === undefined ? 'the working tree' : nameRef(after, candidate)
     process.stderr.write(`flamegate: ${measured} against ${name}\n`)
     const live = await liveReference(root, baseline.folder, baseline.commit, wanted)
     const target = candidate?.folder ?? null
@@ -98,4 +98,10 @@ export async function openRefs(
 
 function hasScenario(list: readonly PlannedScenario[], { scenario }: PlannedScenario): boolean {
   return list.some((planned) => planned.scenario.id === scenario.id)
+}
+
+/** A ref as people call it, with its commit unless that is what they call it. */
+function nameRef(ref: string, { commit }: Worktree): string {
+  const short = commit.slice(0, 12)
+  return commit.startsWith(ref) ? short : `${ref} (${short})`
 }
