@@ -3,14 +3,9 @@ import { type PairMeasurement, type PlannedPair, runPair } from '../../pair.ts'
 import { pairTimeoutOf } from '../../run-plan.ts'
 import { median } from '../../stats/quantile.ts'
 import type { TurnsPlan } from '../../turns.ts'
-import type { Investigate } from './investigate.ts'
 
 /** Short: sizes are searched for with it, and what was found is measured again by the trial. */
 const SEARCH_PLAN: TurnsPlan = { warmupMinMs: 150, warmupMaxMs: 400, turnsMs: 200 }
-/** Long enough to state a slow-down. */
-const STATING_PLAN: TurnsPlan = { warmupMinMs: 200, warmupMaxMs: 600, turnsMs: 400 }
-const STATING_PAIRS = 7
-
 /** Two versions as some pairs of processes have them. */
 export interface Effect {
   /** Median of candidate ÷ baseline, CPU time per op. */
@@ -24,29 +19,15 @@ export async function measureEffect(
   planned: PlannedPair,
   pairs: number,
   signal: AbortSignal,
-  plan: TurnsPlan = SEARCH_PLAN,
 ): Promise<Effect> {
   const measured: PairMeasurement[] = []
   for (let i = 0; i < pairs; i++) {
-    const outcome = await runPair(planned, plan, i, pairTimeoutOf(plan), signal)
+    const outcome = await runPair(planned, SEARCH_PLAN, i, pairTimeoutOf(SEARCH_PLAN), signal)
     if (outcome.kind === 'failed') throw new FlamegateError('bad-suite', outcome.reason)
     measured.push(outcome.measurement)
   }
   return {
     ratio: median(measured.map(({ ratios }) => ratios.cpuNsPerOp ?? Number.NaN)),
     baselineNs: median(measured.map(({ baseline }) => baseline.raw.cpuNsPerOp)),
-  }
-}
-
-/** States the slow-down and names nobody: what is known without any blame. */
-export const compareOnly: Investigate = async (baseline, candidate, signal) => {
-  const start = performance.now()
-  const { ratio } = await measureEffect({ baseline, candidate }, STATING_PAIRS, signal, STATING_PLAN)
-  return {
-    ratio,
-    suspects: [],
-    reason: 'only compared',
-    unexplainedShare: null,
-    elapsedMs: performance.now() - start,
   }
 }
