@@ -4,12 +4,12 @@ import type { Scenario } from '../../perf/scenario.ts'
 import { LOADS } from '../../perf/self-test/trial.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import type { Ratios } from '../../perf/turns.ts'
-import type { Measured } from './lockstep-ways.ts'
+import { AS_RUNS, type Measured } from './lockstep-ways.ts'
 import { formatScatter, scatterOf } from './scatter.ts'
 
 const METRICS: readonly TimedMetric[] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
 
-/** All that the pairs say, as Markdown: a table each for cores, slices and turns, and warm-up, of what was measured. */
+/** All that the pairs say, as Markdown: a table each for cores, slices and turns, warm-up, and connections, of what was measured. */
 export function renderTables(measured: readonly Measured[]): string {
   return (['micro', 'http'] as const)
     .flatMap((kind) => {
@@ -23,6 +23,7 @@ export function renderTables(measured: readonly Measured[]): string {
           lengthRows(own, kind),
         ),
         section(`${name}: warm-up`, ['load', 'warm-up'], warmupRows(own, kind)),
+        section(`${name}: connections`, ['scenario', 'load', 'connections'], connectionRows(own)),
       ]
     })
     .join('')
@@ -70,35 +71,60 @@ function byLoad(measured: readonly Measured[]): Measured[][] {
   return LOADS.map((load) => measured.filter((pair) => pair.load === load)).filter(({ length }) => length > 0)
 }
 
-function coreRows(measured: readonly Measured[]): Row[] {
-  const usual = measured.filter(({ way }) => way.slices === 1 && way.warmup === 1)
-  if (groupBy(usual, ({ way }) => way.placement).length < 2) return []
-  const scenarios = groupBy(usual, ({ scenarioId }) => scenarioId)
-  const sets = scenarios.map((pairs) => ({ name: `\`${pairs[0]!.scenarioId}\``, pairs }))
-  if (sets.length > 1) sets.push({ name: 'all of them', pairs: [...usual] })
+/** What pairs may differ in from those of runs, once they have as many turns. */
+const VARIED = ['placement', 'slices', 'warmup', 'connections'] as const
+
+/** The pairs that are measured as in runs but for one thing; none where all of them have the same of it. */
+function varying(measured: readonly Measured[], what: (typeof VARIED)[number]): Measured[] {
+  const others = VARIED.filter((key) => key !== what)
+  const pairs = measured.filter(({ way }) => others.every((key) => way[key] === AS_RUNS[key]))
+  return new Set(pairs.map(({ way }) => way[what])).size < 2 ? [] : pairs
+}
+
+/** Each scenario's pairs by load, and where there are several scenarios those of all. */
+function byScenarioAndLoad(measured: readonly Measured[]): { heads: string[]; pairs: Measured[] }[] {
+  const sets = groupBy(measured, ({ scenarioId }) => scenarioId).map((pairs) => ({
+    name: `\`${pairs[0]!.scenarioId}\``,
+    pairs,
+  }))
+  if (sets.length > 1) sets.push({ name: 'all of them', pairs: [...measured] })
   return sets.flatMap(({ name, pairs }) =>
-    byLoad(pairs).flatMap((loaded) =>
-      groupBy(loaded, ({ way }) => way.placement).flatMap((placed): Row[] => {
-        const [{ load, way }] = placed as [Measured, ...Measured[]]
-        const normalised = placed.flatMap((pair) => pair.normalised ?? [])
-        const divided = 'the same, each version divided by its canary'
-        return [
-          {
-            heads: [name, load, markRuns(way.placement, way.placement === 'all on one core')],
-            ratios: ratiosAt(placed, 1),
-          },
-          ...(normalised.length === 0 ? [] : [{ heads: [name, load, divided], ratios: normalised }]),
-        ]
-      }),
-    ),
+    byLoad(pairs).map((loaded) => ({ heads: [name, loaded[0]!.load], pairs: loaded })),
+  )
+}
+
+function coreRows(measured: readonly Measured[]): Row[] {
+  return byScenarioAndLoad(varying(measured, 'placement')).flatMap(({ heads, pairs }) =>
+    groupBy(pairs, ({ way }) => way.placement).flatMap((placed): Row[] => {
+      const { placement } = placed[0]!.way
+      const normalised = placed.flatMap((pair) => pair.normalised ?? [])
+      const divided = 'the same, each version divided by its canary'
+      return [
+        {
+          heads: [...heads, markRuns(placement, placement === AS_RUNS.placement)],
+          ratios: ratiosAt(placed, 1),
+        },
+        ...(normalised.length === 0 ? [] : [{ heads: [...heads, divided], ratios: normalised }]),
+      ]
+    }),
+  )
+}
+
+function connectionRows(measured: readonly Measured[]): Row[] {
+  return byScenarioAndLoad(varying(measured, 'connections')).flatMap(({ heads, pairs }) =>
+    groupBy(pairs, ({ way }) => way.connections ?? 'as in runs').map((loaded): Row => {
+      const { connections } = loaded[0]!.way
+      return {
+        heads: [...heads, connections === undefined ? '**as in runs**' : String(connections)],
+        ratios: ratiosAt(loaded, 1),
+      }
+    }),
   )
 }
 
 function lengthRows(measured: readonly Measured[], kind: Scenario['kind']): Row[] {
   const { turnsMs } = turnsPlanOf(kind, { isQuick: false })
-  const long = measured.filter(({ way }) => way.turns === 2)
-  if (groupBy(long, ({ way }) => way.slices).length < 2) return []
-  return byLoad(long).flatMap((loaded) =>
+  return byLoad(varying(measured, 'slices')).flatMap((loaded) =>
     groupBy(loaded, ({ way }) => way.slices)
       .sort(([a], [b]) => a!.way.slices - b!.way.slices)
       .flatMap((sliced) =>
@@ -120,8 +146,7 @@ function lengthRows(measured: readonly Measured[], kind: Scenario['kind']): Row[
 
 function warmupRows(measured: readonly Measured[], kind: Scenario['kind']): Row[] {
   const { warmupMinMs, warmupMaxMs } = turnsPlanOf(kind, { isQuick: false })
-  const usual = measured.filter(({ way }) => way.placement === 'all on one core' && way.slices === 1)
-  return byLoad(usual).flatMap((loaded) => {
+  return byLoad(varying(measured, 'warmup')).flatMap((loaded) => {
     const groups = groupBy(loaded, ({ way }) => way.warmup)
     if (groups.length < 2) return []
     return groups.map((warmed): Row => {

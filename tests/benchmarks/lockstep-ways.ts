@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { bindableCores } from '../../perf/affinity.ts'
 import { chooseCanary } from '../../perf/canary-choice.ts'
 import type { Child } from '../../perf/child.ts'
@@ -12,6 +13,7 @@ import type { Side } from '../../perf/side.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import type { PlannedScenario } from '../../perf/suite.ts'
 import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../../perf/turns.ts'
+import { CONNECTIONS, withConnections } from './connections.perf.ts'
 
 /** Where a pair's processes run while they take turns. */
 export type Placement = keyof typeof PLACEMENTS
@@ -30,15 +32,20 @@ export interface Way {
   readonly slices: number
   readonly turns: number
   readonly warmup: number
+  /** Requests under way at a time; those that the scenario has where it says nothing. */
+  readonly connections?: number
 }
 
 /** As in runs, and on for as long again: what shorter turns would have said is in it. */
-const AS_RUNS: Way = { placement: 'all on one core', slices: 1, turns: 2, warmup: 1 }
+export const AS_RUNS: Way = { placement: 'all on one core', slices: 1, turns: 2, warmup: 1 }
 /** At which the turns of a pair are looked at. */
 const LENGTHS = [0.5, 1, 2]
 
-/** What a benchmark asks: where processes should run, or how long slices, turns and warm-up should be. */
-export const PARTS = ['cores', 'lengths'] as const
+/**
+ * What a benchmark asks: where processes should run, how long slices, turns and warm-up should be, or how many connections
+ * a client should have.
+ */
+export const PARTS = ['cores', 'lengths', 'connections'] as const
 export type Part = (typeof PARTS)[number]
 
 /** The ways to measure a scenario for some parts, that of runs first. */
@@ -51,10 +58,12 @@ export function waysOf(kind: Scenario['kind'], parts: readonly Part[]): Way[] {
     .map((placement): Way => ({ ...AS_RUNS, placement, turns: 1 }))
   const lengths = (isHttp ? [0.25, 2] : [0.25, 0.5, 2]).map((slices): Way => ({ ...AS_RUNS, slices }))
   const warmups: Way[] = isHttp ? [{ ...AS_RUNS, turns: 1, warmup: 0.5 }] : []
+  const connections = CONNECTIONS.map((count): Way => ({ ...AS_RUNS, turns: 1, connections: count }))
   return [
     AS_RUNS,
     ...(parts.includes('cores') ? cores : []),
     ...(parts.includes('lengths') ? [...lengths, ...warmups] : []),
+    ...(parts.includes('connections') && isHttp ? connections : []),
   ]
 }
 
@@ -116,9 +125,10 @@ export interface Measured {
  * @throws ChildFailure, or the signal's reason
  */
 export async function measureCell(cell: Cell, signal: AbortSignal): Promise<Measured> {
-  const { planned, way, load, round } = cell
-  const { id: scenarioId, kind } = planned.scenario
+  const { way, load, round } = cell
+  const { id: scenarioId, kind } = cell.planned.scenario
   const plan = planOf(kind, way)
+  const planned = way.connections === undefined ? cell.planned : loadedBy(cell.planned, way.connections)
   const pair = { baseline: planned, candidate: planned }
   return withSides(pair, pairTimeoutOf(plan), signal, async (sides, children) => {
     const slicesMs: number[] = []
@@ -146,6 +156,14 @@ export async function measureCell(cell: Cell, signal: AbortSignal): Promise<Meas
           : undefined,
     }
   })
+}
+
+const CONNECTIONS_SUITE = fileURLToPath(new URL('./connections.perf.ts', import.meta.url))
+
+function loadedBy(planned: PlannedScenario, connections: number): PlannedScenario {
+  const { scenario } = planned
+  const id = withConnections(scenario.id, connections)
+  return { ...planned, suiteFile: CONNECTIONS_SUITE, scenario: { ...scenario, id } }
 }
 
 function planOf(kind: Scenario['kind'], { turns, warmup }: Way): TurnsPlan {

@@ -8,7 +8,7 @@ import { cellsOf, type Measured, type Way, waysOf } from './lockstep-ways.ts'
 import { formatScatter, scatterOf } from './scatter.ts'
 
 const BOTH = ['quiet', 'loaded'] as const
-const ALL = ['cores', 'lengths'] as const
+const ALL = ['cores', 'lengths', 'connections'] as const
 
 describe('scatter', () => {
   test('1.4826 × the median distance of ln(ratio) from 0; an odd pair does not move it', () => {
@@ -75,7 +75,7 @@ describe('the order of the pairs', () => {
     )
   })
 
-  test('what runs do comes first, once; only HTTP has a client to place, and a warm-up to shorten', () => {
+  test('what runs do comes first, once; only HTTP has a client to place, connections to count, and a warm-up to shorten', () => {
     for (const kind of ['micro', 'http'] as const) {
       const [first, ...others] = waysOf(kind, ALL)
       assert.deepEqual(first, { placement: 'all on one core', slices: 1, turns: 2, warmup: 1 })
@@ -89,6 +89,10 @@ describe('the order of the pairs', () => {
       )
       assert.equal(
         others.some(({ warmup }) => warmup < 1),
+        kind === 'http',
+      )
+      assert.equal(
+        others.some(({ connections }) => connections !== undefined),
         kind === 'http',
       )
     }
@@ -196,6 +200,26 @@ describe('the tables', () => {
       [
         ['| quiet', '**1.4 to 1.8 s**', '1.5 % [1.5, 1.5]'],
         ['| quiet', '0.7 to 0.9 s', '3.0 % [3.0, 3.0]'],
+      ],
+    )
+  })
+
+  test('connections: each on its own, those of runs among them; in no other table', () => {
+    const http = { kind: 'http', scenarioId: 'a/one.http' } as const
+    const text = renderTables([
+      pair([0, 0.01, 0], {}, http),
+      pair([0, 0.02], { connections: 1, turns: 1 }, http),
+      pair([0, 0.03], { connections: 32, turns: 1 }, http),
+    ])
+    assert.match(text, /^### HTTP: connections\n\n[^#]*$/)
+    assert.deepEqual(
+      linesOf(text)
+        .slice(2)
+        .map((line) => line.split(' | ').slice(0, 4)),
+      [
+        ['| `a/one.http`', 'quiet', '**as in runs**', '1.5 % [1.5, 1.5]'],
+        ['| `a/one.http`', 'quiet', '1', '3.0 % [3.0, 3.0]'],
+        ['| `a/one.http`', 'quiet', '32', '4.4 % [4.4, 4.4]'],
       ],
     )
   })
