@@ -213,7 +213,7 @@ async function establishChange(
 ): Promise<Change> {
   const version = await ofEnd('bad', bad, () => openVersion(root, planned, bad.hash, seams.signal))
   try {
-    const looks = pairLooksOf(planned.scenario.kind, { isQuick, forks, budgetMs: 0 })
+    const looks = pairLooksOf({ isQuick, forks })
     const outcome = await measureInLooks(
       { baseline: reference.planned, candidate: version.planned },
       { looks, confidence: 1 - ESTABLISHING_ERROR / looks.length, isQuick, timeoutMs },

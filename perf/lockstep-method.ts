@@ -3,7 +3,6 @@ import { FlamegateError } from './errors.ts'
 import type { Method } from './method.ts'
 import type { PairMeasurement, PairRunner } from './pair.ts'
 import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from './run-plan.ts'
-import type { Scenario } from './scenario.ts'
 import type { PlannedScenario } from './suite.ts'
 
 /** Pairs of fresh processes, one of each version, that take turns on the same core. */
@@ -13,10 +12,10 @@ export function lockstepMethod(
   runPair: PairRunner,
 ): Method<PairMeasurement> {
   const byId = new Map(baseline.map((planned) => [planned.scenario.id, planned]))
-  const looksOf = (kind: Scenario['kind']) => pairLooksOf(kind, effort)
+  const looks = pairLooksOf(effort)
   return {
-    looksOf,
-    confirmingLooksOf: looksOf,
+    looks,
+    confirmingLooks: looks,
     correlation: 0,
     measure(candidate, index, signal) {
       const { id, kind } = candidate.scenario

@@ -1,6 +1,5 @@
 import type { ForkMeasurement } from './measure.ts'
 import type { Comparison } from './result-file.ts'
-import type { Scenario } from './scenario.ts'
 import type { IntervalOptions } from './stats/interval.ts'
 import type { PlannedScenario } from './suite.ts'
 import type { Ratios } from './turns.ts'
@@ -23,9 +22,9 @@ export interface Trials<Trial> {
  * held against stored ones, or a pair of processes in lockstep.
  */
 export interface Method<Trial> {
-  /** How many trials of a scenario there are at each look, in rising order; as many looks for every kind. */
-  looksOf(kind: Scenario['kind']): readonly number[]
-  confirmingLooksOf(kind: Scenario['kind']): readonly number[]
+  /** How many trials of a scenario there are at each look, in rising order. */
+  readonly looks: readonly number[]
+  readonly confirmingLooks: readonly number[]
   /** How far a look and its confirmation share their error, 0 to 1. */
   readonly correlation: number
   /** Rejects only when aborted. @param index of the trial among those of its scenario */

@@ -16,8 +16,8 @@ export function storedMethod(
 ): Method<ForkMeasurement> {
   const { forks, isQuick, timeoutMs } = effort
   return {
-    looksOf: () => Array.from({ length: roundsOf(effort) + 1 }, (_, round) => forks * (round + 1)),
-    confirmingLooksOf: () => [Math.max(CONFIRMING_FORKS, forks)],
+    looks: Array.from({ length: roundsOf(effort) + 1 }, (_, round) => forks * (round + 1)),
+    confirmingLooks: [Math.max(CONFIRMING_FORKS, forks)],
     // The baseline's forks are in both looks; it has at least as many as the run.
     correlation: 0.5,
     measure(planned, _index, signal) {

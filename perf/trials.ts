@@ -56,7 +56,7 @@ export function newTrack<Trial>(planned: PlannedScenario): Track<Trial> {
  */
 export async function measureTracks<Trial>(session: Session<Trial>): Promise<boolean> {
   const { tracks, method, request } = session
-  const atFirst = (track: Track<Trial>) => method.looksOf(track.planned.scenario.kind)[0]!
+  const atFirst = () => method.looks[0]!
   return (
     (await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)) &&
     (await repeatDisturbed(session)) &&
@@ -116,22 +116,20 @@ async function clarify<Trial>(session: Session<Trial>): Promise<boolean> {
 function takeNextLook<Trial>(
   track: Track<Trial>,
   stage: 'confirming' | 'widening',
-  { looksOf, confirmingLooksOf }: Method<Trial>,
+  { looks, confirmingLooks }: Method<Trial>,
 ): number {
-  const { kind } = track.planned.scenario
   const [counts, look] =
-    stage === 'confirming' ? [confirmingLooksOf(kind), track.confirmingLook++] : [looksOf(kind), track.look++]
+    stage === 'confirming' ? [confirmingLooks, track.confirmingLook++] : [looks, track.look++]
   return counts[look]! - (counts[look - 1] ?? 0)
 }
 
 /** What a scenario still needs and may have. */
 function stepOf<Trial>(track: Track<Trial>, session: Session<Trial>): NextStep {
-  const { kind } = track.planned.scenario
+  const { looks, confirmingLooks } = session.method
   if (track.failure !== undefined || track.first.length === 0) return 'nothing'
   const step = nextStep(compareTrack(track, session), track.confirming.length > 0)
-  if (step === 'widen' && track.look >= session.method.looksOf(kind).length) return 'nothing'
-  if (step === 'widen-confirmation' && track.confirmingLook >= session.method.confirmingLooksOf(kind).length)
-    return 'nothing'
+  if (step === 'widen' && track.look >= looks.length) return 'nothing'
+  if (step === 'widen-confirmation' && track.confirmingLook >= confirmingLooks.length) return 'nothing'
   return step
 }
 
@@ -168,11 +166,10 @@ async function runTrials<Trial>(
 /** A scenario against what it is compared with, as far as its trials tell. */
 export function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>): Comparison[] {
   const { method, request, tracks } = session
-  const { kind } = track.planned.scenario
   const confidence = confidenceFor({
     comparisons: tracks.length * TIMED_METRICS.length,
-    looks: method.looksOf(kind).length,
-    confirmingLooks: method.confirmingLooksOf(kind).length,
+    looks: method.looks.length,
+    confirmingLooks: method.confirmingLooks.length,
     correlation: method.correlation,
   })
   return method.compare(
@@ -187,14 +184,9 @@ export function selectTrials<Trial>(
   session: Session<Trial>,
 ): Pick<Trials<Trial>, 'first' | 'confirming'> {
   const { method, request } = session
-  const { kind } = track.planned.scenario
   const alike = alikeOf(track, session)
   return {
     first: method.select(track.first, alike, request.forks),
-    confirming: method.select(
-      track.confirming,
-      alike,
-      Math.min(method.confirmingLooksOf(kind)[0]!, request.forks),
-    ),
+    confirming: method.select(track.confirming, alike, Math.min(method.confirmingLooks[0]!, request.forks)),
   }
 }
