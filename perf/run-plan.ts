@@ -104,8 +104,8 @@ export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'i
 }
 
 /**
- * Pairs for one fork. Of six pairs of servers the mean of those that are not trimmed has three degrees of freedom and sees
- * +10 % in 63 % of the first looks, of ten in 95 %; with the looks that follow both take nearly as many pairs.
+ * Pairs for one fork. Ten pairs of servers see +10 % in nine of ten first looks and six in every other one, since a trimmed
+ * mean of six has three degrees of freedom; with the looks that follow, six take nearly as many (tests/recordings.test.ts).
  */
 const PAIRS_PER_FORK = 2
 

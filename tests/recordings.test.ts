@@ -6,10 +6,12 @@ import type { CanaryName } from '../perf/canary.ts'
 import { compareScenario } from '../perf/compare.ts'
 import { comparePairs } from '../perf/compare-pairs.ts'
 import { confidenceFor } from '../perf/error-budget.ts'
-import { isBeyond } from '../perf/judge.ts'
+import { isBeyond, nextStep } from '../perf/judge.ts'
 import type { ForkMeasurement, OpCost } from '../perf/measure.ts'
 import { normalisedValue, rawValue, TIMED_METRICS } from '../perf/metrics.ts'
 import type { PairMeasurement } from '../perf/pair.ts'
+import { pairLooksOf } from '../perf/run-plan.ts'
+import { createRandom } from '../perf/stats/random.ts'
 import type { Ratios } from '../perf/turns.ts'
 import { makeFork } from './fork-data.ts'
 
@@ -22,22 +24,26 @@ async function readRecording<T>(name: string): Promise<Record<string, { scenario
   return JSON.parse(await readFile(new URL(`recordings/${name}.json`, import.meta.url), 'utf8'))
 }
 
+const FORK = makeFork()
+
+/** Pairs as they were recorded, of code that was slower by so much. */
+function toPairs(rows: readonly Metrics[], slowdown: number): PairMeasurement[] {
+  return rows.map((row) => {
+    const ratios = Object.fromEntries(
+      TIMED_METRICS.map((metric, i) => {
+        const value = row[i] ?? null
+        return [
+          metric,
+          value === null ? null : metric === 'opsPerSecond' ? value / slowdown : value * slowdown,
+        ]
+      }),
+    ) as Ratios
+    return { ratios, baseline: FORK, candidate: FORK }
+  })
+}
+
 describe('recorded pairs', async () => {
   const recordings = await readRecording<Metrics[]>('pairs')
-  const fork = makeFork()
-  const toPairs = (rows: readonly Metrics[], slowdown: number) =>
-    rows.map((row): PairMeasurement => {
-      const ratios = Object.fromEntries(
-        TIMED_METRICS.map((metric, i) => {
-          const value = row[i] ?? null
-          return [
-            metric,
-            value === null ? null : metric === 'opsPerSecond' ? value / slowdown : value * slowdown,
-          ]
-        }),
-      ) as Ratios
-      return { ratios, baseline: fork, candidate: fork }
-    })
 
   for (const [name, { scenarios }] of Object.entries(recordings)) {
     const confidence = confidenceFor({
@@ -80,6 +86,46 @@ describe('recorded pairs', async () => {
       for (const id of ids) assert.ok(compare(id, 1.5).some(isBeyond), id)
     })
   }
+})
+
+describe('recorded pairs of servers, drawn as runs take them', async () => {
+  const recordings = await readRecording<Metrics[]>('http-pairs')
+  const rows = Object.values(recordings).flatMap(({ scenarios }) => Object.values(scenarios).flat())
+  const looks = pairLooksOf({ isQuick: false, forks: 5 })
+  const chances = { comparisons: 140, looks: looks.length, confirmingLooks: looks.length, correlation: 0 }
+  const confidence = confidenceFor(chances)
+
+  /** Shares of the comparisons that see a slow-down, at the first look and in the end. */
+  function shareSeen(slowdown: number, looks: readonly number[]) {
+    const random = createRandom(1)
+    const trials = 300
+    const seen = { first: 0, last: 0 }
+    for (let trial = 0; trial < trials; trial++) {
+      const drawn = Array.from({ length: looks.at(-1)! }, () => rows[Math.floor(random() * rows.length)]!)
+      const pairs = toPairs(drawn, slowdown)
+      for (const count of looks) {
+        const comparisons = comparePairs(
+          { isKey: true, limits: undefined, pairs: pairs.slice(0, count), confirmingPairs: [] },
+          { confidence, seed: 1 },
+        )
+        const isSeen = comparisons.find(({ metric }) => metric === 'cpuNsPerOp')!.ratio!.low > 1
+        const isLast = nextStep(comparisons, false) !== 'widen' || count === looks.at(-1)
+        if (isSeen && count === looks[0]) seen.first += 1 / trials
+        if (isSeen && isLast) seen.last += 1 / trials
+        if (isLast) break
+      }
+    }
+    return seen
+  }
+
+  test('10 % more is above nothing in nearly all of them; with six pairs at first, in fewer', () => {
+    const asInRuns = shareSeen(1.1, looks)
+    assert.ok(asInRuns.first > 0.88 && asInRuns.last > 0.93, JSON.stringify(asInRuns))
+    const ofSix = shareSeen(1.1, [6, 12, 24])
+    assert.ok(ofSix.first < 0.75, JSON.stringify(ofSix))
+  })
+
+  test('unchanged code is, in few', () => assert.ok(shareSeen(1, looks).last < 0.03))
 })
 
 describe('recorded forks', async () => {
