@@ -293,7 +293,7 @@ export const reportSchema = z.object({
     forks: z
       .number()
       .int()
-      .describe('asked for of every scenario; in lockstep there are somewhat more pairs'),
+      .describe('asked for of every scenario; in lockstep there are twice as many pairs'),
     isQuick: z.boolean(),
     budgetMs: z.number().describe('forks were added for clearer verdicts until the run had taken this long'),
     timeoutMs: z.number().nullable().describe('longest time for one fork, where it was set'),

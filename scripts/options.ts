@@ -14,7 +14,7 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
   return command
     .option(
       '--forks <count>',
-      'fresh processes per scenario at first; in lockstep somewhat more pairs',
+      'fresh processes per scenario at first; in lockstep twice as many pairs',
       wholeNumber(1, 100),
     )
     .option(

@@ -111,7 +111,8 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
-    await rm(plan.folder, { recursive: true, force: true })
+    // What saw nothing leaves nothing.
+    await rm(trials.length === 0 ? directory : plan.folder, { recursive: true, force: true })
   }
   process.stdout.write(`${await save(!signal.aborted)}\n${join(directory, 'blame.json')}\n`)
   const faults = findBlameFaults(trials)

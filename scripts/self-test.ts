@@ -112,7 +112,8 @@ async function selfTest(flags: SelfTestFlags): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
-    await rm(plan.folder, { recursive: true, force: true })
+    // What saw nothing leaves nothing.
+    await rm(trials.length === 0 ? folder : plan.folder, { recursive: true, force: true })
   }
   process.stdout.write(`${await save(!signal.aborted)}\n${join(folder, 'self-test.json')}\n`)
   process.exitCode = signal.aborted ? 130 : findFaults(trials).length > 0 ? 1 : 0
