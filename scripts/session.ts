@@ -18,7 +18,7 @@ import { createProgressLine } from './progress.ts'
 export const TRIALS = { stored: { full: 5, quick: 2 }, lockstep: { full: 5, quick: 3 } } as const
 
 /** A comparison in lockstep adds no pairs once it has taken this long: it measures everything twice. */
-export const LOCKSTEP_BUDGET_MS = 600_000
+export const LOCKSTEP_BUDGET_MS = 900_000
 
 export const BASELINE_FILE = 'baseline.json'
 
