@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { replaceRow, toBaselineRow, writeBaseline } from '../perf/baseline.ts'
-import { fingerprintKey } from '../perf/environment.ts'
-import { exitCodeOf } from '../perf/gate.ts'
-import { planScenarios } from '../perf/plan.ts'
+import { planScenarios } from '../perf/process/discover.ts'
 import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
-import { addMeasureOptions, readMeasureOptions } from './options.ts'
-import { lookUpRow } from './reference.ts'
-import { BASELINE_FILE, measure, publish, readProjectBaseline, watchSignals } from './session.ts'
+import { replaceRow, toBaselineRow, writeBaseline } from '../perf/results/baseline.ts'
+import { fingerprintKey } from '../perf/results/environment.ts'
+import { exitCodeOf } from '../perf/verdict/gate.ts'
+import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
+import { lookUpRow } from './shared/reference.ts'
+import { BASELINE_FILE, measure, publish, readProjectBaseline, watchSignals } from './shared/session.ts'
 
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10

@@ -1,13 +1,13 @@
 import { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
-import { selectScenarios } from '../perf/filter.ts'
-import { planScenarios } from '../perf/plan.ts'
-import type { PlannedScenario } from '../perf/suite.ts'
-import { addWorktree, type Worktree } from '../perf/worktree.ts'
-import { addGatedRunOptions, type GatedRunFlags, gatedRun, type OpenedRun } from './gated-run.ts'
-import { addMeasureOptions } from './options.ts'
-import { liveReference, planVersion } from './reference.ts'
-import { LOCKSTEP_BUDGET_MS } from './session.ts'
+import { addWorktree, type Worktree } from '../perf/git/worktree.ts'
+import { planScenarios } from '../perf/process/discover.ts'
+import { selectScenarios } from '../perf/suite/filter.ts'
+import type { PlannedScenario } from '../perf/suite/load.ts'
+import { addGatedRunOptions, type GatedRunFlags, gatedRun, type OpenedRun } from './shared/gated-run.ts'
+import { addMeasureOptions } from './shared/options.ts'
+import { liveReference, planVersion } from './shared/reference.ts'
+import { LOCKSTEP_BUDGET_MS } from './shared/session.ts'
 
 const HELP = `
 A ref is whatever git takes for a commit: a branch, a tag, a hash, HEAD~3. It is checked out into a temporary folder with its

@@ -15,6 +15,6 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-await import('./strip-types/register.mjs')
+await import('../perf/process/strip-types/register.mjs')
 const { main } = await import('./main.ts')
 await main(process.argv.slice(2))

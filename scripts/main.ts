@@ -3,11 +3,10 @@ import { FlamegateError } from '../perf/errors.ts'
 import { baselineCommand } from './baseline.ts'
 import { bisectCommand } from './bisect.ts'
 import { compareCommand } from './compare.ts'
-import { explainCommit } from './explain.ts'
 import { investigateCommand } from './investigate.ts'
 import { profileCommand } from './profile.ts'
 import { runCommand } from './run.ts'
-import { selfTestCommand } from './self-test.ts'
+import { explainCommit } from './shared/explain.ts'
 import { steadinessCommand } from './steadiness.ts'
 import { viewCommand } from './view.ts'
 
@@ -25,8 +24,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(viewCommand())
     .addCommand(baselineCommand())
     .addCommand(bisectCommand({ explain: explainCommit }))
-    .addCommand(selfTestCommand())
     .addCommand(steadinessCommand())
+  await runProgram(program, argv)
+}
+
+/** Parses a command line and does what it says; whatever is thrown becomes a message and the exit code. */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for all options)')
   }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { selectScenarios } from '../perf/filter.ts'
-import { planScenarios } from '../perf/plan.ts'
-import type { PlannedScenario } from '../perf/suite.ts'
-import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './gated-run.ts'
-import { addMeasureOptions } from './options.ts'
-import { openReference } from './reference.ts'
+import { planScenarios } from '../perf/process/discover.ts'
+import { selectScenarios } from '../perf/suite/filter.ts'
+import type { PlannedScenario } from '../perf/suite/load.ts'
+import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
+import { addMeasureOptions } from './shared/options.ts'
+import { openReference } from './shared/reference.ts'
 
 interface RunFlags extends GatedRunFlags {
   readonly list?: true

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { readReport } from '../perf/read-report.ts'
 import { renderSteadiness } from '../perf/report/steadiness.ts'
+import { readReport } from '../perf/results/read-report.ts'
 
 /** `flamegate steadiness <first> <second>`: how much two runs of the same code differ, raw and normalised. */
 export function steadinessCommand(): Command {

@@ -27,7 +27,7 @@ if (files.length === 0) {
 const flags = [
   '--disable-warning=ExperimentalWarning',
   '--import',
-  new URL('./strip-types/register.mjs', import.meta.url).href,
+  new URL('../perf/process/strip-types/register.mjs', import.meta.url).href,
 ]
 const child = spawn(process.execPath, [...flags, '--test', '--test-reporter=spec', ...files], {
   stdio: 'inherit',

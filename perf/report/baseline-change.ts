@@ -1,5 +1,5 @@
-import { type Baseline, findRow } from '../baseline.ts'
-import type { Report } from '../result-file.ts'
+import { type Baseline, findRow } from '../results/baseline.ts'
+import type { Report } from '../results/report.ts'
 
 /** What a new row does to the baseline, in words: new, or which scenarios come and go. */
 export function describeAgainstRow(report: Report, baseline: Baseline | undefined): string {

@@ -1,9 +1,9 @@
-import type { BisectEvent, BisectOutcome, BisectResult, TestedCommit } from '../bisect.ts'
-import type { Finding } from '../bisect-finding.ts'
-import { costTitle } from '../bisect-measure.ts'
-import { type Commit, shortHash } from '../commit.ts'
-import type { ScenarioDescription } from '../scenario.ts'
-import { formatChange, formatRatio } from '../units.ts'
+import { formatChange, formatRatio } from '../../profile/model/format.ts'
+import type { BisectEvent, BisectOutcome, BisectResult, TestedCommit } from '../bisect/bisect.ts'
+import type { Finding } from '../bisect/finding.ts'
+import { costTitle } from '../bisect/measure.ts'
+import { type Commit, shortHash } from '../git/commit.ts'
+import type { ScenarioDescription } from '../suite/scenario.ts'
 
 type Named = Pick<ScenarioDescription, 'id' | 'kind'>
 

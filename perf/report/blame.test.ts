@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { row, summary, suspect } from '../../tests/blame-data.ts'
-import type { BlameSummary, MeasuredResult, Report } from '../result-file.ts'
+import { row, summary, suspect } from '../../tests/support/blame-data.ts'
+import type { BlameSummary, MeasuredResult, Report } from '../results/report.ts'
 import { blameBlock, describeBlame } from './blame.ts'
 import { renderAnnotations } from './github.ts'
 

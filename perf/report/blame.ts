@@ -1,5 +1,5 @@
-import type { BlamedFunction, BlameSummary, Report, SuspectRow } from '../result-file.ts'
-import { formatBytes, formatChange, formatTime } from '../units.ts'
+import { formatBytes, formatChange, formatTime } from '../../profile/model/format.ts'
+import type { BlamedFunction, BlameSummary, Report, SuspectRow } from '../results/report.ts'
 import { columnLines } from './columns.ts'
 import { formatCalls, formatPlace } from './hot.ts'
 

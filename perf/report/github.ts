@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from 'node:path'
-import { describeRegression } from '../gate.ts'
-import type { Report, SuspectRow } from '../result-file.ts'
+import type { Report, SuspectRow } from '../results/report.ts'
+import { describeRegression } from '../verdict/gate.ts'
 import { describeBlame } from './blame.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { HotFunctionRow, MeasuredResult, ProfileSummary, Report } from '../result-file.ts'
+import { formatBytes, formatChange, formatCount, formatTime } from '../../profile/model/format.ts'
+import type { HotFunctionRow, MeasuredResult, ProfileSummary, Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
-import { formatBytes, formatChange, formatCount, formatTime } from '../units.ts'
 
 /** Where a function is: `packages/a/src/b.ts:12`, or what the engine calls it. */
 export function formatPlace({

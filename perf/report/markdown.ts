@@ -1,6 +1,3 @@
-import { fingerprintKey } from '../environment.ts'
-import type { Comparison, MeasuredResult, Report } from '../result-file.ts'
-import type { Parameters } from '../scenario.ts'
 import {
   formatBytes,
   formatChange,
@@ -9,7 +6,10 @@ import {
   formatRatio,
   formatSpread,
   formatTime,
-} from '../units.ts'
+} from '../../profile/model/format.ts'
+import { fingerprintKey } from '../results/environment.ts'
+import type { Comparison, MeasuredResult, Report } from '../results/report.ts'
+import type { Parameters } from '../suite/scenario.ts'
 import {
   BLAME_HEAD,
   blameCells,

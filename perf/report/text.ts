@@ -1,9 +1,16 @@
-import { costRatio, hasChanged } from '../cost-ratio.ts'
-import { fingerprintKey } from '../environment.ts'
-import { describeRegression } from '../gate.ts'
-import { metricTitle } from '../metrics.ts'
-import type { MeasuredResult, Report, ScenarioResult, Warning } from '../result-file.ts'
-import { formatBytes, formatCount, formatDuration, formatRatio, formatSpread, formatTime } from '../units.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRatio,
+  formatSpread,
+  formatTime,
+} from '../../profile/model/format.ts'
+import { fingerprintKey } from '../results/environment.ts'
+import type { MeasuredResult, Report, ScenarioResult, Warning } from '../results/report.ts'
+import { costRatio, hasChanged } from '../verdict/cost.ts'
+import { describeRegression } from '../verdict/gate.ts'
+import { metricTitle } from '../verdict/metrics.ts'
 import { blameBlock, blamedScenarios } from './blame.ts'
 import { columnLines } from './columns.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'

@@ -1,6 +1,6 @@
-import { describeChange } from '../gate.ts'
-import { metricTitle } from '../metrics.ts'
-import type { Comparison, Gate, MeasuredResult, Report, ScenarioResult } from '../result-file.ts'
+import type { Comparison, Gate, MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
+import { describeChange } from '../verdict/gate.ts'
+import { metricTitle } from '../verdict/metrics.ts'
 
 /** The one word for a scenario, from the worst of its gated metrics; with what it is about where it is not `pass`. */
 export function describeVerdict(result: MeasuredResult): string {

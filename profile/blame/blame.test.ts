@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { countProgram, drawSide } from '../../tests/counted-program.ts'
-import type { DrawnStack } from '../../tests/drawn.ts'
+import { countProgram, drawSide } from '../../tests/support/counted-program.ts'
+import type { DrawnStack } from '../../tests/support/drawn.ts'
 import { type Blame, findBlame } from './index.ts'
 
 type Stacks = Readonly<Record<DrawnStack, number>>

@@ -1,6 +1,6 @@
-import type { Side } from '../change.ts'
-import { executionsAt, type SourceFunction } from '../source-functions.ts'
-import { type Token, tokensByFunction } from '../tokens.ts'
+import { executionsAt, type SourceFunction } from '../source/source-functions.ts'
+import { type Token, tokensByFunction } from '../source/tokens.ts'
+import type { Side } from './change.ts'
 import type { VersionFunction } from './functions.ts'
 import type { Both, VersionSide } from './side.ts'
 

@@ -1,10 +1,10 @@
-import { type Category, categoryOf } from '../category.ts'
-import type { FunctionChange, Side } from '../change.ts'
-import type { Frame } from '../model.ts'
-import { nameInPackage } from '../packages.ts'
-import type { SourceFunction } from '../source-functions.ts'
-import type { Sources } from '../sources.ts'
-import { type FunctionMatch, matchVersions } from '../versions.ts'
+import { type Category, categoryOf } from '../model/category.ts'
+import type { Frame } from '../model/model.ts'
+import { nameInPackage } from '../source/packages.ts'
+import type { SourceFunction } from '../source/source-functions.ts'
+import type { Sources } from '../source/sources.ts'
+import type { FunctionChange, Side } from './change.ts'
+import { type FunctionMatch, matchVersions } from './match-functions.ts'
 
 /** Something that costs time in one of two versions, or in both: a function, or what the engine does itself. */
 export interface VersionFunction {

@@ -1,5 +1,5 @@
-import { executionsAt, type SourceFile } from '../source-functions.ts'
-import { tokensByFunction } from '../tokens.ts'
+import { executionsAt, type SourceFile } from '../source/source-functions.ts'
+import { tokensByFunction } from '../source/tokens.ts'
 
 /** How often each line of a file ran per op, `[line from 1, executions]`: as often as the first code on it. Lines that never ran are left out. */
 export function countsByLine(file: SourceFile, countedOps: number): (readonly [number, number])[] {

@@ -1,6 +1,6 @@
-import type { Frame } from '../model.ts'
-import type { OpProfile } from '../refine.ts'
-import type { Sources } from '../sources.ts'
+import type { OpProfile } from '../correct/refine.ts'
+import type { Frame } from '../model/model.ts'
+import type { Sources } from '../source/sources.ts'
 
 /** One of two versions, as its processes saw it. */
 export interface VersionSide {

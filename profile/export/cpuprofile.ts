@@ -1,5 +1,5 @@
-import type { CpuProfile } from '../model.ts'
-import { linkChildren } from '../tree.ts'
+import type { CpuProfile } from '../model/model.ts'
+import { linkChildren } from '../model/tree.ts'
 
 /**
  * Chrome's `.cpuprofile`, as DevTools, VS Code and speedscope open it: positions from 0, deltas that precede their stack

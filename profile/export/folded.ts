@@ -1,6 +1,6 @@
-import type { CpuProfile, Frame } from '../model.ts'
-import { selfTimeByNode } from '../self-time.ts'
-import { pathTo } from '../tree.ts'
+import type { CpuProfile, Frame } from '../model/model.ts'
+import { selfTimeByNode } from '../model/self-time.ts'
+import { pathTo } from '../model/tree.ts'
 
 /**
  * Folded stacks, as flamegraph.pl and its relatives read them: a line a stack, root first, frames parted by `;`, then

@@ -1,4 +1,4 @@
-import type { CpuProfile } from '../model.ts'
+import type { CpuProfile } from '../model/model.ts'
 import { exportCpuProfile } from './cpuprofile.ts'
 import { exportFolded } from './folded.ts'
 import { exportPprof } from './pprof.ts'

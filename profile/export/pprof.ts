@@ -8,9 +8,9 @@ import {
   StringTable,
   ValueType,
 } from 'pprof-format'
-import type { CpuProfile } from '../model.ts'
-import { selfTimeByNode } from '../self-time.ts'
-import { pathTo } from '../tree.ts'
+import type { CpuProfile } from '../model/model.ts'
+import { selfTimeByNode } from '../model/self-time.ts'
+import { pathTo } from '../model/tree.ts'
 
 /**
  * Google's pprof, gzipped: one sample a stack, leaf first, in stack samples and nanoseconds.

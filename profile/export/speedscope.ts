@@ -1,5 +1,5 @@
-import type { CpuProfile } from '../model.ts'
-import { pathTo } from '../tree.ts'
+import type { CpuProfile } from '../model/model.ts'
+import { pathTo } from '../model/tree.ts'
 
 /**
  * A file for https://www.speedscope.app: one sampled profile, stacks root first, weights in microseconds.

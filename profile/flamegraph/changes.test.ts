@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type DrawnVersions, drawDiff } from '../../tests/drawn-diff.ts'
+import { type DrawnVersions, drawDiff } from '../../tests/support/drawn-diff.ts'
 import { diffTreeOf, judgeChanges, strengthOf, widthsOf } from './viewer/diff.ts'
 import { functionRows } from './viewer/rows.ts'
 import { formatBytesPair, formatCallsPair, formatChange, formatPair } from './viewer/units.ts'

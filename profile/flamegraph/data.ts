@@ -1,5 +1,5 @@
-import type { Category } from '../category.ts'
-import type { FunctionChange } from '../change.ts'
+import type { FunctionChange } from '../blame/change.ts'
+import type { Category } from '../model/category.ts'
 
 // What the page is made of, shared by the program that writes it and by the viewer that reads it.
 

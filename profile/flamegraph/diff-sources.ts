@@ -1,4 +1,4 @@
-import { type LineCosts, sumOfLines } from '../line-costs.ts'
+import { type LineCosts, sumOfLines } from '../correct/line-costs.ts'
 import type { PageSource, SourceVersion } from './data.ts'
 
 /** A file of one version, read when it is to be shown. */

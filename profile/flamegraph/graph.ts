@@ -1,10 +1,10 @@
-import { categoryOf } from '../category.ts'
-import { costOfLines, sumOfLines } from '../line-costs.ts'
-import { mergeProfiles } from '../merge.ts'
-import type { Frame } from '../model.ts'
-import type { OpProfile } from '../refine.ts'
-import { selfTimeByNode } from '../self-time.ts'
-import type { Sources } from '../sources.ts'
+import { costOfLines, sumOfLines } from '../correct/line-costs.ts'
+import type { OpProfile } from '../correct/refine.ts'
+import { categoryOf } from '../model/category.ts'
+import { mergeProfiles } from '../model/merge.ts'
+import type { Frame } from '../model/model.ts'
+import { selfTimeByNode } from '../model/self-time.ts'
+import type { Sources } from '../source/sources.ts'
 import type { Graph, PageFrame, PageSource } from './data.ts'
 
 /** What is known of a function beside its time. */

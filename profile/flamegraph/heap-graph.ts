@@ -1,5 +1,5 @@
-import { categoryOf } from '../category.ts'
-import type { HeapTree } from '../heap.ts'
+import { categoryOf } from '../model/category.ts'
+import type { HeapTree } from '../model/heap.ts'
 import type { Graph } from './data.ts'
 
 /** The graph of an allocation profile: boxes are as wide as the bytes that are still in use. */

@@ -1,6 +1,6 @@
-import { ProfileBuilder, ProfileError } from '../builder.ts'
-import { IntColumn } from '../columns.ts'
-import type { CpuProfile, Frame } from '../model.ts'
+import { ProfileBuilder, ProfileError } from '../model/builder.ts'
+import { IntColumn } from '../model/columns.ts'
+import type { CpuProfile, Frame } from '../model/model.ts'
 import { JsonBytes, JsonBytesError } from './json-bytes.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { HeapSample } from '../heap.ts'
+import type { HeapSample } from '../model/heap.ts'
 import { ProfileFileError } from './cpuprofile.ts'
 
 /**

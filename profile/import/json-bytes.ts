@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { IntColumn } from '../columns.ts'
+import type { IntColumn } from '../model/columns.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -1,5 +1,5 @@
 import suite from '../../packages/nasc-server/perf/nasc-server.perf.ts'
-import { defineSuite, type Scenario } from '../../perf/scenario.ts'
+import { defineSuite, type Scenario } from '../../perf/suite/scenario.ts'
 
 /** Loads an HTTP scenario is asked under, beside its own: requests that are under way at a time. */
 export const CONNECTIONS = [1, 2, 8, 32] as const

@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { centreInterval } from '../../perf/stats/interval.ts'
 import { median } from '../../perf/stats/quantile.ts'
-import { functionCosts } from '../../profile/functions.ts'
 import { readCpuProfile } from '../../profile/import/cpuprofile.ts'
-import { selfTimeByNode } from '../../profile/self-time.ts'
+import { functionCosts } from '../../profile/model/functions.ts'
+import { selfTimeByNode } from '../../profile/model/self-time.ts'
 
 const WAYS: Readonly<Record<string, (path: string) => unknown>> = {
   'JSON.parse alone': (path) => (JSON.parse(readFileSync(path, 'utf8')) as { nodes: unknown[] }).nodes.length,
@@ -99,7 +99,7 @@ const VIEWERS: readonly Viewer[] = [
 /** Seconds until a viewer shows the file; fewer numbers than runs where it fails. */
 async function timeViewer(viewer: Viewer, file: string, runs: number): Promise<number[]> {
   // Not before: each way's own process would carry it, too.
-  const { launchBrowser, serveFolder } = await import('../browser.ts')
+  const { launchBrowser, serveFolder } = await import('../support/browser.ts')
   const { resolve } = createRequire(import.meta.url)
   const { address, close } = await serveFolder(
     join(dirname(resolve(`${viewer.packageName}/package.json`)), viewer.folder),
@@ -128,7 +128,7 @@ async function timeViewer(viewer: Viewer, file: string, runs: number): Promise<n
 
 /** Undefined where it fails, as JSON.parse does for files beyond V8's longest string. */
 function runAlone(file: string, way: string): Outcome | undefined {
-  const register = createRequire(import.meta.url).resolve('../../scripts/strip-types/register.mjs')
+  const register = createRequire(import.meta.url).resolve('../../perf/process/strip-types/register.mjs')
   const args = [
     '--disable-warning=ExperimentalWarning',
     '--import',

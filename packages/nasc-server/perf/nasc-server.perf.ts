@@ -6,7 +6,7 @@ import {
   micro,
   type Parameters,
   type Scenario,
-} from '../../../perf/scenario.ts'
+} from '../../../perf/suite/scenario.ts'
 import type { EventResult, Handlers, Message, Patch, State } from '../src/index.ts'
 import { type NascServer, nascServerLoader } from './target.ts'
 import {

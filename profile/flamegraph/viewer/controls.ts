@@ -1,4 +1,4 @@
-import { CATEGORIES } from '../../category.ts'
+import { CATEGORIES } from '../../model/category.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { button, element } from './dom.ts'
 import type { Choice, ViewState } from './state.ts'

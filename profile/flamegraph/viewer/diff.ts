@@ -1,4 +1,4 @@
-import { sumOverCallees } from '../../tree.ts'
+import { sumOverCallees } from '../../model/tree.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { costsByFrame } from './sandwich.ts'
 

@@ -1,4 +1,4 @@
-import { findRecursive, sumOverCallees } from '../../tree.ts'
+import { findRecursive, sumOverCallees } from '../../model/tree.ts'
 import type { Graph } from '../data.ts'
 
 /** One function's tree, with sums of what columns of the graph's tree say of its nodes. */

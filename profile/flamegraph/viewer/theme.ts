@@ -1,4 +1,4 @@
-import type { Category } from '../../category.ts'
+import type { Category } from '../../model/category.ts'
 import type { PageFrame } from '../data.ts'
 
 /** Colours of everything that is drawn on a canvas. */

@@ -1,4 +1,4 @@
-import { defineSuite, micro, packageTarget } from '../../../../../perf/scenario.ts'
+import { defineSuite, micro, packageTarget } from '../../../../../perf/suite/scenario.ts'
 import type * as Known from '../src/index.ts'
 
 /** Scenarios of which it is known where the time goes: the profiles are what is tested. */

@@ -1,0 +1,243 @@
+import { FlamegateError, messageOf } from '../errors.ts'
+import { type Commit, readCommitFacts, shortHash } from '../git/commit.ts'
+import { type CommitRange, resolveRange } from '../git/commit-range.ts'
+import { type OpenVersion, openVersion } from '../git/version.ts'
+import { pairLooksOf } from '../run/durations.ts'
+import type { PairRunner } from '../run/pair.ts'
+import type { Interval } from '../stats/interval.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import { hasChanged } from '../verdict/cost.ts'
+import { decideSide, isKnown, type Side, testConfidence, testLooksOf, thresholdOf } from './decision.ts'
+import { describeFinding, type Finding } from './finding.ts'
+import { type Bisection, type BisectionState, startBisection } from './git-bisection.ts'
+import { measureInLooks } from './measure.ts'
+
+/** What a bisection is asked for. */
+export interface BisectRequest {
+  readonly root: string
+  /** As the working tree has it: its perf file measures every commit. */
+  readonly planned: PlannedScenario
+  /** Commits, tags or branches; the good one is an ancestor of the bad one. */
+  readonly good: string
+  readonly bad: string
+  readonly isQuick: boolean
+  /** Of a run in lockstep, which establishes the change. */
+  readonly forks: number
+  /** Overrides how long a pair may take, ms. */
+  readonly timeoutMs: number | undefined
+}
+
+/** What a bisection needs from outside; tests bring their own. */
+export interface BisectSeams {
+  readonly runPair: PairRunner
+  readonly signal: AbortSignal
+  onEvent(event: BisectEvent): void
+}
+
+/** What a bisection tells while it goes on. */
+export type BisectEvent =
+  | { readonly kind: 'started'; readonly range: CommitRange }
+  | { readonly kind: 'established'; readonly change: Change }
+  | { readonly kind: 'testing'; readonly commit: Commit; readonly stepsLeft: number }
+  | { readonly kind: 'tested'; readonly tested: TestedCommit }
+
+/** What the bad version costs, against the good one. */
+export interface Change {
+  /** Cost of the bad version ÷ cost of the good one. */
+  readonly ratio: Interval
+  /** Ratio >= 1: changes of this size would have been seen four times in five. */
+  readonly smallestDetectable: number
+  readonly pairs: number
+  /** Cost ÷ cost of the good version beyond which a commit counts as bad. Null where there is no change. */
+  readonly threshold: number | null
+}
+
+/** One commit between the two. */
+export type TestedCommit =
+  | {
+      readonly kind: Side
+      readonly commit: Commit
+      /** Cost ÷ cost of the good version. */
+      readonly ratio: Interval
+      readonly pairs: number
+      /** False where the interval holds the threshold, and the estimate alone decided. */
+      readonly isClear: boolean
+    }
+  | { readonly kind: 'skipped'; readonly commit: Commit; readonly reason: string }
+
+/** How a bisection ended. */
+export type BisectOutcome =
+  | { readonly kind: 'found'; readonly finding: Finding }
+  /** One of these, newest first: between them nothing could be tested. */
+  | { readonly kind: 'only-skipped'; readonly commits: readonly Commit[] }
+  /** Good and bad cost the same, as far as that could be seen. */
+  | { readonly kind: 'no-change' }
+
+/** All that a bisection found out. */
+export interface BisectResult {
+  readonly range: CommitRange
+  readonly change: Change
+  /** In the order in which they were tested. */
+  readonly tested: readonly TestedCommit[]
+  readonly outcome: BisectOutcome
+}
+
+/**
+ * Finds the first commit after `good` that made a scenario slower (or faster, where `bad` is) by `git bisect`: each commit
+ * to test takes turns with the good version, and is bad where it lies beyond the middle of the change. Commits that cannot
+ * be tested are skipped. Nothing is left behind.
+ * @throws FlamegateError 'no-commit', 'bad-option' where the commits are no range, or what is wrong with either of them;
+ *   the signal's reason
+ */
+export async function bisect(request: BisectRequest, seams: BisectSeams): Promise<BisectResult> {
+  const { root, planned } = request
+  const range = await resolveRange(root, request.good, request.bad)
+  seams.onEvent({ kind: 'started', range })
+  const reference = await ofEnd('good', range.good, () =>
+    openVersion(root, planned, range.good.hash, seams.signal),
+  )
+  try {
+    const change = await establishChange(reference, range.bad, request, seams)
+    if (change.threshold === null) return { range, change, tested: [], outcome: { kind: 'no-change' } }
+    seams.onEvent({ kind: 'established', change })
+    const bisection = await startBisection(root, range.good.hash, range.bad.hash)
+    try {
+      const { tested, end } = await search({ bisection, reference, change, request, seams })
+      const known = { range, change, tested }
+      return { ...known, outcome: await describeEnd(end, known, root) }
+    } finally {
+      await bisection.end()
+    }
+  } finally {
+    await reference.close()
+  }
+}
+
+/** A bisection while it goes on. */
+interface Search {
+  readonly bisection: Bisection
+  /** The good version. */
+  readonly reference: OpenVersion
+  readonly change: Change
+  readonly request: BisectRequest
+  readonly seams: BisectSeams
+}
+
+type End = Exclude<BisectionState, { kind: 'open' }>
+
+async function search(run: Search): Promise<{ tested: TestedCommit[]; end: End }> {
+  const { bisection, request, seams } = run
+  const tested: TestedCommit[] = []
+  let tests: number | undefined
+  for (;;) {
+    seams.signal.throwIfAborted()
+    const state = await bisection.state()
+    if (state.kind !== 'open') return { tested, end: state }
+    tests ??= state.stepsLeft + 1
+    const commit = await readCommitFacts(request.root, state.commit)
+    seams.onEvent({ kind: 'testing', commit, stepsLeft: state.stepsLeft })
+    const result = await testCommit(commit, tests, run)
+    seams.onEvent({ kind: 'tested', tested: result })
+    tested.push(result)
+    await bisection.mark(result.kind === 'skipped' ? 'skip' : result.kind, commit.hash)
+  }
+}
+
+async function describeEnd(
+  end: End,
+  known: Pick<BisectResult, 'range' | 'change' | 'tested'>,
+  root: string,
+): Promise<BisectOutcome> {
+  if (end.kind === 'found') return { kind: 'found', finding: await describeFinding(root, end.commit, known) }
+  const commits = await Promise.all(end.commits.map((hash) => readCommitFacts(root, hash)))
+  return { kind: 'only-skipped', commits }
+}
+
+/** @param tests how many there will be, about */
+async function testCommit(commit: Commit, tests: number, run: Search): Promise<TestedCommit> {
+  const { request, seams, reference, change } = run
+  const { planned, isQuick, timeoutMs } = request
+  const version = await openOrSkip(commit, request, seams.signal)
+  if (version.kind === 'skipped') return version
+  try {
+    const looks = testLooksOf(planned.scenario.kind, isQuick)
+    const outcome = await measureInLooks(
+      { baseline: reference.planned, candidate: version.open.planned },
+      { looks, confidence: testConfidence(tests, looks.length), isQuick, timeoutMs },
+      (ratio) => decideSide(ratio, change.ratio.value).isClear,
+      seams,
+    )
+    if (outcome.kind === 'failed') return { kind: 'skipped', commit, reason: outcome.reason }
+    const { ratio } = outcome.estimate
+    return { ...decideSide(ratio, change.ratio.value), commit, ratio, pairs: outcome.pairs }
+  } finally {
+    await version.open.close()
+  }
+}
+
+async function openOrSkip(
+  commit: Commit,
+  { root, planned }: BisectRequest,
+  signal: AbortSignal,
+): Promise<{ kind: 'open'; open: OpenVersion } | Extract<TestedCommit, { kind: 'skipped' }>> {
+  try {
+    return { kind: 'open', open: await openVersion(root, planned, commit.hash, signal) }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isExpected(error)) throw error
+    return { kind: 'skipped', commit, reason: messageOf(error) }
+  }
+}
+
+/** What git, npm, or the commit itself is to blame for. */
+function isExpected(error: unknown): boolean {
+  return error instanceof FlamegateError || (error as NodeJS.ErrnoException).code !== undefined
+}
+
+/** Chance to see a change where there is none. */
+const ESTABLISHING_ERROR = 0.05
+
+/** @throws FlamegateError where the bad version cannot be measured */
+async function establishChange(
+  reference: OpenVersion,
+  bad: Commit,
+  { root, planned, isQuick, forks, timeoutMs }: BisectRequest,
+  seams: BisectSeams,
+): Promise<Change> {
+  const version = await ofEnd('bad', bad, () => openVersion(root, planned, bad.hash, seams.signal))
+  try {
+    const looks = pairLooksOf({ isQuick, forks })
+    const outcome = await measureInLooks(
+      { baseline: reference.planned, candidate: version.planned },
+      { looks, confidence: 1 - ESTABLISHING_ERROR / looks.length, isQuick, timeoutMs },
+      isKnown,
+      seams,
+    )
+    if (outcome.kind === 'failed') {
+      throw new FlamegateError(
+        'bad-suite',
+        `good and bad cannot be compared by ${planned.scenario.id}: ${outcome.reason}`,
+        { hint: 'name commits as --good and --bad at which the scenario runs' },
+      )
+    }
+    const { ratio, smallestDetectable } = outcome.estimate
+    const threshold = hasChanged(ratio) ? thresholdOf(ratio.value) : null
+    return { ratio, smallestDetectable, pairs: outcome.pairs, threshold }
+  } finally {
+    await version.close()
+  }
+}
+
+/** Says of a failure which end of the range it is of. */
+async function ofEnd<T>(name: Side, { hash }: Commit, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!(cause instanceof FlamegateError)) throw cause
+    throw new FlamegateError(
+      cause.code,
+      `the ${name} commit ${shortHash(hash)} cannot be measured: ${cause.message}`,
+      { hint: cause.hint ?? `name another commit as --${name}, at which the scenario runs`, cause },
+    )
+  }
+}

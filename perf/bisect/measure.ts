@@ -1,0 +1,61 @@
+import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
+import type { PairMeasurement, PairRunner, PlannedPair } from '../run/pair.ts'
+import type { Interval } from '../stats/interval.ts'
+import { pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'
+import type { Scenario } from '../suite/scenario.ts'
+
+/** How two versions of one scenario are measured, look by look. */
+export interface LooksPlan {
+  /** Pairs at each look, in all; rising, at least two. */
+  readonly looks: readonly number[]
+  /** Of the interval at each look, 0 to 1. */
+  readonly confidence: number
+  readonly isQuick: boolean
+  /** Overrides how long a pair may take, ms. */
+  readonly timeoutMs: number | undefined
+}
+
+/** What came of it. */
+export type LooksOutcome =
+  | { readonly kind: 'measured'; readonly estimate: RatioEstimate; readonly pairs: number }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** What a scenario's cost is called: the server's CPU time alone for HTTP, where the client shares the machine with it. */
+export function costTitle(kind: Scenario['kind']): string {
+  return kind === 'micro' ? 'time per op' : "the server's CPU time per op"
+}
+
+/**
+ * Measures cost of the candidate ÷ cost of the baseline in lockstep until a look at the interval is enough, or the last one
+ * is taken. Rejects only when aborted.
+ */
+export async function measureInLooks(
+  pair: PlannedPair,
+  { looks, confidence, isQuick, timeoutMs }: LooksPlan,
+  isEnough: (ratio: Interval) => boolean,
+  { runPair, signal }: { readonly runPair: PairRunner; readonly signal: AbortSignal },
+): Promise<LooksOutcome> {
+  const { kind } = pair.candidate.scenario
+  const turns = turnsPlanOf(kind, { isQuick })
+  const ratios: number[] = []
+  for (const [look, count] of looks.entries()) {
+    while (ratios.length < count) {
+      signal.throwIfAborted()
+      const outcome = await runPair(pair, turns, ratios.length, timeoutMs ?? pairTimeoutOf(turns), signal)
+      if (outcome.kind === 'failed') return outcome
+      const ratio = costRatio(outcome.measurement, kind)
+      if (ratio === null)
+        return { kind: 'failed', reason: `this machine's clock reads zero for ${costTitle(kind)}` }
+      ratios.push(ratio)
+    }
+    const estimate = pairedRatioInterval(ratios, { confidence })
+    if (look === looks.length - 1 || isEnough(estimate.ratio))
+      return { kind: 'measured', estimate, pairs: ratios.length }
+  }
+  throw new RangeError('no look was planned')
+}
+
+function costRatio({ ratios }: PairMeasurement, kind: Scenario['kind']): number | null {
+  if (kind === 'http') return ratios.cpuNsPerOp
+  return ratios.opsPerSecond === null ? null : 1 / ratios.opsPerSecond
+}

@@ -1,0 +1,38 @@
+import { FlamegateError } from '../errors.ts'
+import { planSuite } from '../process/discover.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import { addWorktree } from './worktree.ts'
+
+/** A scenario with the code of one commit, for as long as it is open. */
+export interface OpenVersion {
+  readonly planned: PlannedScenario
+  /** Leaves nothing behind. */
+  close(): Promise<void>
+}
+
+/**
+ * Checks a commit out, with its dependencies, and points a scenario of the working tree's at it.
+ * @param commit its hash
+ * @throws FlamegateError where the commit has no such package, or lacks what the scenario needs; what `addWorktree` throws
+ */
+export async function openVersion(
+  root: string,
+  { scenario, suiteFile }: Pick<PlannedScenario, 'scenario' | 'suiteFile'>,
+  commit: string,
+  signal: AbortSignal,
+): Promise<OpenVersion> {
+  const { folder, remove } = await addWorktree(root, commit, signal)
+  try {
+    // The one file: a package that came later is no hindrance.
+    const all = await planSuite(suiteFile, root, folder)
+    signal.throwIfAborted()
+    const planned = all.find((candidate) => candidate.scenario.id === scenario.id)
+    if (planned === undefined)
+      throw new FlamegateError('no-scenario', `${suiteFile} has no scenario '${scenario.id}' any more`)
+    if (planned.skipReason !== undefined) throw new FlamegateError('no-scenario', planned.skipReason)
+    return { planned, close: remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}

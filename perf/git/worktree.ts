@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { lstat, mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { FlamegateError, messageOf } from '../errors.ts'
+import { runProgram } from '../process/program.ts'
+
+/** Another commit of the project in a folder of its own, until it is removed. */
+export interface Worktree {
+  readonly folder: string
+  readonly commit: string
+  /** Leaves nothing behind, in git neither. */
+  remove(): Promise<void>
+}
+
+const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock']
+/** Folders are named after the process that made them, so that those of one that was killed can be told. */
+const NAME = /^flamegate-(\d+)-[0-9a-f]+$/
+
+/**
+ * Checks a commit out beside the project, with its dependencies: the project's own where the lockfile is the same, freshly
+ * installed ones where it is not. Workspace packages are the commit's own in either case.
+ * @param ref a commit, tag or branch
+ * @throws FlamegateError 'no-commit' when git does not know it, 'cannot-install' when its dependencies cannot be had;
+ *   the signal's reason when it is aborted. Nothing is left behind then.
+ */
+export async function addWorktree(root: string, ref: string, signal: AbortSignal): Promise<Worktree> {
+  const worktree = await addBare(root, await resolveCommit(root, ref))
+  const { folder } = worktree
+  try {
+    signal.throwIfAborted()
+    if (await hasSameLockfile(root, folder)) await linkDependencies(root, folder)
+    else await installDependencies(folder, signal)
+    return worktree
+  } catch (error) {
+    await worktree.remove()
+    throw error
+  }
+}
+
+/**
+ * A worktree without a file in it: a place for what git keeps for every worktree apart, as the marks of a bisection.
+ * @param commit its hash
+ */
+export function addEmptyWorktree(root: string, commit: string): Promise<Worktree> {
+  return addBare(root, commit, '--no-checkout')
+}
+
+/** Without dependencies. @throws Error where git cannot make it; nothing is left behind then */
+async function addBare(root: string, commit: string, ...flags: readonly string[]): Promise<Worktree> {
+  await removeStale(root)
+  // Outside of the project: what is missing in the commit must not be found in the project around it.
+  const folder = join(await realpath(tmpdir()), `flamegate-${process.pid}-${randomBytes(4).toString('hex')}`)
+  const remove = () => removeWorktree(root, folder)
+  try {
+    await git(root, ...NO_HOOKS, 'worktree', 'add', '--detach', '--quiet', ...flags, folder, commit)
+    return { folder, commit, remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** Hooks of the project's own, which install or print, are none of our business. */
+export const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'] as const
+
+/** The hash of a commit, tag or branch. @throws FlamegateError 'no-commit' */
+export async function resolveCommit(root: string, ref: string): Promise<string> {
+  try {
+    return await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
+  } catch (cause) {
+    const isShallow = (await git(root, 'rev-parse', '--is-shallow-repository').catch(() => '')) === 'true'
+    throw new FlamegateError('no-commit', `git has no commit '${ref}' in ${root}`, {
+      hint: isShallow
+        ? 'this clone is shallow: fetch the whole history (actions/checkout with fetch-depth: 0, or git fetch --unshallow)'
+        : 'git log lists what there is',
+      cause,
+    })
+  }
+}
+
+/** The commit that last wrote a file of the project; undefined where there is none. */
+export async function lastCommitOf(root: string, file: string): Promise<string | undefined> {
+  const commit = await git(root, 'log', '-1', '--format=%H', '--', file).catch(() => '')
+  return commit === '' ? undefined : commit
+}
+
+async function removeWorktree(root: string, folder: string): Promise<void> {
+  await git(root, 'worktree', 'remove', '--force', folder).catch(() => {})
+  await rm(folder, { recursive: true, force: true })
+  await git(root, 'worktree', 'prune').catch(() => {})
+}
+
+/** Removes what a process left that was killed before it could. */
+async function removeStale(root: string): Promise<void> {
+  const list = await git(root, 'worktree', 'list', '--porcelain').catch(() => '')
+  for (const [, folder] of list.matchAll(/^worktree (.+)$/gm)) {
+    const owner = NAME.exec(folder!.split(/[\\/]/).at(-1)!)?.[1]
+    if (owner !== undefined && !isAlive(Number(owner))) await removeWorktree(root, folder!)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function hasSameLockfile(root: string, folder: string): Promise<boolean> {
+  const contents = (base: string) =>
+    Promise.all(LOCKFILES.map((name) => readFile(join(base, name), 'utf8').catch(() => null)))
+  const [here, there] = [await contents(root), await contents(folder)]
+  return here.every((content, i) => content === there[i])
+}
+
+/**
+ * Gives every package of the commit the project's installed dependencies, by links. A link of the project's that leads to
+ * one of its own packages leads to the commit's package instead.
+ */
+async function linkDependencies(root: string, folder: string): Promise<void> {
+  const base = await realpath(root)
+  const waiting = ['']
+  for (const place of waiting) {
+    const from = join(base, place, 'node_modules')
+    if (!existsSync(join(folder, place)) || !existsSync(from)) continue
+    for (const name of await packageNames(from)) {
+      const target = await realpath(join(from, name))
+      const inside = relative(base, target)
+      const isOwn = !inside.startsWith('..') && !inside.split(sep).includes('node_modules')
+      if (isOwn && !waiting.includes(inside)) waiting.push(inside)
+      const link = join(folder, place, 'node_modules', name)
+      await mkdir(dirname(link), { recursive: true })
+      await symlink(isOwn ? join(folder, inside) : target, link, 'junction')
+    }
+  }
+}
+
+/** `express`, `@scope/name`: all that is installed in a folder, by name; broken links are left out. */
+async function packageNames(folder: string): Promise<string[]> {
+  const names: string[] = []
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.')) continue
+    const inner = name.startsWith('@') ? await readdir(join(folder, name)) : undefined
+    names.push(...(inner?.map((part) => `${name}/${part}`) ?? [name]))
+  }
+  return names.filter((name) => existsSync(join(folder, name)))
+}
+
+/** @throws FlamegateError 'cannot-install' */
+async function installDependencies(folder: string, signal: AbortSignal): Promise<void> {
+  const lockfile = LOCKFILES.find((name) => existsSync(join(folder, name)))
+  if (lockfile === undefined) return
+  const fail = (fact: string, cause?: unknown): never => {
+    throw new FlamegateError(
+      'cannot-install',
+      `the other commit's dependencies cannot be installed: ${fact}`,
+      {
+        hint: 'check it out and install them yourself, then compare with --against <folder>',
+        cause,
+      },
+    )
+  }
+  if (!(await lstat(join(folder, lockfile))).isFile() || !/^(package-lock|npm-shrinkwrap)/.test(lockfile)) {
+    fail(`${lockfile} is not npm's`)
+  }
+  try {
+    await runNpm(folder, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], signal)
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    fail(messageOf(cause), cause)
+  }
+}
+
+/** npm as it runs us, or the one in the path. */
+function runNpm(cwd: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const script = process.env.npm_execpath
+  if (script?.endsWith('.js')) return runProgram(process.execPath, [script, ...args], { cwd, signal })
+  return runProgram('npm', args, { cwd, signal, shell: process.platform === 'win32' })
+}
+
+/** What a hook of git's sets for the repository it runs in, which would stand above the folder that git is started in. */
+const FOREIGN_ENVIRONMENT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX']
+
+/** What git prints, without the space around it. @throws Error with its exit code as `code`, and `stderr` */
+export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
+  const env = { ...process.env }
+  for (const name of FOREIGN_ENVIRONMENT) delete env[name]
+  return (
+    await promisify(execFile)('git', args, { cwd, env, maxBuffer: Number.POSITIVE_INFINITY })
+  ).stdout.trim()
+}

@@ -1,0 +1,234 @@
+import type { ObserverCommand } from '../../../profile/capture/observer.ts'
+import type { TimeWindow } from '../../../profile/model/self-time.ts'
+import type { HttpScenario } from '../../suite/scenario.ts'
+import { type CanaryTimes, PROCESS_CANARIES } from '../canary.ts'
+import type { MemoryUse } from '../memory-meter.ts'
+import type { SliceCost, Workload } from '../workload.ts'
+import { Connection, jsonRequest } from './connection.ts'
+import { EventStream } from './event-stream.ts'
+import type { HttpPorts, ProcessClock } from './server.ts'
+
+const DEFAULT_CONNECTIONS = 4
+/** Enough exchanges for a loopback canary of one to two milliseconds. */
+const CANARY_EXCHANGES = 60
+const CANARY_REQUEST = jsonRequest(
+  'POST',
+  '/echo',
+  Array.from({ length: 10 }, (_, i) => ({ id: `item-${i}`, title: `Item number ${i}`, done: false })),
+)
+const CONTROL = {
+  clock: jsonRequest('GET', '/clock'),
+  canaries: jsonRequest('GET', '/canaries'),
+  memoryStart: jsonRequest('GET', '/memory/start'),
+  memoryStop: jsonRequest('GET', '/memory/stop'),
+}
+
+/** Loads a server in another process, closed loop: every connection sends its next request when it has its answer. */
+export async function openHttpWorkload<Target>(
+  scenario: HttpScenario<Target>,
+  ports: HttpPorts,
+): Promise<Workload> {
+  const count = scenario.connections ?? DEFAULT_CONNECTIONS
+  const client = await LoadClient.open(scenario, ports, count)
+  const patchBytesPerOp = await client.countPatchBytes(scenario.stream?.eventsPerRequest)
+  return {
+    canaryNames: ['loopback', ...PROCESS_CANARIES],
+    minSliceSamples: 4 * count,
+    sliceMs: 10,
+    turnMs: 40,
+    percentileScope: 'fork',
+    opsPerSample: 1,
+    runSlice: (samples) => client.runSlice(samples),
+    runMemorySlice: (samples) => client.runMemorySlice(samples),
+    runOps: (ops) => client.runOps(ops),
+    observe: (command) => client.observe(command),
+    windows: () => client.windows,
+    timeCanaries: () => client.timeCanaries(),
+    patchBytesPerOp,
+    get clientBusyShare() {
+      return client.busyShare
+    },
+    close: () => client.close(),
+  }
+}
+
+class LoadClient {
+  readonly #connections: readonly Connection[]
+  readonly #canaryConnections: readonly Connection[]
+  readonly #control: Connection
+  readonly #stream: EventStream | undefined
+  readonly #requests: readonly Buffer[]
+  readonly #expectStatus: number
+  /** Requests sent so far; the next one is this, modulo their number. */
+  #next = 0
+  /** Events that one pass over the requests brings. */
+  #eventsPerPass = 0
+  readonly windows: TimeWindow[] = []
+  #busyNs = 0
+  #sliceNs = 0
+
+  private constructor(
+    scenario: Pick<HttpScenario<unknown>, 'requests' | 'expectStatus'>,
+    connections: readonly Connection[],
+    canaryConnections: readonly Connection[],
+    control: Connection,
+    stream: EventStream | undefined,
+  ) {
+    this.#connections = connections
+    this.#canaryConnections = canaryConnections
+    this.#control = control
+    this.#stream = stream
+    this.#requests = scenario.requests.map(({ method, path, body }) => jsonRequest(method, path, body))
+    this.#expectStatus = scenario.expectStatus
+  }
+
+  static async open<Target>(
+    scenario: HttpScenario<Target>,
+    ports: HttpPorts,
+    count: number,
+  ): Promise<LoadClient> {
+    const connections = await openAll(ports.target, count)
+    for (const { method, path, body } of scenario.prepare ?? []) {
+      const { status } = await connections[0]!.exchange(jsonRequest(method, path, body))
+      if (status >= 400) throw new Error(`${method} ${path} answered ${status} while preparing`)
+    }
+    const { path, failOnPrefix } = scenario.stream ?? {}
+    const stream =
+      path === undefined ? undefined : await EventStream.open(ports.target, path, failOnPrefix ?? '')
+    return new LoadClient(
+      scenario,
+      connections,
+      await openAll(ports.control, count),
+      await Connection.open(ports.control),
+      stream,
+    )
+  }
+
+  /** Share of the time in slices for which this process was busy. */
+  get busyShare(): number {
+    return this.#sliceNs === 0 ? 0 : this.#busyNs / this.#sliceNs
+  }
+
+  /** One pass over the requests, in order, from the server's fresh state: the same bytes on every machine. */
+  async countPatchBytes(eventsPerRequest: number | undefined): Promise<number | null> {
+    for (let i = 0; i < this.#requests.length; i++) await this.#exchangeNext(this.#connections[0]!)
+    if (this.#stream === undefined) return null
+    if (eventsPerRequest !== undefined) await this.#stream.reach(eventsPerRequest * this.#requests.length)
+    await this.#stream.settle()
+    this.#stream.assertHealthy()
+    this.#eventsPerPass = this.#stream.events
+    if (eventsPerRequest !== undefined && this.#eventsPerPass !== eventsPerRequest * this.#requests.length) {
+      throw new Error(
+        `${this.#requests.length} requests brought ${this.#eventsPerPass} events instead of ${eventsPerRequest} each`,
+      )
+    }
+    return this.#stream.dataBytes / this.#requests.length
+  }
+
+  async runSlice(samples: number): Promise<SliceCost> {
+    const serverBefore = await this.#serverClock()
+    const clientBefore = process.cpuUsage()
+    const start = performance.now()
+    const samplesNs = await this.#closedLoop(this.#connections, samples, (connection) =>
+      this.#exchangeNext(connection),
+    )
+    const elapsedNs = (performance.now() - start) * 1e6
+    const client = process.cpuUsage(clientBefore)
+    const serverAfter = await this.#serverClock()
+    this.windows.push({ startUs: serverBefore.nowUs, endUs: serverAfter.nowUs })
+    this.#busyNs += (client.user + client.system) * 1000
+    this.#sliceNs += elapsedNs
+    this.#stream?.assertHealthy()
+    return {
+      samplesNs,
+      nsPerOp: elapsedNs / samples,
+      cpuNsPerOp: (serverAfter.cpuNs - serverBefore.cpuNs) / samples,
+    }
+  }
+
+  async runOps(ops: number): Promise<void> {
+    await this.#closedLoop(this.#connections, ops, (connection) => this.#exchangeNext(connection))
+  }
+
+  async observe(command: ObserverCommand): Promise<void> {
+    // What the server does after an answer belongs to the request.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await this.#ask(jsonRequest('GET', `/observe/${command}`))
+  }
+
+  async timeCanaries(): Promise<CanaryTimes> {
+    const start = performance.now()
+    await this.#closedLoop(this.#canaryConnections, CANARY_EXCHANGES, (connection) =>
+      connection.exchange(CANARY_REQUEST),
+    )
+    const loopback = ((performance.now() - start) * 1e6) / CANARY_EXCHANGES
+    return { ...((await this.#ask(CONTROL.canaries)) as CanaryTimes), loopback }
+  }
+
+  async runMemorySlice(samples: number): Promise<MemoryUse> {
+    await this.#ask(CONTROL.memoryStart)
+    await this.runOps(samples)
+    return (await this.#ask(CONTROL.memoryStop)) as MemoryUse
+  }
+
+  /** @throws Error when the stream has brought fewer or more events than the requests should have */
+  async close(): Promise<void> {
+    await this.#assertEvents()
+    for (const connection of [...this.#connections, ...this.#canaryConnections, this.#control])
+      connection.close()
+    this.#stream?.close()
+  }
+
+  async #assertEvents(): Promise<void> {
+    if (this.#stream === undefined) return
+    const passes = this.#next / this.#requests.length
+    const [fewest, most] = [Math.floor(passes) * this.#eventsPerPass, Math.ceil(passes) * this.#eventsPerPass]
+    await this.#stream.reach(fewest)
+    await this.#stream.settle()
+    this.#stream.assertHealthy()
+    const { events } = this.#stream
+    if (events < fewest || events > most) {
+      throw new Error(`${this.#next} requests brought ${events} events instead of ${fewest} to ${most}`)
+    }
+  }
+
+  async #serverClock(): Promise<ProcessClock> {
+    return (await this.#ask(CONTROL.clock)) as ProcessClock
+  }
+
+  async #ask(request: Buffer): Promise<unknown> {
+    return (await this.#control.exchange(request)).json()
+  }
+
+  /** @throws Error when the answer's status is not the one expected */
+  async #exchangeNext(connection: Connection): Promise<void> {
+    const request = this.#requests[this.#next++ % this.#requests.length]!
+    const { status } = await connection.exchange(request)
+    if (status !== this.#expectStatus)
+      throw new Error(`a request answered ${status} instead of ${this.#expectStatus}`)
+  }
+
+  /** Durations in ns, one an exchange, in the order of their ends. */
+  async #closedLoop(
+    connections: readonly Connection[],
+    exchanges: number,
+    exchange: (connection: Connection) => Promise<unknown>,
+  ): Promise<number[]> {
+    const durations: number[] = []
+    let started = 0
+    const work = async (connection: Connection) => {
+      while (started < exchanges) {
+        started += 1
+        const start = performance.now()
+        await exchange(connection)
+        durations.push((performance.now() - start) * 1e6)
+      }
+    }
+    await Promise.all(connections.map(work))
+    return durations
+  }
+}
+
+function openAll(port: number, count: number): Promise<Connection[]> {
+  return Promise.all(Array.from({ length: count }, () => Connection.open(port)))
+}

@@ -1,0 +1,230 @@
+import { median, quantileOfSorted, robustDeviation, sorted } from '../stats/quantile.ts'
+import { type CanaryName, REFERENCE_NS } from './canary.ts'
+import type { MemoryUse } from './memory-meter.ts'
+import {
+  normalise,
+  type Slice,
+  SliceSeries,
+  samplesFor,
+  type Warmth,
+  type WarmupPlan,
+  warmUp,
+} from './slice-series.ts'
+import type { SliceCost, Workload } from './workload.ts'
+
+/** How long a fork takes and how finely it looks. Times in ms of wall clock. */
+export interface MeasurePlan extends WarmupPlan {
+  readonly measureMinMs: number
+  readonly measureMaxMs: number
+  /** Samples to reach before `measureMaxMs`. */
+  readonly minSamples: number
+}
+
+/** The timed metrics of one fork, per op. Zero never means "not measured". */
+export interface OpCost {
+  readonly nsPerOp: number
+  readonly p50Ns: number
+  readonly p95Ns: number
+  readonly p99Ns: number
+  readonly cpuNsPerOp: number
+}
+
+/** How one canary saw the fork, and what the op cost on a machine of reference speed according to it. */
+export interface CanaryView {
+  /** Median of one canary run, ns. */
+  readonly medianNs: number
+  /** Robust deviation of ln(slice ÷ canary) inside the fork: how badly the canary follows the op. 0 is perfect. */
+  readonly residual: number
+  readonly normalised: OpCost
+}
+
+/** What one fork measured. */
+export interface ForkMeasurement {
+  readonly raw: OpCost & { readonly maxNs: number }
+  readonly canaries: Readonly<Partial<Record<CanaryName, CanaryView>>>
+  readonly samples: number
+  readonly opsPerSample: number
+  readonly slices: number
+  readonly isSteady: boolean
+  readonly warmupMs: number
+  /** Relative change of the normalised cost from the first third of the slices to the last. */
+  readonly trend: number
+  readonly patchBytesPerOp: number | null
+  /** On the JavaScript heap; buffers live elsewhere. */
+  readonly allocatedBytesPerOp: number
+  readonly gcPerThousandOps: number
+  readonly gcNsPerThousandOps: number
+  readonly clientBusyShare: number | null
+}
+
+/** The part of the slices that counts: those with the fastest canaries, while the machine was left alone. */
+const QUIET_SHARE = 0.25
+/** The same for percentiles over a whole fork, which need more samples than a quarter has. */
+const QUIETER_SHARE = 0.75
+const MIN_QUIET_SLICES = 12
+/** Slices run once more to watch the heap, as a share of the timed ones. */
+const MEMORY_SHARE = 0.15
+
+/**
+ * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them. What
+ * observes the process, if anything, is told when the slices begin and end.
+ * @throws whatever an op or its check throws
+ */
+export async function measureWorkload(
+  workload: Workload,
+  plan: MeasurePlan,
+  isObserved = false,
+): Promise<ForkMeasurement> {
+  const series = new SliceSeries(workload)
+  const warmth = await warmUp(series, workload, plan)
+  const samplesPerSlice = samplesFor(workload, workload.sliceMs, warmth.nsPerOp)
+  if (isObserved) await workload.observe('start-profile')
+  const slices = await measureSlices(series, plan, samplesPerSlice)
+  if (isObserved) await workload.observe('stop-profile')
+  return finishMeasurement(workload, warmth, slices, samplesPerSlice)
+}
+
+/** Watches the heap over some more ops, and sums up. */
+export async function finishMeasurement(
+  workload: Workload,
+  { isSteady, elapsedMs }: Warmth,
+  slices: readonly Slice[],
+  samplesPerSlice: number,
+): Promise<ForkMeasurement> {
+  const memory = await measureMemory(workload, slices, samplesPerSlice)
+  return {
+    ...summariseSlices(slices, workload.canaryNames, workload.percentileScope),
+    ...memory,
+    opsPerSample: workload.opsPerSample,
+    isSteady,
+    warmupMs: elapsedMs,
+    patchBytesPerOp: workload.patchBytesPerOp,
+    clientBusyShare: workload.clientBusyShare,
+  }
+}
+
+async function measureSlices(
+  series: SliceSeries,
+  plan: MeasurePlan,
+  samplesPerSlice: number,
+): Promise<Slice[]> {
+  const slices: Slice[] = []
+  const start = performance.now()
+  let samples = 0
+  for (;;) {
+    const slice = await series.next(samplesPerSlice)
+    slices.push(slice)
+    samples += slice.samplesNs.length
+    const elapsedMs = performance.now() - start
+    const isEnough = elapsedMs >= plan.measureMinMs && samples >= plan.minSamples
+    if (isEnough || elapsedMs >= plan.measureMaxMs) return slices
+  }
+}
+
+/** All that follows from the slices alone. At least one slice. */
+export function summariseSlices(
+  slices: readonly Slice[],
+  canaryNames: readonly CanaryName[],
+  percentileScope: Workload['percentileScope'],
+): Pick<ForkMeasurement, 'raw' | 'canaries' | 'samples' | 'slices' | 'trend'> {
+  const views = Object.fromEntries(
+    canaryNames.map((name) => [name, viewThrough(name, slices, percentileScope)]),
+  )
+  const best = Object.entries(views).reduce((a, b) =>
+    b[1].residual < a[1].residual ? b : a,
+  )[0] as CanaryName
+  return {
+    raw: rawCost(slices),
+    canaries: views,
+    samples: slices.reduce((sum, slice) => sum + slice.samplesNs.length, 0),
+    slices: slices.length,
+    trend: trendOf(slices.map((slice) => normalise(slice.nsPerOp, slice, best))),
+  }
+}
+
+function viewThrough(
+  name: CanaryName,
+  slices: readonly Slice[],
+  percentileScope: Workload['percentileScope'],
+): CanaryView {
+  const byQuiet = [...slices].sort((a, b) => a.canaries[name]! - b.canaries[name]!)
+  const quietest = (share: number) =>
+    byQuiet
+      .slice(0, Math.max(MIN_QUIET_SLICES, Math.ceil(slices.length * share)))
+      .map((slice) => scaleSlice(slice, name))
+  const quiet = quietest(QUIET_SHARE)
+  return {
+    medianNs: median(slices.map((slice) => slice.canaries[name]!)),
+    residual: robustDeviation(slices.map((slice) => Math.log(slice.nsPerOp / slice.canaries[name]!))),
+    normalised: {
+      nsPerOp: median(quiet.map(({ nsPerOp }) => nsPerOp)),
+      cpuNsPerOp: median(quiet.map(({ cpuNsPerOp }) => cpuNsPerOp)),
+      ...(percentileScope === 'slice' ? percentilesBySlice(quiet) : percentilesOf(quietest(QUIETER_SHARE))),
+    },
+  }
+}
+
+/** A slice's cost on a machine of reference speed. */
+function scaleSlice(slice: Slice, name: CanaryName): SliceCost {
+  const scale = REFERENCE_NS[name] / slice.canaries[name]!
+  return {
+    samplesNs: slice.samplesNs.map((ns) => ns * scale),
+    nsPerOp: slice.nsPerOp * scale,
+    cpuNsPerOp: slice.cpuNsPerOp * scale,
+  }
+}
+
+type Percentiles = Pick<OpCost, 'p50Ns' | 'p95Ns' | 'p99Ns'>
+
+function percentilesOf(slices: readonly SliceCost[]): Percentiles {
+  const samples = sorted(slices.flatMap(({ samplesNs }) => samplesNs))
+  const at = (q: number) => quantileOfSorted(samples, q)
+  return { p50Ns: at(0.5), p95Ns: at(0.95), p99Ns: at(0.99) }
+}
+
+function percentilesBySlice(slices: readonly SliceCost[]): Percentiles {
+  const each = slices.map((slice) => percentilesOf([slice]))
+  const middle = (name: keyof Percentiles) => median(each.map((percentiles) => percentiles[name]))
+  return { p50Ns: middle('p50Ns'), p95Ns: middle('p95Ns'), p99Ns: middle('p99Ns') }
+}
+
+/** What the machine did, disturbed or not: means over all ops, percentiles over all samples. */
+export function rawCost(slices: readonly SliceCost[]): ForkMeasurement['raw'] {
+  return {
+    nsPerOp: mean(slices.map((slice) => slice.nsPerOp)),
+    cpuNsPerOp: mean(slices.map((slice) => slice.cpuNsPerOp)),
+    maxNs: slices.reduce((max, { samplesNs }) => samplesNs.reduce((a, b) => Math.max(a, b), max), 0),
+    ...percentilesOf(slices),
+  }
+}
+
+function trendOf(costs: readonly number[]): number {
+  const third = Math.floor(costs.length / 3)
+  if (third === 0) return 0
+  return median(costs.slice(-third)) / median(costs.slice(0, third)) - 1
+}
+
+async function measureMemory(
+  workload: Workload,
+  slices: readonly Slice[],
+  samplesPerSlice: number,
+): Promise<Pick<ForkMeasurement, 'allocatedBytesPerOp' | 'gcPerThousandOps' | 'gcNsPerThousandOps'>> {
+  const count = Math.max(1, Math.round(slices.length * MEMORY_SHARE))
+  const total = { allocatedBytes: 0, gcCount: 0, gcNs: 0 } satisfies MemoryUse
+  for (let i = 0; i < count; i++) {
+    const use = await workload.runMemorySlice(samplesPerSlice)
+    total.allocatedBytes += use.allocatedBytes
+    total.gcCount += use.gcCount
+    total.gcNs += use.gcNs
+  }
+  const ops = count * samplesPerSlice * workload.opsPerSample
+  return {
+    allocatedBytesPerOp: total.allocatedBytes / ops,
+    gcPerThousandOps: (total.gcCount / ops) * 1000,
+    gcNsPerThousandOps: (total.gcNs / ops) * 1000,
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,206 @@
+import { Bench, type Task } from 'tinybench'
+import type { Observer } from '../../profile/capture/observer.ts'
+import type { TimeWindow } from '../../profile/model/self-time.ts'
+import type { MicroScenario } from '../suite/scenario.ts'
+import { PROCESS_CANARIES, timeProcessCanaries } from './canary.ts'
+import { MemoryMeter } from './memory-meter.ts'
+import type { SliceCost, Workload } from './workload.ts'
+
+/** Patch bytes are counted over the first ops of a process, which are the same ones every time. */
+const COUNTED_OPS = 64
+/** Ops so slow that these would take longer are counted fewer times. */
+const COUNTED_MS = 1_000
+/** Shorter ops are timed several at once: a clock reading costs 30 to 50 ns and its resolution is of that order. */
+const SHORTEST_SAMPLE_NS = 1_000
+
+// biome-ignore lint/suspicious/noExplicitAny: each scenario knows its own state; the harness only hands it back
+type State = any
+
+/** Runs a micro scenario's ops in this process, with tinybench as the sampling engine inside each slice. */
+export async function openMicroWorkload<Target>(
+  scenario: MicroScenario<Target, State>,
+  target: Target,
+  observer: Observer | undefined,
+): Promise<Workload> {
+  const state = await scenario.setup(target)
+  const runner = new OpRunner(scenario, state)
+  await runner.tryOut()
+  const clock = new SliceClock()
+  const meter = new MemoryMeter()
+  let timed: OpTask | undefined
+  let watched: OpTask | undefined
+  return {
+    canaryNames: PROCESS_CANARIES,
+    minSliceSamples: 1,
+    sliceMs: 4,
+    turnMs: 8,
+    percentileScope: 'slice',
+    get opsPerSample() {
+      return runner.opsPerSample
+    },
+    calibrate(nsPerOp) {
+      runner.opsPerSample = nsPerOp >= SHORTEST_SAMPLE_NS ? 1 : Math.ceil((2 * SHORTEST_SAMPLE_NS) / nsPerOp)
+      timed = undefined
+    },
+    async runSlice(samples) {
+      if (timed?.samples !== samples) timed = makeTask(runner, samples, clock)
+      const samplesNs = await runTask(timed)
+      return { samplesNs, ...clock.costOf(samplesNs, runner.opsPerSample) }
+    },
+    async runMemorySlice(samples) {
+      if (watched?.samples !== samples) watched = makeTask(runner, samples, meter)
+      await runTask(watched)
+      return meter.use
+    },
+    runOps: (ops) => runner.runOps(ops),
+    observe: async (command) => observer?.run(command),
+    windows: () => clock.windows,
+    timeCanaries: async () => timeProcessCanaries(),
+    patchBytesPerOp: runner.patchBytesPerOp(),
+    clientBusyShare: null,
+    close: async () => scenario.teardown?.(state),
+  }
+}
+
+/** CPU and wall time from the first op of a slice to the last, without tinybench's own statistics after it. */
+class SliceClock {
+  #start = 0
+  #elapsedNs = 0
+  #cpuBefore: NodeJS.CpuUsage = { user: 0, system: 0 }
+  #cpuNs = 0
+  readonly windows: TimeWindow[] = []
+
+  start(): void {
+    this.windows.push({ startUs: clockUs(), endUs: Number.POSITIVE_INFINITY })
+    this.#cpuBefore = process.cpuUsage()
+    this.#start = performance.now()
+  }
+
+  stop(): void {
+    this.#elapsedNs = (performance.now() - this.#start) * 1e6
+    const { user, system } = process.cpuUsage(this.#cpuBefore)
+    this.#cpuNs = (user + system) * 1000
+    this.windows.push({ startUs: this.windows.pop()!.startUs, endUs: clockUs() })
+  }
+
+  /** Between ops the harness checks results and reads clocks: its share of the CPU time is that of the wall time. */
+  costOf(samplesNs: readonly number[], opsPerSample: number): Pick<SliceCost, 'nsPerOp' | 'cpuNsPerOp'> {
+    const nsPerOp = samplesNs.reduce((total, ns) => total + ns, 0) / samplesNs.length
+    const ops = samplesNs.length * opsPerSample
+    const shareOfOps = Math.min(1, (nsPerOp * ops) / this.#elapsedNs)
+    return { nsPerOp, cpuNsPerOp: (this.#cpuNs * shareOfOps) / ops }
+  }
+}
+
+/** The clock that V8's CPU profiler stamps with, on Linux and macOS: `process.hrtime` in microseconds. */
+function clockUs(): number {
+  return Number(process.hrtime.bigint() / 1000n)
+}
+
+/** A tinybench task for slices of one length; run again for every slice. */
+interface OpTask {
+  readonly samples: number
+  readonly task: Task
+}
+
+/** `observer` starts before the first op and stops after the last. `throws` makes a failed op or check reject. */
+function makeTask(runner: OpRunner, samples: number, observer: { start(): void; stop(): void }): OpTask {
+  const bench = new Bench({ iterations: samples, time: 0, warmup: false, retainSamples: true, throws: true })
+  bench.add('op', () => runner.runSample(), {
+    async: runner.isAsync,
+    beforeAll: () => observer.start(),
+    afterEach: () => runner.checkLast(),
+    afterAll: () => observer.stop(),
+  })
+  return { samples, task: bench.getTask('op')! }
+}
+
+/** Runs a slice. One duration a sample, in ns per op. */
+async function runTask({ task }: OpTask): Promise<number[]> {
+  task.reset(false)
+  await task.run()
+  const { result } = task
+  if (!('latency' in result) || result.latency.samples === undefined)
+    throw new Error(`tinybench ended a slice as '${result.state}' without samples`)
+  return result.latency.samples.map((milliseconds) => milliseconds * 1e6)
+}
+
+/** Runs ops one by one or in batches, and checks what they return outside the timed part. */
+class OpRunner {
+  readonly #scenario: MicroScenario<unknown, State>
+  readonly #state: State
+  #results: unknown[] = []
+  #index = 0
+  #patchBytes = 0
+  #countedOps = 0
+  opsPerSample = 1
+  isAsync = false
+
+  constructor(scenario: MicroScenario<never, State>, state: State) {
+    this.#scenario = scenario as MicroScenario<unknown, State>
+    this.#state = state
+  }
+
+  /** The first ops of all: tells whether ops are async, counts patch bytes, and fails early where ops fail. */
+  async tryOut(): Promise<void> {
+    const start = performance.now()
+    while (this.#countedOps < COUNTED_OPS && performance.now() - start < COUNTED_MS) {
+      const result = this.#scenario.op(this.#state, this.#index++)
+      this.isAsync = typeof (result as PromiseLike<unknown> | undefined)?.then === 'function'
+      this.#results[0] = await result
+      this.checkLast()
+      this.#patchBytes += this.#scenario.patchBytes?.(this.#results[0]) ?? 0
+      this.#countedOps += 1
+    }
+  }
+
+  runSample(): unknown {
+    if (this.opsPerSample > 1) return this.isAsync ? this.#runAsyncBatch() : this.#runBatch()
+    return this.isAsync ? this.#runAsync() : this.#run()
+  }
+
+  /** @throws whatever the scenario's check throws */
+  checkLast(): void {
+    for (const result of this.#results) this.#scenario.check?.(result, this.#state)
+  }
+
+  async runOps(ops: number): Promise<void> {
+    for (let i = 0; i < ops; i++) {
+      const result = this.#scenario.op(this.#state, this.#index++)
+      if (this.isAsync) await result
+    }
+  }
+
+  patchBytesPerOp(): number | null {
+    return this.#scenario.patchBytes === undefined ? null : this.#patchBytes / this.#countedOps
+  }
+
+  #run(): void {
+    this.#results[0] = this.#scenario.op(this.#state, this.#index++)
+  }
+
+  async #runAsync(): Promise<void> {
+    this.#results[0] = await this.#scenario.op(this.#state, this.#index++)
+  }
+
+  #runBatch(): object {
+    const start = performance.now()
+    for (let i = 0; i < this.opsPerSample; i++) {
+      this.#results[i] = this.#scenario.op(this.#state, this.#index++)
+    }
+    return this.#batchDuration(performance.now() - start)
+  }
+
+  async #runAsyncBatch(): Promise<object> {
+    const start = performance.now()
+    for (let i = 0; i < this.opsPerSample; i++) {
+      this.#results[i] = await this.#scenario.op(this.#state, this.#index++)
+    }
+    return this.#batchDuration(performance.now() - start)
+  }
+
+  /** tinybench takes the sample from here instead of from its own clock. */
+  #batchDuration(elapsedMs: number): object {
+    return { overriddenDuration: elapsedMs / this.opsPerSample, overriddenIterationCost: elapsedMs }
+  }
+}

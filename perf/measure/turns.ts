@@ -1,0 +1,107 @@
+import { quantileOfSorted, sorted } from '../stats/quantile.ts'
+import { TIMED_METRICS, type TimedMetric } from '../verdict/metrics.ts'
+import type { OpCost } from './measure.ts'
+import type { Side } from './side.ts'
+import type { WarmupPlan } from './slice-series.ts'
+
+/** How long two versions are measured in turns. Times in ms of wall clock. */
+export interface TurnsPlan extends WarmupPlan {
+  readonly turnsMs: number
+}
+
+/** Four slices in the order A B B A, or B A A B: a machine that drifts evenly harms neither side. */
+export interface Block {
+  readonly baseline: readonly [OpCost, OpCost]
+  readonly candidate: readonly [OpCost, OpCost]
+}
+
+/** Fewer blocks have no middle worth the name. */
+const FEWEST_BLOCKS = 6
+/** The first turns are of sides that had to wait, perhaps on another core. */
+const UNCOUNTED_BLOCKS = 2
+
+/** Warms two sides up at the same time, and agrees on the length of their slices. */
+export async function warmSides(baseline: Side, candidate: Side, plan: WarmupPlan): Promise<void> {
+  const [before, after] = await Promise.all([baseline.warmUp(plan), candidate.warmUp(plan)])
+  const nsPerOp = Math.sqrt(before * after)
+  await Promise.all([baseline.settle(nsPerOp), candidate.settle(nsPerOp)])
+}
+
+/**
+ * Measures two warm sides in turns, one at a time.
+ * @param isCandidateFirst which side has the first turn; half of all pairs should begin with either
+ */
+export async function takeTurns(
+  baseline: Side,
+  candidate: Side,
+  turnsMs: number,
+  isCandidateFirst: boolean,
+): Promise<Block[]> {
+  const [first, second] = isCandidateFirst ? [candidate, baseline] : [baseline, candidate]
+  for (let i = 0; i < UNCOUNTED_BLOCKS; i++) await runBlock(first, second)
+  const blocks: Block[] = []
+  const start = performance.now()
+  while (blocks.length < FEWEST_BLOCKS || performance.now() - start < turnsMs) {
+    const [outer, inner] = await runBlock(first, second)
+    blocks.push(
+      isCandidateFirst ? { baseline: inner, candidate: outer } : { baseline: outer, candidate: inner },
+    )
+  }
+  return blocks
+}
+
+type Costs = readonly [OpCost, OpCost]
+
+async function runBlock(outer: Side, inner: Side): Promise<readonly [outer: Costs, inner: Costs]> {
+  const a = await outer.runSlice()
+  const b = await inner.runSlice()
+  const c = await inner.runSlice()
+  const d = await outer.runSlice()
+  return [
+    [a, d],
+    [b, c],
+  ]
+}
+
+/** Candidate ÷ baseline of each metric; null where this machine's clock reads zero. */
+export type Ratios = Readonly<Record<TimedMetric, number | null>>
+
+/** The share of a side's slices that are quicker than the one it is judged by. */
+const QUIET = 0.25
+
+/**
+ * For each metric the lower quartile of the candidate's slices ÷ that of the baseline's. What disturbs a slice only makes it
+ * slower; both sides have had their turns in the same minutes on the same core, so that equal quantiles were equally
+ * disturbed. At least one block.
+ */
+export function ratiosOf(blocks: readonly Block[]): Ratios {
+  return Object.fromEntries(TIMED_METRICS.map((metric) => [metric, ratioOf(blocks, metric)])) as Ratios
+}
+
+function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
+  const cost = COST_OF[metric]
+  const before = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[cost]))
+  const after = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[cost]))
+  const quiet = quantileOfSorted(sorted(after), QUIET) / quantileOfSorted(sorted(before), QUIET)
+  // A clock too coarse for a slice still tells over all of them.
+  const ratio = isRatio(quiet) ? quiet : sum(after) / sum(before)
+  if (!isRatio(ratio)) return null
+  return cost === 'nsPerOp' ? 1 / ratio : ratio
+}
+
+/** What a metric is the cost of: throughput is the inverse of its own. */
+const COST_OF: Readonly<Record<TimedMetric, keyof OpCost>> = {
+  opsPerSecond: 'nsPerOp',
+  p50Ns: 'p50Ns',
+  p95Ns: 'p95Ns',
+  p99Ns: 'p99Ns',
+  cpuNsPerOp: 'cpuNsPerOp',
+}
+
+function isRatio(value: number): boolean {
+  return value > 0 && Number.isFinite(value)
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ErrorCode } from '../errors.ts'
+import type { SideRequest } from '../measure/side.ts'
+import { bindProcess } from './affinity.ts'
+import type { Answer, EndRequest, Job, TurnRequest } from './protocol.ts'
+
+const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
+/** Set by coverage tools and test runners for their own children; a measured process is none of them. */
+const FOREIGN_ENVIRONMENT = ['NODE_V8_COVERAGE', 'NODE_TEST_CONTEXT', 'NODE_CHANNEL_FD']
+const STDERR_TAIL = 2_000
+/** What an ended process wrote last arrives within this; one that it started may hold its stderr open for ever. */
+const LAST_WORDS_MS = 200
+
+/** How a child process came to its end without the answer that was asked for. */
+export class ChildFailure extends Error {
+  /** Where the failure is the user's to mend, as in FlamegateError. */
+  readonly code: ErrorCode | undefined
+  readonly hint: string | undefined
+
+  constructor(reason: string, code?: ErrorCode, hint?: string) {
+    super(reason)
+    this.code = code
+    this.hint = hint
+  }
+}
+
+type Success = Exclude<Answer, { kind: 'failed' | 'ended' }>
+type Ended = Extract<Answer, { kind: 'ended' }>
+
+/**
+ * One child process with one job. What it prints to stdout goes nowhere; of stderr the tail is kept for messages. On
+ * POSIX it leads a process group, so that what it started itself ends with it, and a Ctrl-C in the terminal does not
+ * reach it.
+ */
+export class Child {
+  readonly #process: ChildProcess
+  readonly #gone: Promise<void>
+  readonly #answer: Promise<Success>
+  readonly #failure: Promise<never>
+  readonly #ended: Promise<Ended>
+  #stderr = ''
+  /** Turns asked for so far. */
+  #asked = 0
+
+  private constructor(job: Job, execArgv: readonly string[]) {
+    const env = { ...process.env }
+    for (const name of FOREIGN_ENVIRONMENT) delete env[name]
+    const args = ['--disable-warning=ExperimentalWarning', ...execArgv, WORKER]
+    const child = spawn(process.execPath, args, {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    })
+    this.#process = child
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL)
+    })
+    this.#gone = new Promise((resolve) => {
+      child.once('exit', () => resolve())
+      child.once('error', () => resolve())
+    })
+    this.#failure = new Promise((_, reject) => {
+      const fail = (reason: string) => reject(new ChildFailure(reason))
+      child.on('message', (message: Answer) => {
+        if (message.kind === 'failed') reject(new ChildFailure(message.reason, message.code, message.hint))
+      })
+      child.once('error', (error) => fail(`cannot start ${process.execPath}: ${error.message}`))
+      const isSilent = Promise.all([once(child, 'close'), once(child, 'disconnect')])
+      child.once('exit', (code, signal) => {
+        const patience = new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref())
+        Promise.race([isSilent, patience]).then(() => fail(describeExit(code, signal, this.#stderr)))
+      })
+    })
+    const ended = new Promise<Ended>((resolve) => {
+      child.on('message', (message: Answer) => {
+        if (message.kind === 'ended') this.#gone.then(() => resolve(message))
+      })
+    })
+    // A process that was asked to end and said so does not fail by ending.
+    this.#ended = Promise.race([ended, this.#failure])
+    this.#ended.catch(() => {})
+    // Whoever asks for them handles them; a child that is ended on purpose fails with nobody asking.
+    this.#failure.catch(() => {})
+    this.#answer = this.#exchange(job, ({ kind }) => kind !== 'turned')
+  }
+
+  /** Sends a message; resolves with the first answer that is one to it. */
+  #exchange(message: Job | TurnRequest, isAnswer: (answer: Success) => boolean): Promise<Success> {
+    const success = new Promise<Success>((resolve) => {
+      const listen = (answer: Answer) => {
+        if (answer.kind === 'failed' || answer.kind === 'ended' || !isAnswer(answer)) return
+        this.#process.off('message', listen)
+        resolve(answer)
+      }
+      this.#process.on('message', listen)
+    })
+    this.#process.send(message, () => {})
+    const answer = Promise.race([success, this.#failure])
+    answer.catch(() => {})
+    return answer
+  }
+
+  /** @param execArgv flags of Node's for this process */
+  static start(job: Job, execArgv: readonly string[] = []): Child {
+    return new Child(job, execArgv)
+  }
+
+  /**
+   * The child's answer to its job.
+   * @throws ChildFailure when it failed, ended, or did not answer in time; the signal's reason when that came first
+   */
+  answer(timeoutMs: number, signal: AbortSignal): Promise<Success> {
+    return within(this.#answer, timeoutMs, signal)
+  }
+
+  /** The child's answer to one request after its job. @throws as `answer` does */
+  async ask(side: number, request: SideRequest): Promise<unknown> {
+    const id = this.#asked++
+    const answer = await this.#exchange(
+      { kind: 'turn', id, side, request },
+      (candidate) => candidate.kind === 'turned' && candidate.id === id,
+    )
+    return answer.kind === 'turned' ? answer.value : undefined
+  }
+
+  /** Binds the child to one core from now on. */
+  async bind(core: number): Promise<void> {
+    if (this.#process.pid !== undefined) await bindProcess(this.#process.pid, core)
+  }
+
+  /**
+   * Has the child end by itself, so that a profiler in it writes what it has; resolves when it is gone.
+   * @throws as `answer` does
+   */
+  finish(timeoutMs: number, signal: AbortSignal): Promise<Ended> {
+    this.#process.send({ kind: 'end' } satisfies EndRequest, () => {})
+    return within(this.#ended, timeoutMs, signal)
+  }
+
+  /** Never resolves. @throws ChildFailure when the child fails or ends, also after it has answered */
+  failure(): Promise<never> {
+    return this.#failure
+  }
+
+  /** Ends the child and all that it started; resolves when it is gone. */
+  async end(): Promise<void> {
+    if (this.#process.pid !== undefined) killTree(this.#process.pid)
+    await this.#gone
+    this.#process.stderr?.destroy()
+    if (this.#process.connected) this.#process.disconnect()
+  }
+}
+/**
+ * @throws ChildFailure when nothing came in time; the signal's reason when that came first; what `promise` rejects with
+ */
+export async function within<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+  let stop = () => {}
+  const cut = new Promise<never>((_, reject) => {
+    const hangs = `no result within ${Math.round(timeoutMs / 1000)} s: it hangs, or needs more time than --timeout gives`
+    const timer = setTimeout(() => reject(new ChildFailure(hangs)), timeoutMs)
+    const onAbort = () => reject(signal.reason)
+    stop = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort)
+  })
+  return Promise.race([promise, cut]).finally(stop)
+}
+
+/** Resolves with the first event of that name; an error before it is somebody else's to handle. */
+function once(child: ChildProcess, event: 'close' | 'disconnect'): Promise<void> {
+  return new Promise((resolve) => child.once(event, () => resolve()))
+}
+
+/** Ends a process and, on POSIX, the group that it leads. */
+export function killTree(pid: number): void {
+  if (process.platform === 'win32') {
+    const kill = spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+    kill.on('error', () => process.kill(pid))
+    return
+  }
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody of the group is left.
+  }
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`
+  const lines = stderr.split('\n').map((line) => line.trim())
+  const said = lines.find((line) => line.startsWith('FATAL ERROR')) ?? lines.findLast((line) => line !== '')
+  return `the process ended ${how} before it had a result${said ? `; it last said: ${said.slice(0, 200)}` : ''}`
+}

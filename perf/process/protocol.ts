@@ -1,0 +1,73 @@
+import type { Observations, ObserverKind } from '../../profile/capture/observer.ts'
+import type { TimeWindow } from '../../profile/model/self-time.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { HttpPorts } from '../measure/http/server.ts'
+import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
+import type { SideRequest } from '../measure/side.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+
+/** How many ops were watched, and how. */
+export interface CountedOps {
+  /** Between start and stop of counting. */
+  readonly calls: number
+  /** Between start and stop of heap sampling. */
+  readonly heap: number
+}
+
+interface ScenarioJob {
+  readonly suiteFile: string
+  readonly scenarioId: string
+  readonly targetEntry: string
+  /** What is watched beside the work, in a process that is not timed for its own sake. */
+  readonly observe: ObserverKind | undefined
+}
+
+/** What a child process is told to do, in its first message. */
+export type Job =
+  | {
+      readonly kind: 'describe'
+      readonly suiteFile: string
+      readonly root: string
+      readonly targetDirectory: string | undefined
+    }
+  | (ScenarioJob & { readonly kind: 'micro'; readonly plan: MeasurePlan })
+  | (ScenarioJob & { readonly kind: 'http-server' })
+  | (ScenarioJob & { readonly kind: 'http-client'; readonly plan: MeasurePlan; readonly ports: HttpPorts })
+  | (ScenarioJob & { readonly kind: 'micro-side' })
+  | (ScenarioJob & { readonly kind: 'http-sides'; readonly ports: readonly HttpPorts[] })
+
+/** What follows a job that opened sides of a pair: requests, each to one of the sides. */
+export interface TurnRequest {
+  readonly kind: 'turn'
+  /** Of the answer, too. */
+  readonly id: number
+  readonly side: number
+  readonly request: SideRequest
+}
+
+/** What follows the job: the process shall end by itself, so that a profiler can write what it has. */
+export interface EndRequest {
+  readonly kind: 'end'
+}
+
+/** What a child process answers: once to its job, once to every turn, once to the request to end. */
+export type Answer =
+  | { readonly kind: 'described'; readonly planned: readonly PlannedScenario[] }
+  | { readonly kind: 'listening'; readonly ports: HttpPorts }
+  | {
+      readonly kind: 'measured'
+      readonly measurement: ForkMeasurement
+      /** When ops ran, on the clock of the measured process. */
+      readonly windows: readonly TimeWindow[]
+    }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'turned'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'counted'; readonly counted: CountedOps }
+  | { readonly kind: 'ended'; readonly observations: Observations | null }
+  | {
+      readonly kind: 'failed'
+      readonly reason: string
+      /** Of a failure that is the user's to mend, not the scenario's. */
+      readonly code: ErrorCode | undefined
+      readonly hint: string | undefined
+    }

@@ -1,0 +1,195 @@
+import type { Blame, FunctionDelta, Suspect } from '../../profile/blame/index.ts'
+import { findBlame, VersionFunctions, type VersionSide } from '../../profile/blame/index.ts'
+import { packageOf } from '../../profile/source/packages.ts'
+import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
+import type { Sources } from '../../profile/source/sources.ts'
+import type { BlamedFunction, BlameSummary } from '../results/report.ts'
+import type { Interval } from '../stats/interval.ts'
+import { frameFacts } from './hot-functions.ts'
+import type { ScenarioProfile } from './pass.ts'
+import { shortenUrl } from './summary.ts'
+
+/** Both versions of one scenario as they were profiled, and what a comparison of the two finds. */
+export interface ScenarioBlame {
+  readonly before: ScenarioProfile
+  readonly after: ScenarioProfile
+  readonly functions: VersionFunctions
+  readonly blame: Blame
+  readonly roots: Roots
+}
+
+/** Fewer stack samples of a version than this say nothing of functions. */
+const FEWEST_STACK_SAMPLES = 400
+/** How many functions a summary lists. */
+const MOST_FUNCTIONS = 15
+
+/** @param nsPerOp what an op costs after; the cost before follows from the ratio */
+export function blameScenario(
+  before: ScenarioProfile,
+  after: ScenarioProfile,
+  { nsPerOp, ratio, roots }: { readonly nsPerOp: number; readonly ratio: Interval; readonly roots: Roots },
+): ScenarioBlame {
+  const functions = new VersionFunctions(before.sources, after.sources)
+  const sides = { before: toSide(before, nsPerOp / ratio.value), after: toSide(after, nsPerOp) }
+  return { before, after, functions, blame: findBlame(sides, functions), roots }
+}
+
+function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number): VersionSide {
+  const factsOf = frameFacts(counted, sources)
+  return {
+    profiles,
+    sources,
+    countedOps: counted?.ops.calls,
+    nsPerOp,
+    bytesOf: (frame) => factsOf(frame).bytesPerOp,
+  }
+}
+
+/** How files of both versions are called: by their paths from these folders. */
+export interface Roots {
+  readonly before: string
+  readonly after: string
+}
+
+/** What a report says of a blame. */
+export function summariseBlame(
+  { blame, before, after, roots }: ScenarioBlame,
+  ratio: Interval,
+): BlameSummary {
+  const total = blame.nsPerOp.after - blame.nsPerOp.before
+  const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
+  const uncounted = [before, after].find(({ counted }) => counted === undefined)
+  const judgement = uncounted === undefined ? judgeBlame(blame, roots) : uncountable(uncounted)
+  const suspects = judgement.outcome === 'blamed' ? blame.suspects : []
+  return {
+    ...judgement,
+    nsPerOp: { ...blame.nsPerOp },
+    ratio,
+    stackSamples: { ...blame.stackSamples },
+    suspects: suspects.map(({ fn, explainedNs, symptom, line, loop }) => ({
+      ...toRow(fn, roots, total, line),
+      explainedNs,
+      explainedShare: explainedNs.value / total,
+      symptom: symptom === undefined ? null : toRow(symptom, roots, total),
+      loop: loop === undefined ? null : { line: lineInSource(fn, loop.line), ...loop.times },
+      package: changedPackage(fn),
+    })),
+    functions: rows,
+    unexplainedNs: suspects.length === 0 ? total : blame.unexplainedNs,
+    packages: changedPackages(before.sources, after.sources),
+  }
+}
+
+type Judgement = Pick<BlameSummary, 'outcome' | 'reason' | 'cure'>
+
+/** Without exact calls every function of one version looks new, or none does. */
+function uncountable({ problems }: ScenarioProfile): Judgement {
+  return {
+    outcome: 'withheld',
+    reason: `calls could not be counted in one of the versions: ${problems[0] ?? 'no reason is known'}`,
+    cure: 'look at what its process said, and run it again',
+  }
+}
+
+function judgeBlame({ suspects, stackSamples, touched }: Blame, roots: Roots): Judgement {
+  const fewest = Math.min(stackSamples.before, stackSamples.after)
+  if (fewest < FEWEST_STACK_SAMPLES) {
+    return {
+      outcome: 'withheld',
+      reason: `the profiles are too thin: ${fewest} stack samples on one side`,
+      cure: 'run this scenario alone, on a quieter machine, and not with --quick',
+    }
+  }
+  if (suspects.length > 0) return { outcome: 'blamed', reason: null, cure: null }
+  if (touched.length === 0) {
+    return {
+      outcome: 'unchanged-code',
+      reason: 'no function that this scenario runs was changed',
+      cure: 'look at what surrounds the code: data files, flags, the environment',
+    }
+  }
+  return {
+    outcome: 'withheld',
+    reason: `no changed function that ran stands out of the noise of the profiles, of ${nameSome(touched, roots)}`,
+    cure: 'run this scenario alone, on a quieter machine, and not with --quick',
+  }
+}
+
+const MOST_NAMED = 3
+
+function nameSome(touched: readonly FunctionDelta[], roots: Roots): string {
+  const named = touched.slice(0, MOST_NAMED).map((delta) => {
+    const { functionName, file, line } = toRow(delta, roots, 1)
+    return `${functionName} (${file}:${line})`
+  })
+  const more = touched.length - named.length
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+function toRow(
+  {
+    name,
+    category,
+    change,
+    isTouched,
+    source,
+    selfNs,
+    changeNs,
+    calls,
+    bytes,
+    deopts,
+    deoptReason,
+  }: FunctionDelta,
+  roots: Roots,
+  total: number,
+  line = (source.after ?? source.before)?.startLine ?? 0,
+): BlamedFunction {
+  const side = source.after === undefined ? 'before' : 'after'
+  const fn = source[side]
+  const place = fn && mapLine(fn.url, line, maps)
+  return {
+    functionName: name,
+    file: place === undefined ? '' : shortenUrl(place.url, roots[side]),
+    line: place?.line ?? 0,
+    category,
+    change,
+    isTouched,
+    selfNsPerOp: { ...selfNs },
+    changeNs,
+    changeShare: changeNs.value / total,
+    callsPerOp: { ...calls },
+    allocatedBytesPerOp: { ...bytes },
+    deopts: { ...deopts },
+    deoptReason,
+  }
+}
+
+/** Compiled code is told by its sources. */
+const maps = new SourceMaps()
+
+function lineInSource({ source }: FunctionDelta, line: number): number {
+  const url = (source.after ?? source.before)?.url
+  return url === undefined ? line : mapLine(url, line, maps).line
+}
+
+function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][number] | null {
+  const [before, after] = [source.before, source.after].map((fn) => fn && packageOf(fn.url))
+  if (!before?.name || before.name !== after?.name || before.version === after.version) return null
+  return { name: before.name, before: before.version, after: after.version }
+}
+
+/** Packages whose code was loaded, with another version on either side. */
+function changedPackages(before: Sources, after: Sources): BlameSummary['packages'] {
+  const [left, right] = [versionsIn(before), versionsIn(after)]
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .map((name) => ({ name, before: left.get(name) ?? null, after: right.get(name) ?? null }))
+    .filter(({ before, after }) => before !== after)
+}
+
+function versionsIn(sources: Sources): Map<string, string> {
+  const versions = new Map<string, Set<string>>()
+  for (const { name, version } of sources.urls.flatMap((url) => packageOf(url) ?? [])) {
+    if (name !== '') versions.set(name, (versions.get(name) ?? new Set()).add(version ?? ''))
+  }
+  return new Map([...versions].map(([name, all]) => [name, [...all].sort().join(', ')]))
+}

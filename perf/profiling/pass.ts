@@ -1,0 +1,87 @@
+import { type OpProfile, refineProfile } from '../../profile/correct/refine.ts'
+import { ProfileFileError } from '../../profile/import/cpuprofile.ts'
+import { Sources } from '../../profile/source/sources.ts'
+import { messageOf } from '../errors.ts'
+import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
+import { ChildFailure } from '../process/child.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import { type CountedFork, countFork, type ProfiledFork, profileFork } from './fork.ts'
+
+/** Several short profiles of one scenario and its exact counts, ready to be looked at. */
+export interface ScenarioProfile {
+  readonly scenarioId: string
+  /** At least one. Their roots are the op. */
+  readonly profiles: readonly OpProfile[]
+  /** What an op cost while it was profiled, a fork a profile. */
+  readonly measurements: readonly ForkMeasurement[]
+  readonly counted: CountedFork | undefined
+  readonly sources: Sources
+  /** What went wrong without preventing a result. */
+  readonly problems: readonly string[]
+}
+
+export interface ProfilePlan {
+  readonly plan: MeasurePlan
+  /** How many short profiles. */
+  readonly profiles: number
+  readonly timeoutMs: number
+  /** Of Node's, for the profiled processes. */
+  readonly flags?: readonly string[]
+  readonly logsDeopts?: boolean
+  /** Takes one profile. Default: {@link profileFork}. */
+  readonly takeProfile?: typeof profileFork
+}
+
+/** Profiles one scenario in processes of its own. Rejects only when aborted; a failure is a reason. */
+export type ProfileRunner = (
+  planned: PlannedScenario,
+  plan: ProfilePlan,
+  signal: AbortSignal,
+) => Promise<ScenarioProfile | { readonly failure: string }>
+
+export const runProfiles: ProfileRunner = async (
+  planned,
+  { plan, profiles, timeoutMs, flags = [], logsDeopts = false, takeProfile = profileFork },
+  signal,
+) => {
+  const options = { timeoutMs, signal, flags, logsDeopts }
+  const problems: string[] = []
+  const counted = await attempt(() => countFork(planned, plan, options), problems, signal)
+  const forks: ProfiledFork[] = []
+  for (let i = 0; i < profiles; i++) {
+    const fork = await attempt(() => takeProfile(planned, plan, options), problems, signal)
+    if (fork !== undefined) forks.push(fork)
+  }
+  const sources = new Sources(counted?.observations.coverage ?? [])
+  const name = planned.scenario.id
+  const refined = forks.map(({ raw, measurement }) => ({
+    measurement,
+    profile: refineProfile(raw, sources, name),
+  }))
+  const filled = refined.filter(({ profile }) => profile.profile.sampleNode.length > 0)
+  if (filled.length === 0) return { failure: problems[0] ?? 'no stack sample fell into the measured ops' }
+  return {
+    scenarioId: name,
+    profiles: filled.map(({ profile }) => profile),
+    measurements: filled.map(({ measurement }) => measurement),
+    counted,
+    sources,
+    problems,
+  }
+}
+
+/** Undefined, and a problem more, when the scenario's process or its profile was at fault. */
+async function attempt<T>(
+  work: () => Promise<T>,
+  problems: string[],
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (signal.aborted) throw error
+    if (!(error instanceof ChildFailure) && !(error instanceof ProfileFileError)) throw error
+    problems.push(messageOf(error))
+    return undefined
+  }
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path'
+import type { BackendName, ToolResult } from '../../profile/backends/backend.ts'
+import { folderBytes } from '../../profile/backends/keeper.ts'
+import type { Graph } from '../../profile/flamegraph/data.ts'
+import { toGraph } from '../../profile/flamegraph/graph.ts'
+import { toHeapGraph } from '../../profile/flamegraph/heap-graph.ts'
+import { ProfileFileError } from '../../profile/import/cpuprofile.ts'
+import { mergeProfiles } from '../../profile/model/merge.ts'
+import type { CpuProfile } from '../../profile/model/model.ts'
+import type { MeasurePlan } from '../measure/measure.ts'
+import { ChildFailure } from '../process/child.ts'
+import { median } from '../stats/quantile.ts'
+import { isInstalled } from '../suite/installed.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
+import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
+import { runProfiles, type ScenarioProfile } from './pass.ts'
+import { shortenUrl } from './summary.ts'
+import { runScenarioTool } from './tool-run.ts'
+
+/** What one profiler made of one scenario. */
+export type ProfileOutcome =
+  | {
+      readonly kind: 'cpu'
+      readonly graph: Graph
+      /** All profiles as one, for other tools. */
+      readonly profile: CpuProfile
+      readonly functions: readonly HotFunction[]
+      readonly problems: readonly string[]
+    }
+  | { readonly kind: 'heap'; readonly graph: Graph }
+  | { readonly kind: 'tool'; readonly result: ToolResult; readonly bytes: number }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export interface ProfileRunOptions {
+  readonly root: string
+  /** Where tools may leave their files. */
+  readonly folder: string
+  /** How long ops run under each profiler, ms. */
+  readonly runMs: number
+  readonly seed: number
+  readonly signal: AbortSignal
+}
+
+const PROFILES = 3
+const GRACE_MS = 30_000
+
+/** Profiles one scenario with one profiler. Rejects only when aborted, or for a bug. */
+export async function profileScenario(
+  backend: BackendName,
+  planned: PlannedScenario,
+  options: ProfileRunOptions,
+): Promise<ProfileOutcome> {
+  const { root, runMs, signal } = options
+  switch (backend) {
+    case 'cpu-prof':
+      return profileCpu(planned, profileFork, backend, options)
+    case 'v8-profiler-next':
+      if (!isInstalled(backend, import.meta.url)) return missing(`npm install --save-dev ${backend}`)
+      return profileCpu(planned, profileForkInProcess, backend, options)
+    case 'heap-prof':
+      return profileHeap(planned, options)
+    default: {
+      const folder = join(options.folder, backend, planned.scenario.id.replace('/', '-'))
+      const result = await runScenarioTool(backend, planned, { folder, root, runMs, signal })
+      return { kind: 'tool', result, bytes: await folderBytes(folder) }
+    }
+  }
+}
+
+function missing(hint: string): ProfileOutcome {
+  return { kind: 'tool', result: { kind: 'missing', hint }, bytes: 0 }
+}
+
+async function profileCpu(
+  planned: PlannedScenario,
+  takeProfile: typeof profileFork,
+  backend: BackendName,
+  { root, runMs, seed, signal }: ProfileRunOptions,
+): Promise<ProfileOutcome> {
+  const plan = planOf(planned, runMs / PROFILES)
+  const timeoutMs = runMs + GRACE_MS
+  const found = await runProfiles(planned, { plan, profiles: PROFILES, timeoutMs, takeProfile }, signal)
+  if ('failure' in found) return { kind: 'failed', reason: found.failure }
+  const isCpu = planned.scenario.kind === 'http'
+  const nsPerOp = median(found.measurements.map(({ raw }) => (isCpu ? raw.cpuNsPerOp : raw.nsPerOp)))
+  const profiles = found.profiles.map(({ profile }) => profile)
+  const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
+  return {
+    kind: 'cpu',
+    graph: graphOf(found, nsPerOp, root, {
+      note: `${backend}: ${profiles.length} profiles, ${samples.toLocaleString('en-US')} stack samples of ${isCpu ? 'the server’s CPU time' : 'wall time'}, per op as measured under the profiler`,
+    }),
+    profile: mergeProfiles(profiles),
+    functions: findHotFunctions(profiles, nsPerOp, found.counted, found.sources, seed),
+    problems: found.problems,
+  }
+}
+
+/** One scenario's profiles as a graph. */
+export function graphOf(
+  { scenarioId, profiles, counted, sources }: ScenarioProfile,
+  nsPerOp: number,
+  root: string,
+  { note }: { readonly note: string },
+): Graph {
+  return toGraph(profiles, {
+    id: scenarioId,
+    note,
+    total: nsPerOp,
+    unit: 'ns/op',
+    shorten: (url) => shortenUrl(url, root),
+    sources,
+    factsOf: frameFacts(counted, sources),
+  })
+}
+
+async function profileHeap(
+  planned: PlannedScenario,
+  { root, runMs, signal }: ProfileRunOptions,
+): Promise<ProfileOutcome> {
+  try {
+    const heap = await heapFork(planned, planOf(planned, runMs), { timeoutMs: runMs + GRACE_MS, signal })
+    const note =
+      'heap-prof: bytes that were still in use when the process ended, by who allocated them; sampled'
+    const id = planned.scenario.id
+    return { kind: 'heap', graph: toHeapGraph(heap, { id, note, shorten: (url) => shortenUrl(url, root) }) }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ChildFailure || error instanceof ProfileFileError)) throw error
+    return { kind: 'failed', reason: error.message }
+  }
+}
+
+function planOf({ scenario }: PlannedScenario, measureMs: number): MeasurePlan {
+  const warmupMs = scenario.kind === 'http' ? 800 : 250
+  return {
+    warmupMinMs: warmupMs / 2,
+    warmupMaxMs: warmupMs,
+    measureMinMs: measureMs,
+    measureMaxMs: measureMs,
+    minSamples: 1,
+  }
+}

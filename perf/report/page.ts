@@ -1,0 +1,108 @@
+import type { Side } from '../../profile/blame/change.ts'
+import type { Both } from '../../profile/blame/index.ts'
+import { countsByLine } from '../../profile/blame/line-counts.ts'
+import type { Graph } from '../../profile/flamegraph/data.ts'
+import { type DiffSide, toDiffGraph } from '../../profile/flamegraph/diff-graph.ts'
+import { renderPage } from '../../profile/flamegraph/page.ts'
+import { formatChange } from '../../profile/model/format.ts'
+import type { ScenarioBlame } from '../profiling/blame-summary.ts'
+import { frameFacts } from '../profiling/hot-functions.ts'
+import type { ScenarioProfile } from '../profiling/pass.ts'
+import { graphOf } from '../profiling/profile-scenario.ts'
+import { opCostNs, shortenUrl } from '../profiling/summary.ts'
+import type { BlameSummary, MeasuredResult, Report } from '../results/report.ts'
+import { describeBlame, describeReason } from './blame.ts'
+
+/** The page of a run: one graph a scenario, of both versions where it was found out what changed its cost. */
+export function renderRunPage(
+  {
+    report,
+    profiles,
+    blames,
+  }: {
+    readonly report: Report
+    readonly profiles: readonly ScenarioProfile[]
+    readonly blames: readonly ScenarioBlame[]
+  },
+  root: string,
+): Promise<string> {
+  const graphs = profiles.flatMap((profile): Graph[] => {
+    const result = report.scenarios.find(({ id }) => id === profile.scenarioId)
+    if (result?.status !== 'measured') return []
+    const blame = blames.find(({ after }) => after.scenarioId === result.id)
+    if (blame !== undefined && result.blame !== null) {
+      return [diffGraphOf(blame, { ...result, blame: result.blame }, namesOf(report))]
+    }
+    return [graphOf(profile, opCostNs(result), root, { note: describeProfile(result) })]
+  })
+  return renderPage({ title: `flamegate ${report.run.id}`, graphs })
+}
+
+/** What both versions are called. */
+function namesOf({ run, gate }: Report): Both<string> {
+  const baseline = gate.baselineCommit?.slice(0, 12)
+  const commit = run.commit?.slice(0, 12) ?? 'this code'
+  return {
+    before: run.against ?? (baseline === undefined ? 'the baseline' : `the baseline (${baseline})`),
+    after: run.commit?.endsWith('+changes') ? `${commit} + changes` : commit,
+  }
+}
+
+/** Both versions of a scenario in one graph, with who is blamed. */
+function diffGraphOf(
+  { before, after, functions, blame, roots }: ScenarioBlame,
+  result: MeasuredResult & { readonly blame: BlameSummary },
+  names: Both<string>,
+): Graph {
+  const deltas = new Map(blame.functions.map((delta) => [delta.id, delta]))
+  const side = (profile: ScenarioProfile, name: Side): DiffSide => ({
+    profiles: profile.profiles,
+    sources: profile.sources,
+    total: blame.nsPerOp[name],
+    shorten: (url) => shortenUrl(url, roots[name]),
+    factsOf: frameFacts(profile.counted, profile.sources),
+  })
+  const profiles = { before, after }
+  return toDiffGraph(side(before, 'before'), side(after, 'after'), {
+    id: result.id,
+    note: describeProfile(result),
+    unit: 'ns/op',
+    names,
+    identify: (name, frame) => String(functions.idOf(name, frame)),
+    diffOf: (key) => {
+      const { change, isTouched } = functions.list[Number(key)]!
+      const range = deltas.get(Number(key))?.changeNs
+      const noise = range === undefined ? 0 : (range.high - range.low) / 2
+      return { change: isTouched && change === 'same' ? 'changed' : change, noise }
+    },
+    blame: {
+      sentence: describeBlame(result),
+      unexplained: blame.unexplainedNs,
+      rows: result.blame.suspects.map((suspect, i) => ({
+        key: String(blame.suspects[i]!.fn.id),
+        name: suspect.functionName,
+        place: `${suspect.file}:${suspect.line}`,
+        reason: describeReason(suspect),
+        explained: suspect.explainedNs.value,
+        low: suspect.explainedNs.low,
+        high: suspect.explainedNs.high,
+      })),
+    },
+    countsOf: (name, url) => {
+      const { sources, counted } = profiles[name]
+      const file = sources.file(url)
+      return file === undefined || counted === undefined ? [] : countsByLine(file, counted.ops.calls)
+    },
+  })
+}
+
+function describeProfile({ profile }: MeasuredResult): string {
+  if (profile === null) return ''
+  const count = profile.profiles === 1 ? '1 profile' : `${profile.profiles} profiles`
+  const time = profile.cost === 'cpu' ? 'the server’s CPU time' : 'wall time'
+  const overhead =
+    profile.overhead === null
+      ? ''
+      : `; ops cost ${formatChange(profile.overhead.value - 1)} under the profiler`
+  return `${count}, ${profile.stackSamples.toLocaleString('en-US')} stack samples of ${time}, scaled to the cost of an op at reference speed${overhead}`
+}

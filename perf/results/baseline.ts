@@ -1,0 +1,213 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { CATEGORIES } from '../../profile/model/category.ts'
+import { FlamegateError } from '../errors.ts'
+import { CANARY_VERSION, type CanaryName } from '../measure/canary.ts'
+import type { ForkMeasurement } from '../measure/measure.ts'
+import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from '../verdict/metrics.ts'
+import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environment.ts'
+import {
+  canaryNameSchema,
+  type MeasuredResult,
+  type ProfileSummary,
+  parametersSchema,
+  type Report,
+} from './report.ts'
+import { parseVersioned } from './versioned-file.ts'
+import { writeWhole } from './write-whole.ts'
+
+/** Raised with every change that an older reader could misread; docs/formats.md has the log. */
+export const BASELINE_VERSION = 1
+
+const RESTORE_HINT =
+  'restore it with git checkout -- baseline.json, or measure a new one with npm run perf:baseline'
+
+/** One number a fork; a ratio takes two. Zero is what a coarse CPU clock reads. */
+const perForkSchema = z.array(z.number().nonnegative()).min(2)
+const valuesSchema = z.object({
+  opsPerSecond: perForkSchema,
+  p50Ns: perForkSchema,
+  p95Ns: perForkSchema,
+  p99Ns: perForkSchema,
+  cpuNsPerOp: perForkSchema,
+})
+
+/** What a function cost an op when the row was taken, at reference speed. */
+const baselineFunctionSchema = z.object({
+  functionName: z.string(),
+  file: z.string(),
+  line: z.number().int(),
+  category: z.enum(CATEGORIES),
+  selfNsPerOp: z.number(),
+  callsPerOp: z.number().nullable(),
+  allocatedBytesPerOp: z.number().nullable(),
+})
+
+const baselineScenarioSchema = z.object({
+  parameters: parametersSchema,
+  patchBytesPerOp: z.number().nullable(),
+  raw: valuesSchema,
+  canaries: z.partialRecord(
+    canaryNameSchema,
+    z.object({
+      medianNs: perForkSchema,
+      residual: perForkSchema,
+      normalised: valuesSchema,
+    }),
+  ),
+  hotFunctions: z.array(baselineFunctionSchema).optional(),
+})
+/** One scenario's past: per metric, one number a fork. */
+export type BaselineScenario = z.infer<typeof baselineScenarioSchema>
+
+const rowSchema = z.object({
+  fingerprint: fingerprintSchema,
+  commit: z.string().nullable(),
+  takenAt: z.iso.datetime(),
+  canaryVersion: z.number().int(),
+  scenarios: z.record(z.string(), baselineScenarioSchema),
+})
+/** The past of one environment. */
+export type BaselineRow = z.infer<typeof rowSchema>
+
+const baselineSchema = z.object({ schemaVersion: z.literal(BASELINE_VERSION), rows: z.array(rowSchema) })
+export type Baseline = z.infer<typeof baselineSchema>
+
+/**
+ * Reads a baseline file; undefined when there is none.
+ * @throws FlamegateError 'bad-baseline' when it is no JSON, no baseline, or of another version
+ */
+export async function readBaseline(path: string): Promise<Baseline | undefined> {
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    if (cause.code === 'ENOENT') return undefined
+    throw new FlamegateError('bad-baseline', `cannot read ${path}: ${cause.message}`, { cause })
+  })
+  return text === undefined ? undefined : parseBaseline(text, path)
+}
+
+function parseBaseline(text: string, path: string): Baseline {
+  return parseVersioned(text, baselineSchema, {
+    path,
+    kind: 'baseline',
+    version: BASELINE_VERSION,
+    code: 'bad-baseline',
+    hint: RESTORE_HINT,
+  })
+}
+
+/** The row taken in an environment like this one. */
+export function findRow(baseline: Baseline, fingerprint: Fingerprint): BaselineRow | undefined {
+  const key = fingerprintKey(fingerprint)
+  return baseline.rows.find((row) => fingerprintKey(row.fingerprint) === key)
+}
+
+/**
+ * What a run leaves for later runs to be compared with.
+ * @throws FlamegateError 'unfit-baseline' when the run was interrupted, partial, failed or unsteady
+ */
+export function toBaselineRow(report: Report): BaselineRow {
+  const flaws = findFlaws(report)
+  if (flaws.length > 0) {
+    throw new FlamegateError('unfit-baseline', `this run is no baseline: ${flaws.join('; ')}`, {
+      hint: 'baseline.json is unchanged; cure what is named and run npm run perf:baseline again',
+    })
+  }
+  const measured = report.scenarios.filter((scenario) => scenario.status === 'measured')
+  return {
+    fingerprint: report.environment.fingerprint,
+    commit: report.run.commit,
+    takenAt: report.run.startedAt,
+    canaryVersion: CANARY_VERSION,
+    scenarios: Object.fromEntries(measured.map((scenario) => [scenario.id, toBaselineScenario(scenario)])),
+  }
+}
+
+/** A copy of the baseline with this row in place of the one of the same environment. */
+export function replaceRow(baseline: Baseline | undefined, row: BaselineRow): Baseline {
+  const key = fingerprintKey(row.fingerprint)
+  const others = (baseline?.rows ?? []).filter(({ fingerprint }) => fingerprintKey(fingerprint) !== key)
+  const rows = [...others, row].sort((a, b) =>
+    fingerprintKey(a.fingerprint) < fingerprintKey(b.fingerprint) ? -1 : 1,
+  )
+  return { schemaVersion: BASELINE_VERSION, rows }
+}
+
+/** Writes a baseline with one line an array, so that a change of one scenario is a small diff. */
+export async function writeBaseline(path: string, baseline: Baseline): Promise<void> {
+  const text = JSON.stringify(baseline, null, 1).replace(
+    /\[\s+([-\d.,\se+]+?)\s+\]/g,
+    (_, numbers: string) => {
+      return `[${numbers.replace(/\s+/g, ' ')}]`
+    },
+  )
+  await writeWhole(path, `${text}\n`)
+}
+
+function findFlaws(report: Report): string[] {
+  const flaws: string[] = []
+  if (!report.run.isComplete) flaws.push('it was interrupted')
+  if (report.run.filters.length > 0) flaws.push('it measured only some scenarios')
+  if (report.run.target !== null) flaws.push(`it measured ${report.run.target}`)
+  for (const scenario of report.scenarios) {
+    if (scenario.status === 'failed') flaws.push(`${scenario.id} failed: ${scenario.reason}`)
+    if (scenario.status === 'skipped') flaws.push(`${scenario.id} was skipped: ${scenario.reason}`)
+    if (scenario.status === 'measured') flaws.push(...unsteadiness(scenario))
+  }
+  return flaws
+}
+
+function unsteadiness({ id, forks, warnings }: MeasuredResult): string[] {
+  if (forks.length < 2) return [`${id} has ${forks.length} fork, and a comparison needs two`]
+  return warnings.filter(({ code }) => code === 'never-steady').map(({ message }) => `${id}: ${message}`)
+}
+
+/** Functions below this share are left out of a baseline: their noise would be most of its changes. */
+export const LEAST_STORED_SHARE = 0.02
+
+function toBaselineScenario({ parameters, metrics, forks, profile }: MeasuredResult): BaselineScenario {
+  const names = Object.keys(forks[0]!.canaries) as CanaryName[]
+  return {
+    parameters,
+    patchBytesPerOp: metrics.patchBytesPerOp,
+    raw: valuesOf(forks, rawValue),
+    canaries: Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          medianNs: forks.map((fork) => round(fork.canaries[name]!.medianNs)),
+          residual: forks.map((fork) => round(fork.canaries[name]!.residual)),
+          normalised: valuesOf(forks, (fork, metric) => normalisedValue(fork, metric, name)),
+        },
+      ]),
+    ),
+    ...(profile !== null && { hotFunctions: toHotFunctions(profile) }),
+  }
+}
+
+function toHotFunctions({ functions }: ProfileSummary): NonNullable<BaselineScenario['hotFunctions']> {
+  return functions
+    .filter(({ selfShare }) => selfShare.value >= LEAST_STORED_SHARE)
+    .map(({ functionName, file, line, category, selfNsPerOp, callsPerOp, allocatedBytesPerOp }) => ({
+      functionName,
+      file,
+      line,
+      category,
+      selfNsPerOp: round(selfNsPerOp.value),
+      callsPerOp: callsPerOp === null ? null : round(callsPerOp),
+      allocatedBytesPerOp: allocatedBytesPerOp === null ? null : round(allocatedBytesPerOp),
+    }))
+}
+
+function valuesOf(
+  forks: readonly ForkMeasurement[],
+  read: (fork: ForkMeasurement, metric: TimedMetric) => number,
+): Record<TimedMetric, number[]> {
+  return Object.fromEntries(
+    TIMED_METRICS.map((metric) => [metric, forks.map((fork) => round(read(fork, metric)))]),
+  ) as Record<TimedMetric, number[]>
+}
+
+/** Five digits: finer than any of this can be known. */
+function round(value: number): number {
+  return Number(value.toPrecision(5))
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { type ErrorCode, FlamegateError, messageOf } from '../errors.ts'
+
+/** How a file of ours is called in messages, and what to do about a bad one. */
+export interface VersionedFile {
+  /** Its path. */
+  readonly path: string
+  readonly kind: 'baseline' | 'report'
+  readonly version: number
+  readonly code: ErrorCode
+  readonly hint: string
+  /** By version: how a file of that version becomes one of the next. */
+  readonly upgrades?: Readonly<Record<number, (content: Record<string, unknown>) => unknown>>
+}
+
+/**
+ * The content of a JSON file that carries a `schemaVersion`.
+ * @throws FlamegateError with `file.code` when it is no whole JSON, of another version, or not of that shape
+ */
+export function parseVersioned<T>(text: string, schema: z.ZodType<T>, file: VersionedFile): T {
+  const { path, kind, version, code, hint } = file
+  const fail = (message: string, cause: unknown, cure = hint): never => {
+    throw new FlamegateError(code, message, { hint: cure, cause })
+  }
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (cause) {
+    return fail(`${path} is no whole JSON file: ${messageOf(cause)}`, cause)
+  }
+  const found = (content as { schemaVersion?: unknown } | null)?.schemaVersion
+  if (typeof found === 'number' && found > version) {
+    fail(
+      `${path} is of version ${found}; this flamegate reads ${version}`,
+      undefined,
+      `update flamegate, or ${hint}`,
+    )
+  }
+  const parsed = schema.safeParse(upgrade(content, file))
+  return parsed.success
+    ? parsed.data
+    : fail(`${path} is no ${kind}: ${z.prettifyError(parsed.error)}`, parsed.error)
+}
+
+/** The same content in today's version, as far as there are steps to it. A damaged file is left to the schema to refuse. */
+function upgrade(content: unknown, { upgrades }: VersionedFile): unknown {
+  let current = content
+  try {
+    for (;;) {
+      const step = upgrades?.[(current as { schemaVersion: number }).schemaVersion]
+      if (step === undefined) return current
+      current = step(current as Record<string, unknown>)
+    }
+  } catch {
+    return content
+  }
+}

@@ -1,0 +1,132 @@
+import type { MeasurePlan } from '../measure/measure.ts'
+import type { TurnsPlan } from '../measure/turns.ts'
+import type { ProfilePlan } from '../profiling/pass.ts'
+import type { Scenario } from '../suite/scenario.ts'
+
+/** How much a run measures. */
+export interface Effort {
+  readonly isQuick: boolean
+  /** Forks, or pairs of processes, of every scenario before anything is decided. */
+  readonly forks: number
+  /** No fork is added for a narrower interval once the run has taken this long, ms. */
+  readonly budgetMs: number
+}
+
+/** Fork times by kind: an HTTP server has far more code to warm up than a handler and a diff. */
+const PLANS: Readonly<
+  Record<'full' | 'quick', Readonly<Record<Scenario['kind'], Omit<MeasurePlan, 'minSamples'>>>>
+> = {
+  full: {
+    micro: { warmupMinMs: 200, warmupMaxMs: 700, measureMinMs: 350, measureMaxMs: 2_000 },
+    http: { warmupMinMs: 800, warmupMaxMs: 1_400, measureMinMs: 750, measureMaxMs: 1_500 },
+  },
+  quick: {
+    micro: { warmupMinMs: 50, warmupMaxMs: 100, measureMinMs: 60, measureMaxMs: 150 },
+    http: { warmupMinMs: 50, warmupMaxMs: 80, measureMinMs: 80, measureMaxMs: 110 },
+  },
+}
+/** Timed ops a micro scenario should have in all forks of a full run together. */
+const FULL_SAMPLES = 5_000
+const QUICK_SAMPLES = 1_000
+/** Rounds of more forks at the most: a rule that is fixed before the data, so that nothing is repeated until it passes. */
+const FULL_ROUNDS = 3
+const QUICK_ROUNDS = 1
+/** A first look beyond a limit is confirmed by at least this many fresh forks. */
+export const CONFIRMING_FORKS = 5
+/** What a fork may take beyond its plan: starting processes, loading code, an op that is slow. */
+const GRACE_MS = 15_000
+
+/** Profiled and counted processes of one scenario. Their times need no fork to be like another, so they may be short. */
+const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], ProfileEffort>>>> = {
+  full: {
+    micro: { profiles: 3, warmupMinMs: 120, warmupMaxMs: 250, measureMinMs: 220, measureMaxMs: 400 },
+    http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMinMs: 350, measureMaxMs: 500 },
+  },
+  quick: {
+    micro: { profiles: 1, warmupMinMs: 40, warmupMaxMs: 80, measureMinMs: 90, measureMaxMs: 120 },
+    http: { profiles: 1, warmupMinMs: 60, warmupMaxMs: 100, measureMinMs: 130, measureMaxMs: 160 },
+  },
+}
+/** To tell which function changed takes more of both versions. */
+const BLAME_PLANS: typeof PROFILE_PLANS = {
+  full: {
+    micro: { profiles: 8, warmupMinMs: 150, warmupMaxMs: 300, measureMinMs: 350, measureMaxMs: 450 },
+    http: { profiles: 5, warmupMinMs: 600, warmupMaxMs: 800, measureMinMs: 500, measureMaxMs: 700 },
+  },
+  quick: {
+    micro: { profiles: 3, warmupMinMs: 60, warmupMaxMs: 120, measureMinMs: 120, measureMaxMs: 200 },
+    http: { profiles: 3, warmupMinMs: 200, warmupMaxMs: 300, measureMinMs: 200, measureMaxMs: 300 },
+  },
+}
+/**
+ * A collection that waits for its helper threads, which others keep from their cores, looks as if it cost more: what is to be
+ * compared collects in one thread, and bound to one core, as lockstep is, it costs the same.
+ */
+const BLAME_FLAGS = ['--single-threaded-gc']
+type ProfileEffort = Omit<MeasurePlan, 'minSamples'> & { readonly profiles: number }
+
+/** @param isToBlame whether the profiles are to be held against those of another version */
+export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean, isToBlame = false): ProfilePlan {
+  const plans = isToBlame ? BLAME_PLANS : PROFILE_PLANS
+  const { profiles, ...times } = plans[isQuick ? 'quick' : 'full'][kind]
+  const plan = { ...times, minSamples: 1 }
+  return {
+    plan,
+    profiles,
+    timeoutMs: timeoutOf(plan),
+    flags: isToBlame ? BLAME_FLAGS : [],
+    logsDeopts: isToBlame,
+  }
+}
+
+/**
+ * Turns of two versions in one pair of processes: many short pairs tell more than few long ones. A server costs 15 % less
+ * after a second than after half of one.
+ */
+const TURNS_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], TurnsPlan>>>> = {
+  full: {
+    micro: { warmupMinMs: 200, warmupMaxMs: 600, turnsMs: 400 },
+    http: { warmupMinMs: 1_400, warmupMaxMs: 1_800, turnsMs: 1_200 },
+  },
+  quick: {
+    micro: { warmupMinMs: 80, warmupMaxMs: 200, turnsMs: 150 },
+    http: { warmupMinMs: 400, warmupMaxMs: 500, turnsMs: 400 },
+  },
+}
+/**
+ * Looks, in multiples of the pairs at first. Twice as many at each look: few looks cost little confidence. A regression
+ * that is barely one takes the last.
+ */
+const PAIR_LOOKS = { full: [1, 2, 4], quick: [1] } as const
+
+export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'isQuick'>): TurnsPlan {
+  return TURNS_PLANS[isQuick ? 'quick' : 'full'][kind]
+}
+
+/**
+ * Pairs for one fork. Ten pairs of servers see +10 % in nine of ten first looks and six in every other one, since a trimmed
+ * mean of six has three degrees of freedom; with the looks that follow, six take nearly as many (perf/verdict/recordings.test.ts).
+ */
+const PAIRS_PER_FORK = 2
+
+/** How many pairs there are at each look. */
+export function pairLooksOf({ isQuick, forks }: Pick<Effort, 'isQuick' | 'forks'>): number[] {
+  return PAIR_LOOKS[isQuick ? 'quick' : 'full'].map((factor) => factor * PAIRS_PER_FORK * forks)
+}
+
+export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {
+  return 2 * warmupMaxMs + 2 * turnsMs + GRACE_MS
+}
+
+export function planOf(kind: Scenario['kind'], { isQuick, forks }: Effort): MeasurePlan {
+  const samples = isQuick ? QUICK_SAMPLES : FULL_SAMPLES
+  return { ...PLANS[isQuick ? 'quick' : 'full'][kind], minSamples: Math.ceil(samples / forks) }
+}
+
+export function timeoutOf({ warmupMaxMs, measureMaxMs }: MeasurePlan): number {
+  return warmupMaxMs + 2 * measureMaxMs + GRACE_MS
+}
+
+export function roundsOf({ isQuick }: Effort): number {
+  return isQuick ? QUICK_ROUNDS : FULL_ROUNDS
+}

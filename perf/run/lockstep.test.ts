@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { fakePairs, IDS, plan, request } from '../../tests/support/run-data.ts'
+import type { Proof } from '../results/report.ts'
+import { exitCodeOf as code } from '../verdict/gate.ts'
+import type { PairRunner } from './pair.ts'
+import type { Reference } from './reference.ts'
+import type { RunRequest } from './request.ts'
+import { runSuite } from './run.ts'
+
+describe('in lockstep', () => {
+  const live: Reference = {
+    kind: 'live',
+    name: '../main',
+    commit: 'c'.repeat(40),
+    folder: '/main',
+    scenarios: IDS.map((id) => plan(id)),
+  }
+  const compare = async (pairs: { runPair: PairRunner }, more: Partial<RunRequest> = {}, proof?: Proof) => {
+    const { report } = await runSuite(request(IDS, { reference: live, ...more }), {
+      runFork: () => Promise.reject(new Error('no fork was asked for')),
+      runPair: pairs.runPair,
+      runProfiles: undefined,
+      proveGate: proof === undefined ? undefined : async () => proof,
+      signal: new AbortController().signal,
+      onProgress() {},
+    })
+    return report
+  }
+
+  test('unchanged code is green after ten pairs of every micro scenario', async () => {
+    const fake = fakePairs(() => 1)
+    const report = await compare(fake)
+    assert.equal(fake.order.length, 30)
+    assert.equal(report.gate.outcome, 'green')
+    assert.equal(report.gate.baselineCommit, 'c'.repeat(40))
+    assert.equal(report.run.against, '../main')
+    const [result] = report.scenarios
+    assert.ok(result?.status === 'measured')
+    assert.equal(result.pairs.length, 10)
+    assert.ok(result.pairs.every(({ isConfirming }) => !isConfirming))
+  })
+
+  test('a regression is confirmed by as many fresh pairs', async () => {
+    const fake = fakePairs((id) => (id === 'a/two.apply' ? 1.5 : 1))
+    const report = await compare(fake)
+    assert.deepEqual(fake.order.slice(30), Array(10).fill('a/two.apply'))
+    assert.equal(report.gate.outcome, 'red')
+    assert.equal(code(report), 1)
+  })
+
+  test('a first look that fresh pairs do not confirm is inconclusive', async () => {
+    const report = await compare(fakePairs((id, pair) => (id === 'a/two.apply' && pair < 10 ? 1.5 : 1)))
+    assert.equal(report.gate.outcome, 'green')
+    assert.deepEqual(report.gate.inconclusive, ['a/two.apply'])
+  })
+
+  test('pairs are added, twice as many at each look, as long as an interval crosses its limit', async () => {
+    const fake = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
+    await compare(fake)
+    assert.equal(fake.order.filter((id) => id === 'a/two.apply').length, 40)
+    const late = fakePairs((id, pair) => (id === 'a/two.apply' ? (pair % 2 ? 1.5 : 1) : 1))
+    await compare(late, { budgetMs: 0 })
+    assert.equal(late.order.length, 30)
+  })
+
+  test('a side that fails fails the scenario, with the reason', async () => {
+    const runPair: PairRunner = async () => ({ kind: 'failed', reason: 'boom' })
+    const report = await compare({ runPair })
+    assert.equal(code(report), 2)
+    assert.match(report.gate.reasons[0]!, /a\/one\.apply failed: boom/)
+  })
+
+  test('a scenario of the other version that this run lacks: a shard is missing', async () => {
+    const report = await compare(
+      fakePairs(() => 1),
+      { scenarios: IDS.slice(1).map((id) => plan(id)) },
+    )
+    assert.equal(code(report), 2)
+    assert.deepEqual(report.gate.reasons, ['a/one.apply is in the baseline and not in this run'])
+  })
+
+  test('zero scenarios compared', async () => {
+    const scenarios = IDS.map((id) => plan(id, { skipReason: 'express is missing' }))
+    const report = await compare(
+      fakePairs(() => 1),
+      { scenarios },
+    )
+    assert.equal(report.gate.outcome, 'not-compared')
+    assert.equal(code(report), 2)
+  })
+
+  const ratio = { low: 1.3, value: 1.4, high: 1.5 }
+  test('a gate that does not see its own slow-down is unproven, red or green', async () => {
+    const proof = { plantedRatio: ratio, sameRatio: ratio, failure: 'a slow-down of 40 % was not seen' }
+    for (const truth of [1, 1.5]) {
+      const report = await compare(
+        fakePairs(() => truth),
+        {},
+        proof,
+      )
+      assert.equal(report.gate.outcome, 'unproven')
+      assert.match(report.gate.reasons[0]!, /proof of itself failed: a slow-down of 40 % was not seen/)
+      assert.equal(code(report), 2)
+    }
+  })
+
+  test('a gate that works stays what it is', async () => {
+    const report = await compare(
+      fakePairs(() => 1),
+      {},
+      { plantedRatio: ratio, sameRatio: ratio, failure: null },
+    )
+    assert.equal(code(report), 0)
+  })
+})

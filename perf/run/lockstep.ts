@@ -1,0 +1,43 @@
+import { FlamegateError } from '../errors.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import { comparePairs } from '../verdict/compare-pairs.ts'
+import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from './durations.ts'
+import type { Method } from './method.ts'
+import type { PairMeasurement, PairRunner } from './pair.ts'
+
+/** Pairs of fresh processes, one of each version, that take turns on the same core. */
+export function lockstepMethod(
+  baseline: readonly PlannedScenario[],
+  effort: Effort & { readonly timeoutMs: number | undefined },
+  runPair: PairRunner,
+): Method<PairMeasurement> {
+  const byId = new Map(baseline.map((planned) => [planned.scenario.id, planned]))
+  const looks = pairLooksOf(effort)
+  return {
+    looks,
+    confirmingLooks: looks,
+    correlation: 0,
+    measure(candidate, index, signal) {
+      const { id, kind } = candidate.scenario
+      const other = byId.get(id)
+      if (other === undefined) throw new FlamegateError('no-scenario', `the baseline has no scenario '${id}'`)
+      const plan = turnsPlanOf(kind, effort)
+      return runPair(
+        { baseline: other, candidate },
+        plan,
+        index,
+        effort.timeoutMs ?? pairTimeoutOf(plan),
+        signal,
+      )
+    },
+    forkOf: ({ candidate }) => candidate,
+    pairOf: ({ ratios }) => ratios,
+    // What slows the machine slows both sides: there is nothing to set aside.
+    select: (trials) => trials,
+    compare({ planned: { scenario }, first, confirming }, options) {
+      if (first.length === 0) return []
+      const rules = { isKey: scenario.key ?? true, limits: scenario.limits }
+      return comparePairs({ ...rules, pairs: first, confirmingPairs: confirming }, options)
+    },
+  }
+}

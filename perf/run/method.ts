@@ -1,0 +1,40 @@
+import type { ForkMeasurement } from '../measure/measure.ts'
+import type { Ratios } from '../measure/turns.ts'
+import type { Comparison } from '../results/report.ts'
+import type { IntervalOptions } from '../stats/interval.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+
+/** What came of one trial. */
+export type TrialOutcome<Trial> =
+  | { readonly kind: 'measured'; readonly measurement: Trial }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** The trials of one scenario so far. */
+export interface Trials<Trial> {
+  readonly planned: PlannedScenario
+  readonly first: readonly Trial[]
+  /** Fresh ones after a first look beyond a limit; empty before. */
+  readonly confirming: readonly Trial[]
+}
+
+/**
+ * How scenarios are measured and what they are compared with. A trial is one fresh measurement of a scenario: a fork that is
+ * held against stored ones, or a pair of processes in lockstep.
+ */
+export interface Method<Trial> {
+  /** How many trials of a scenario there are at each look, in rising order. */
+  readonly looks: readonly number[]
+  readonly confirmingLooks: readonly number[]
+  /** How far a look and its confirmation share their error, 0 to 1. */
+  readonly correlation: number
+  /** Rejects only when aborted. @param index of the trial among those of its scenario */
+  measure(planned: PlannedScenario, index: number, signal: AbortSignal): Promise<TrialOutcome<Trial>>
+  /** The measured code in one trial. */
+  forkOf(trial: Trial): ForkMeasurement
+  /** What one trial says of both versions, where it measured both. */
+  pairOf(trial: Trial): Ratios | null
+  /** Of these trials, those that count; `alike` are those of all scenarios of the same kind. */
+  select(trials: readonly Trial[], alike: readonly Trial[], atLeast: number): readonly Trial[]
+  /** Empty where there is nothing to compare with. */
+  compare(trials: Trials<Trial>, options: IntervalOptions): Comparison[]
+}

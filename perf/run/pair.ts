@@ -1,0 +1,145 @@
+import type { HttpPorts } from '../measure/http/server.ts'
+import type { ForkMeasurement } from '../measure/measure.ts'
+import { remoteSide, type Side } from '../measure/side.ts'
+import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../measure/turns.ts'
+import { bindableCores } from '../process/affinity.ts'
+import { Child, ChildFailure, within } from '../process/child.ts'
+import type { Answer, Job } from '../process/protocol.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import type { TrialOutcome } from './method.ts'
+
+/** One scenario of two versions: the same work, other code. */
+export interface PlannedPair {
+  readonly baseline: PlannedScenario
+  readonly candidate: PlannedScenario
+}
+
+/** What two versions cost that took turns in two fresh processes. */
+export interface PairMeasurement {
+  readonly ratios: Ratios
+  readonly baseline: ForkMeasurement
+  readonly candidate: ForkMeasurement
+}
+
+/** What came of one pair. */
+export type PairOutcome = TrialOutcome<PairMeasurement>
+
+/**
+ * Measures both versions of a scenario in turns, in fresh processes that are gone when it resolves. Rejects only when
+ * aborted.
+ * @param index of the pair among those of its scenario: every other one begins with the candidate, and every other two are
+ *   on another core
+ */
+export type PairRunner = (
+  planned: PlannedPair,
+  plan: TurnsPlan,
+  index: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+) => Promise<PairOutcome>
+
+export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signal) => {
+  const measure: PairWork<PairMeasurement> = async ([baseline, candidate], children) => {
+    await warmSides(baseline, candidate, plan)
+    const cores = bindableCores()
+    const core = cores[(index >> 1) % cores.length]
+    // Neighbours of a shared machine slow one core for seconds and not the other: no turns on two cores can even that out.
+    if (core !== undefined) await Promise.all(children.map((child) => child.bind(core)))
+    const blocks = await takeTurns(baseline, candidate, plan.turnsMs, index % 2 === 1)
+    return {
+      ratios: ratiosOf(blocks),
+      baseline: await baseline.finish(),
+      candidate: await candidate.finish(),
+    }
+  }
+  try {
+    return { kind: 'measured', measurement: await withSides(planned, timeoutMs, signal, measure) }
+  } catch (error) {
+    if (!(error instanceof ChildFailure)) throw error
+    return { kind: 'failed', reason: error.message }
+  }
+}
+
+/**
+ * What is done with both versions of a scenario while their processes live: the baseline's, the candidate's, and for HTTP
+ * the client's.
+ */
+export type PairWork<T> = (
+  sides: readonly [baseline: Side, candidate: Side],
+  children: readonly Child[],
+) => Promise<T>
+
+/**
+ * Opens both versions in fresh processes for as long as `work` takes; none is left when this resolves or rejects.
+ * @throws ChildFailure when a process fails or the time is up; the signal's reason; what `work` rejects with
+ */
+export async function withSides<T>(
+  planned: PlannedPair,
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: PairWork<T>,
+): Promise<T> {
+  const children: Child[] = []
+  let isOver = false
+  const start = (job: Job) => {
+    // What was under way when the time was up must not start anything that nobody would end.
+    if (isOver) throw new ChildFailure('the pair has ended')
+    const child = Child.start(job)
+    children.push(child)
+    return child
+  }
+  try {
+    const opened = openSides(planned, start, { timeoutMs, signal })
+    return await within(
+      opened.then((sides) => work(sides, children)),
+      timeoutMs,
+      signal,
+    )
+  } finally {
+    isOver = true
+    await Promise.all(children.map((child) => child.end()))
+  }
+}
+
+/** Starts both versions' processes and, for HTTP, the one client that loads both. */
+async function openSides(
+  { baseline, candidate }: PlannedPair,
+  start: (job: Job) => Child,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<readonly [baseline: Side, candidate: Side]> {
+  const { suiteFile, scenario } = candidate
+  const job = { suiteFile, scenarioId: scenario.id, observe: undefined }
+  const entries = [baseline.targetEntry, candidate.targetEntry] as const
+  const ready = (child: Child) => child.answer(timeoutMs, signal)
+  if (scenario.kind === 'micro') {
+    const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'micro-side' }))
+    await Promise.all([ofBaseline(ready(a!)), ready(b!)])
+    return [
+      remoteSide((request) => ofBaseline(a!.ask(0, request))),
+      remoteSide((request) => b!.ask(0, request)),
+    ]
+  }
+  const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'http-server' }))
+  const ports = [portsOf(await ofBaseline(ready(a!))), portsOf(await ready(b!))]
+  const client = start({ ...job, targetEntry: entries[1], kind: 'http-sides', ports })
+  // A client whose server is gone knows less of the reason than the server does.
+  const fromClient = <T>(answer: Promise<T>) => Promise.race([answer, ofBaseline(a!.failure()), b!.failure()])
+  await fromClient(ready(client))
+  return [
+    remoteSide((request) => fromClient(client.ask(0, request))),
+    remoteSide((request) => fromClient(client.ask(1, request))),
+  ]
+}
+
+function portsOf(answer: Answer): HttpPorts {
+  if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
+  return answer.ports
+}
+
+/** Says of a failure that it is not the candidate's. */
+function ofBaseline<T>(promise: Promise<T>): Promise<T> {
+  return promise.catch((error) => {
+    if (!(error instanceof ChildFailure)) throw error
+    throw new ChildFailure(`the version it is compared with: ${error.message}`)
+  })
+}

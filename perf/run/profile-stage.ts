@@ -1,0 +1,93 @@
+import { FlamegateError } from '../errors.ts'
+import type { Comparison } from '../results/report.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import { costRatio, hasChanged } from '../verdict/cost.ts'
+import { profilePlanOf } from './durations.ts'
+import type { LiveReference } from './reference.ts'
+import { compareTrack, type Session, type Track } from './trials.ts'
+
+/** Profiles need no quiet machine, only shares of time; and their processes wait for files and each other, too. */
+const PROFILED_AT_ONCE = 3
+
+/**
+ * Profiles what could be measured; where its cost is another than the baseline's, both versions in the same minute. False
+ * when it was aborted.
+ */
+export async function profileTracks<Trial>(session: Session<Trial>): Promise<boolean> {
+  const {
+    tracks,
+    request,
+    seams: { runProfiles, signal, onProgress },
+  } = session
+  if (runProfiles === undefined) return true
+  const waiting = tracks.filter(({ failure, first }) => failure === undefined && first.length > 0)
+  const others = await findOthers(waiting, session)
+  if (signal.aborted) return false
+  const total = waiting.length
+  const start = performance.now()
+  let started = 0
+  const work = async () => {
+    while (started < total && !signal.aborted) {
+      const track = waiting[started]!
+      const { scenario } = track.planned
+      const leftMs = started === 0 ? null : ((performance.now() - start) / started) * (total - started)
+      onProgress({ stage: 'profiling', scenarioId: scenario.id, done: started, total, leftMs })
+      started += 1
+      const other = others.get(track)
+      const plan = profilePlanOf(scenario.kind, request.isQuick, other !== undefined)
+      const profiling = runProfiles(track.planned, plan, signal)
+      if (other !== undefined) {
+        const profile = runProfiles(other.planned, plan, signal)
+        await Promise.all([profiling, profile])
+        track.other = { profile: await profile, folder: other.folder }
+      }
+      track.profile = await profiling
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: PROFILED_AT_ONCE }, work))
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  return !signal.aborted
+}
+
+/** The other version of each scenario whose cost is not what it was there. */
+async function findOthers<Trial>(
+  tracks: readonly Track<Trial>[],
+  session: Session<Trial>,
+): Promise<Map<Track<Trial>, { readonly planned: PlannedScenario; readonly folder: string }>> {
+  const changed = tracks.filter((track) => isToBlame(track, session))
+  const code = changed.length === 0 ? undefined : await findCode(session)
+  if (code === undefined) return new Map()
+  const { folder, scenarios } = code
+  return new Map(
+    changed.flatMap((track) => {
+      const planned = scenarios.find(({ scenario }) => scenario.id === track.planned.scenario.id)
+      return planned === undefined ? [] : [[track, { planned, folder }] as const]
+    }),
+  )
+}
+
+/** Beside the other version any change is of interest; against stored numbers what the gate is about to fail for. */
+function isToBlame<Trial>(track: Track<Trial>, session: Session<Trial>): boolean {
+  const comparisons = compareTrack(track, session)
+  if (!hasChanged(costRatio({ kind: track.planned.scenario.kind, comparisons }))) return false
+  return session.request.reference.kind === 'live' || comparisons.some(isGatedRegression)
+}
+
+function isGatedRegression({ isGated, verdict }: Comparison): boolean {
+  return isGated && verdict.kind === 'regressed'
+}
+
+async function findCode<Trial>({ request, seams }: Session<Trial>): Promise<LiveReference | undefined> {
+  const { reference } = request
+  if (reference.kind === 'live') return reference
+  try {
+    return await seams.openBaseline?.()
+  } catch (error) {
+    // Whose code cannot be had is still measured: its blame is what is missing.
+    if (seams.signal.aborted || error instanceof FlamegateError) return undefined
+    throw error
+  }
+}

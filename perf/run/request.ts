@@ -1,0 +1,50 @@
+import type { ProfileRunner } from '../profiling/pass.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import type { Effort } from './durations.ts'
+import type { ForkRunner } from './fork.ts'
+import type { PairRunner } from './pair.ts'
+import type { GateProver } from './proof/proof.ts'
+import type { LiveReference, Reference } from './reference.ts'
+
+/** What a run is asked to do. */
+export interface RunRequest extends Effort {
+  readonly id: string
+  /** The project's folder. */
+  readonly root: string
+  readonly target: string | null
+  readonly filters: readonly string[]
+  readonly scenarios: readonly PlannedScenario[]
+  readonly seed: number
+  /** Overrides how long a fork may take, ms. */
+  readonly timeoutMs: number | undefined
+  readonly isStrict: boolean
+  readonly reference: Reference
+  /** Whether forks are added where a comparison is not clear; a run that only shows one adds none. */
+  readonly mayAddForks: boolean
+}
+
+/** Where a run is: `done` of `total` forks, and what comes now. */
+export interface Progress {
+  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening' | 'profiling' | 'proving'
+  readonly scenarioId: string
+  readonly done: number
+  readonly total: number
+  readonly leftMs: number | null
+}
+
+/** What a run needs from outside; tests bring their own. */
+export interface RunSeams {
+  readonly runFork: ForkRunner
+  readonly runPair: PairRunner
+  /** Undefined for a run without profiles. */
+  readonly runProfiles: ProfileRunner | undefined
+  /**
+   * Brings the baseline's own code, to find out what made a scenario slower than its stored numbers. Undefined where that is
+   * not asked for. Rejects with a FlamegateError where it cannot be had.
+   */
+  readonly openBaseline?: (() => Promise<LiveReference>) | undefined
+  /** Undefined for a run on which nothing hangs. */
+  readonly proveGate: GateProver | undefined
+  readonly signal: AbortSignal
+  onProgress(progress: Progress): void
+}

@@ -1,0 +1,43 @@
+import type { ForkMeasurement } from '../measure/measure.ts'
+import type { BaselineRow } from '../results/baseline.ts'
+import { compareScenario } from '../verdict/compare-stored.ts'
+import { quietForks, quietLevel } from '../verdict/disturbance.ts'
+import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from './durations.ts'
+import type { ForkRunner } from './fork.ts'
+import type { Method } from './method.ts'
+
+const QUICK_HTTP = 'a quick run does not warm a server up as far as the baseline did'
+
+/** Forks of their own, held against those that a baseline stores; only measured where there is no row. */
+export function storedMethod(
+  row: BaselineRow | undefined,
+  effort: Effort & { readonly timeoutMs: number | undefined },
+  runFork: ForkRunner,
+): Method<ForkMeasurement> {
+  const { forks, isQuick, timeoutMs } = effort
+  return {
+    looks: Array.from({ length: roundsOf(effort) + 1 }, (_, round) => forks * (round + 1)),
+    confirmingLooks: [Math.max(CONFIRMING_FORKS, forks)],
+    // The baseline's forks are in both looks; it has at least as many as the run.
+    correlation: 0.5,
+    measure(planned, _index, signal) {
+      const plan = planOf(planned.scenario.kind, effort)
+      return runFork(planned, plan, timeoutMs ?? timeoutOf(plan), signal)
+    },
+    forkOf: (fork) => fork,
+    pairOf: () => null,
+    select: (trials, alike, atLeast) => quietForks(trials, quietLevel(alike), atLeast),
+    compare({ planned: { scenario }, first, confirming }, options) {
+      if (row === undefined || first.length === 0) return []
+      const candidate = {
+        parameters: scenario.parameters ?? {},
+        isKey: scenario.key ?? true,
+        limits: scenario.limits,
+        handicap: isQuick && scenario.kind === 'http' ? QUICK_HTTP : undefined,
+        forks: first,
+        confirmingForks: confirming,
+      }
+      return compareScenario(row.scenarios[scenario.id], candidate, options)
+    },
+  }
+}

@@ -1,0 +1,192 @@
+import type { ScenarioProfile } from '../profiling/pass.ts'
+import type { Comparison } from '../results/report.ts'
+import type { PlannedScenario } from '../suite/load.ts'
+import { confidenceFor } from '../verdict/error-budget.ts'
+import { type NextStep, nextStep } from '../verdict/metric-verdict.ts'
+import { TIMED_METRICS } from '../verdict/metrics.ts'
+import { roundsOf } from './durations.ts'
+import type { Method, Trials } from './method.ts'
+import type { Progress, RunRequest, RunSeams } from './request.ts'
+import { scheduleForks } from './schedule.ts'
+
+/** What is known of one scenario while the run goes on. */
+export interface Track<Trial> {
+  readonly planned: PlannedScenario
+  readonly first: Trial[]
+  readonly confirming: Trial[]
+  /** Looks that were taken or are being prepared. */
+  look: number
+  confirmingLook: number
+  failure: string | undefined
+  profile: ScenarioProfile | { readonly failure: string } | undefined
+  /** The same of the version that it is compared with, where its cost is another. */
+  other:
+    | { readonly profile: ScenarioProfile | { readonly failure: string }; readonly folder: string }
+    | undefined
+}
+
+/** A run while it goes on. */
+export interface Session<Trial> {
+  readonly request: RunRequest
+  readonly seams: RunSeams
+  readonly method: Method<Trial>
+  /** Those that can run here. */
+  readonly tracks: readonly Track<Trial>[]
+  /** Whether the time for more trials is spent. */
+  readonly isOver: () => boolean
+}
+
+/** A scenario of which nothing has been measured yet. */
+export function newTrack<Trial>(planned: PlannedScenario): Track<Trial> {
+  return {
+    planned,
+    first: [],
+    confirming: [],
+    look: 1,
+    confirmingLook: 0,
+    failure: undefined,
+    profile: undefined,
+    other: undefined,
+  }
+}
+
+/**
+ * Takes a first look at every scenario, and as many more trials as clear verdicts take and the run's time allows. False
+ * when it was aborted.
+ */
+export async function measureTracks<Trial>(session: Session<Trial>): Promise<boolean> {
+  const { tracks, method, request } = session
+  const atFirst = () => method.looks[0]!
+  return (
+    (await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)) &&
+    (await repeatDisturbed(session)) &&
+    (await clarify(session))
+  )
+}
+
+/** Repeats trials of moments in which the machine was slow, as long as there is time. False when it was aborted. */
+async function repeatDisturbed<Trial>(session: Session<Trial>): Promise<boolean> {
+  const { tracks, request, method, isOver } = session
+  for (let round = 0; round < roundsOf(request) && !isOver(); round++) {
+    const lacking = (track: Track<Trial>) => {
+      if (track.failure !== undefined) return 0
+      const { length } = method.select(track.first, alikeOf(track, session), 0)
+      return request.forks - length
+    }
+    const repeats = scheduleForks(tracks, lacking, request.seed + round)
+    if (repeats.length === 0) return true
+    if (!(await runTrials(repeats, 'repeating', session, isOver))) return false
+  }
+  return true
+}
+
+/** The trials of all scenarios of the same kind: the canaries of a busy server are slower than those of a fork. */
+function alikeOf<Trial>(track: Track<Trial>, { tracks }: Session<Trial>): Trial[] {
+  const alike = tracks.filter(({ planned }) => planned.scenario.kind === track.planned.scenario.kind)
+  return alike.flatMap(({ first }) => first)
+}
+
+/**
+ * Adds trials where a first look is not enough: fresh ones to confirm what lies beyond a limit, more of the same where an
+ * interval crosses it. What the last added ones put beyond a limit is confirmed too. False when it was aborted.
+ */
+async function clarify<Trial>(session: Session<Trial>): Promise<boolean> {
+  const { tracks, request, isOver } = session
+  if (!request.mayAddForks) return true
+  for (let round = 0; ; round++) {
+    const steps = new Map(tracks.map((track) => [track, stepOf(track, session)]))
+    const wanting = (step: NextStep) => tracks.filter((track) => steps.get(track) === step)
+    const isLate = isOver()
+    // What lies beyond a limit is confirmed however late it is; without that, it is no verdict at all.
+    const batches: [readonly Track<Trial>[], 'confirming' | 'widening', () => boolean][] = [
+      [wanting('confirm'), 'confirming', () => false],
+      [isLate ? [] : wanting('widen-confirmation'), 'confirming', isOver],
+      [isLate ? [] : wanting('widen'), 'widening', isOver],
+    ]
+    if (batches.every(([wanted]) => wanted.length === 0)) return true
+    for (const [wanted, stage, isEnough] of batches) {
+      const added = new Map(wanted.map((track) => [track, takeNextLook(track, stage, session.method)]))
+      const schedule = scheduleForks(wanted, (track) => added.get(track)!, request.seed + round)
+      if (!(await runTrials(schedule, stage, session, isEnough))) return false
+    }
+  }
+}
+
+/** How many trials the next look takes beyond the last one. */
+function takeNextLook<Trial>(
+  track: Track<Trial>,
+  stage: 'confirming' | 'widening',
+  { looks, confirmingLooks }: Method<Trial>,
+): number {
+  const [counts, look] =
+    stage === 'confirming' ? [confirmingLooks, track.confirmingLook++] : [looks, track.look++]
+  return counts[look]! - (counts[look - 1] ?? 0)
+}
+
+/** What a scenario still needs and may have. */
+function stepOf<Trial>(track: Track<Trial>, session: Session<Trial>): NextStep {
+  const { looks, confirmingLooks } = session.method
+  if (track.failure !== undefined || track.first.length === 0) return 'nothing'
+  const step = nextStep(compareTrack(track, session), track.confirming.length > 0)
+  if (step === 'widen' && track.look >= looks.length) return 'nothing'
+  if (step === 'widen-confirmation' && track.confirmingLook >= confirmingLooks.length) return 'nothing'
+  return step
+}
+
+/**
+ * Runs trials one after the other, until `isOver` where that is given; a scenario that fails once is not run again.
+ * False when it was aborted.
+ */
+async function runTrials<Trial>(
+  schedule: readonly Track<Trial>[],
+  stage: Progress['stage'],
+  { method, seams: { signal, onProgress } }: Session<Trial>,
+  isOver = () => false,
+): Promise<boolean> {
+  const start = performance.now()
+  for (const [done, track] of schedule.entries()) {
+    if (signal.aborted) return false
+    if (isOver()) return true
+    if (track.failure !== undefined) continue
+    const { planned, first, confirming } = track
+    const leftMs = done === 0 ? null : ((performance.now() - start) / done) * (schedule.length - done)
+    onProgress({ stage, scenarioId: planned.scenario.id, done, total: schedule.length, leftMs })
+    try {
+      const outcome = await method.measure(planned, first.length + confirming.length, signal)
+      if (outcome.kind === 'failed') track.failure = outcome.reason
+      else (stage === 'confirming' ? confirming : first).push(outcome.measurement)
+    } catch (error) {
+      if (signal.aborted) return false
+      throw error
+    }
+  }
+  return !signal.aborted
+}
+
+/** A scenario against what it is compared with, as far as its trials tell. */
+export function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>): Comparison[] {
+  const { method, request, tracks } = session
+  const confidence = confidenceFor({
+    comparisons: tracks.length * TIMED_METRICS.length,
+    looks: method.looks.length,
+    confirmingLooks: method.confirmingLooks.length,
+    correlation: method.correlation,
+  })
+  return method.compare(
+    { planned: track.planned, ...selectTrials(track, session) },
+    { confidence, seed: request.seed },
+  )
+}
+
+/** Those of a scenario's trials that count. */
+export function selectTrials<Trial>(
+  track: Track<Trial>,
+  session: Session<Trial>,
+): Pick<Trials<Trial>, 'first' | 'confirming'> {
+  const { method, request } = session
+  const alike = alikeOf(track, session)
+  return {
+    first: method.select(track.first, alike, request.forks),
+    confirming: method.select(track.confirming, alike, Math.min(method.confirmingLooks[0]!, request.forks)),
+  }
+}

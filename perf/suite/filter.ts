@@ -1,0 +1,37 @@
+import { closest, distance } from 'fastest-levenshtein'
+import picomatch from 'picomatch'
+import { FlamegateError } from '../errors.ts'
+import type { PlannedScenario } from './load.ts'
+
+/**
+ * The scenarios that one of the filters matches (all for no filter): a substring of the id, or a glob on all of it.
+ * @throws FlamegateError 'no-scenario' for a filter that matches none, with the nearest id
+ */
+export function selectScenarios(
+  planned: readonly PlannedScenario[],
+  filters: readonly string[],
+): PlannedScenario[] {
+  const ids = planned.map(({ scenario }) => scenario.id)
+  for (const filter of filters) {
+    if (!ids.some((id) => matchesFilter(id, filter))) throw noMatch(filter, ids)
+  }
+  return planned.filter(({ scenario }) => isAskedFor(scenario.id, filters))
+}
+
+/** Whether any filter matches; no filter asks for everything. */
+export function isAskedFor(id: string, filters: readonly string[]): boolean {
+  return filters.length === 0 || filters.some((filter) => matchesFilter(id, filter))
+}
+
+export function matchesFilter(id: string, filter: string): boolean {
+  return id.includes(filter) || picomatch.isMatch(id, filter, { bash: true })
+}
+
+function noMatch(filter: string, ids: readonly string[]): FlamegateError {
+  const names = [...new Set(ids.flatMap((id) => [id, ...id.split(/[/.]/), id.split('.')[0]!]))]
+  const nearest = closest(filter, names)
+  const isNear = distance(filter, nearest) <= Math.max(2, filter.length / 2)
+  return new FlamegateError('no-scenario', `no scenario matches '${filter}'`, {
+    hint: `${isNear ? `did you mean '${nearest}'? ` : ''}--list shows all ${ids.length} scenarios`,
+  })
+}

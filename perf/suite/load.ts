@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { FlamegateError, messageOf } from '../errors.ts'
+import { isInstalled } from './installed.ts'
+import { defineSuite, type Scenario, type ScenarioDescription, type Suite } from './scenario.ts'
+
+/** A scenario with all that a process of its own needs to find it again. Plain data. */
+export interface PlannedScenario {
+  readonly scenario: ScenarioDescription
+  readonly suiteFile: string
+  /** The file that stands for the measured package. */
+  readonly targetEntry: string
+  /** Why it cannot run here, where it cannot. */
+  readonly skipReason: string | undefined
+}
+
+/** @throws FlamegateError 'bad-suite' when the file cannot be loaded or exports no suite */
+export async function loadSuite(file: string): Promise<Suite> {
+  let loaded: { default?: Partial<Suite> }
+  try {
+    loaded = await import(pathToFileURL(file).href)
+  } catch (cause) {
+    if (cause instanceof FlamegateError) throw cause
+    throw new FlamegateError('bad-suite', `cannot load ${file}: ${messageOf(cause)}`, { cause })
+  }
+  if (!Array.isArray(loaded.default?.scenarios) || loaded.default.target === undefined) {
+    throw new FlamegateError('bad-suite', `${file} has no suite as its default export`, {
+      hint: 'export default defineSuite({ name, target, scenarios })',
+    })
+  }
+  return defineSuite(loaded.default as Suite)
+}
+
+/**
+ * What a perf file of the project in `root` holds, against its own target or the one named: a folder that holds the
+ * package, or a checkout of the project that has it in the same place. It runs that file, and is called where that harms
+ * nobody: in a process of its own.
+ * @throws FlamegateError 'bad-suite' or 'bad-target'
+ */
+export async function describeSuite(
+  suiteFile: string,
+  root: string,
+  targetDirectory: string | undefined,
+): Promise<PlannedScenario[]> {
+  const suite = await loadSuite(suiteFile)
+  const targetEntry = resolveTarget(suite, root, targetDirectory)
+  return suite.scenarios.map((scenario) => ({
+    scenario: describeScenario(scenario),
+    suiteFile,
+    targetEntry,
+    skipReason: missingPackage(scenario, targetEntry),
+  }))
+}
+
+function describeScenario({ id, kind, parameters, key, tags, limits }: Scenario): ScenarioDescription {
+  return JSON.parse(JSON.stringify({ id, kind, parameters, key, tags, limits })) as ScenarioDescription
+}
+
+function resolveTarget(suite: Suite, root: string, directory: string | undefined): string {
+  const folder = resolve(
+    directory === undefined ? suite.target.directory : inCheckout(suite, root, directory),
+  )
+  if (!existsSync(folder)) throw new FlamegateError('bad-target', `target folder ${folder} does not exist`)
+  let entry: string
+  try {
+    entry = suite.target.resolveEntry(folder)
+  } catch (cause) {
+    const message = `${folder} is no target for suite '${suite.name}': ${messageOf(cause)}`
+    throw new FlamegateError('bad-target', message, { cause })
+  }
+  if (existsSync(entry)) return entry
+  throw new FlamegateError('bad-target', `${folder} is no target for suite '${suite.name}': no ${entry}`)
+}
+
+/** The place in a checkout that the suite's own package has in the project; the folder itself where it is no checkout. */
+function inCheckout({ target }: Suite, root: string, folder: string): string {
+  const place = relative(root, target.directory)
+  const found = join(folder, place)
+  return place !== '' && !place.startsWith('..') && existsSync(found) ? found : folder
+}
+
+function missingPackage(scenario: Scenario, targetEntry: string): string | undefined {
+  const missing = scenario.requires?.find((name) => !isInstalled(name, targetEntry))
+  return missing && `${missing} is not installed for ${targetEntry} (npm install ${missing})`
+}

@@ -1,0 +1,181 @@
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { FlamegateError } from '../errors.ts'
+
+/** Shown in reports beside the scenario; numbers in base units, with the unit in the name (`payloadBytes`). */
+export type Parameters = Readonly<Record<string, string | number | boolean>>
+
+interface ScenarioBase {
+  /** `family/case.layer`, lower case. It names files, so it holds nothing but letters, digits, `-`, `_`, `/` and `.`. */
+  readonly id: string
+  readonly parameters?: Parameters
+  /** Whether the gate fails on it. Default true; the others are measured and shown. */
+  readonly key?: boolean
+  readonly tags?: readonly string[]
+  /** Packages the scenario cannot do without, as the target resolves them; it is skipped where one is missing. */
+  readonly requires?: readonly string[]
+  /** Where this scenario is allowed more or less than the suite's limits. */
+  readonly limits?: Partial<Limits>
+}
+
+/** An op that runs inside the measured process. */
+export interface MicroScenario<Target, State> extends ScenarioBase {
+  readonly kind: 'micro'
+  /** Makes what the op works on. Not timed. */
+  setup(target: Target): State | Promise<State>
+  /** One execution, timed; a promise is awaited. `index` counts the ops of this process from 0. */
+  op(state: State, index: number): unknown
+  /** Not timed, called with every result. @throws Error when the op did not do its work: the scenario then fails */
+  check?(result: Awaited<unknown>, state: State): void
+  /** Bytes that this result would put on the wire. Not timed. */
+  patchBytes?(result: Awaited<unknown>): number
+  teardown?(state: State): void | Promise<void>
+}
+
+/** One prepared HTTP request. */
+export interface HttpRequest {
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+}
+
+/** An op that is a request to a server in the measured process; the load comes from another process. */
+export interface HttpScenario<Target> extends ScenarioBase {
+  readonly kind: 'http'
+  /** A server that does not listen yet. The harness binds it to 127.0.0.1; it ends with its process. */
+  serve(target: Target): Server | Promise<Server>
+  /** Sent once, in order, before anything is timed. */
+  readonly prepare?: readonly HttpRequest[]
+  /** The ops, taken in turn. At least one. */
+  readonly requests: readonly HttpRequest[]
+  /** Any other status fails the scenario. */
+  readonly expectStatus: number
+  /** Connections that each keep one request under way. Default 4. */
+  readonly connections?: number
+  /** A server-sent event stream that is open during the run; its `data:` lines are the patches. */
+  readonly stream?: {
+    readonly path: string
+    /** A `data:` line that starts so fails the scenario. */
+    readonly failOnPrefix: string
+    /** How many events each request brings; any other number fails the scenario. Default: what the first pass brings. */
+    readonly eventsPerRequest?: number
+  }
+}
+
+/** How much worse than the baseline a metric may be, as a ratio candidate/baseline. */
+export interface Limits {
+  /** Lower bound. */
+  readonly opsPerSecond: number
+  readonly p50Ns: number
+  readonly p95Ns: number
+  readonly cpuNsPerOp: number
+}
+
+export const DEFAULT_LIMITS: Limits = { opsPerSecond: 0.8, p50Ns: 1.25, p95Ns: 1.25, cpuNsPerOp: 1.2 }
+
+// biome-ignore lint/suspicious/noExplicitAny: each scenario knows its own state; the harness only hands it back
+export type Scenario<Target = any> = MicroScenario<Target, any> | HttpScenario<Target>
+
+/** Where the measured code is, and how to get hold of it. */
+export interface TargetLoader<Target> {
+  /** The folder that is measured when the command names no other. */
+  readonly directory: string
+  /** The file that represents the package in `directory`. @throws Error when the folder holds no such package */
+  resolveEntry(directory: string): string
+  /** Called in the measured process. */
+  load(entry: string): Target | Promise<Target>
+}
+
+/** What a `*.perf.ts` file exports as its default: scenarios, and the code they measure. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export interface Suite<Target = any> {
+  readonly name: string
+  readonly target: TargetLoader<Target>
+  readonly scenarios: readonly Scenario<Target>[]
+}
+
+/** A scenario without its code: what a process that does not run it needs to know. */
+export interface ScenarioDescription extends Omit<ScenarioBase, 'requires'> {
+  readonly kind: Scenario['kind']
+}
+
+const ID = /^[a-z0-9_-]+\/[a-z0-9_-]+\.[a-z0-9_-]+$/
+
+/** Types the state of one micro scenario from its `setup`. */
+export function micro<Target, State>(
+  scenario: Omit<MicroScenario<Target, State>, 'kind'>,
+): MicroScenario<Target, State> {
+  return { ...scenario, kind: 'micro' }
+}
+
+/** Types one HTTP scenario. */
+export function http<Target>(scenario: Omit<HttpScenario<Target>, 'kind'>): HttpScenario<Target> {
+  return { ...scenario, kind: 'http' }
+}
+
+/**
+ * The usual target: a package whose code is imported from one file.
+ * @param directory the package's folder, as in `new URL('..', import.meta.url)`
+ * @param entry the file in it that is imported, as in `src/index.ts`
+ */
+export function packageTarget<Target>(directory: URL, entry: string): TargetLoader<Target> {
+  return {
+    directory: fileURLToPath(directory),
+    resolveEntry: (folder) => join(folder, entry),
+    load: async (path) => (await import(pathToFileURL(path).href)) as Target,
+  }
+}
+
+/**
+ * Checks a suite as it is defined.
+ * @throws FlamegateError 'bad-suite' for an id that is malformed or there twice, a scenario without its parts, or a
+ * limit that is none
+ */
+export function defineSuite<Target>(suite: Suite<Target>): Suite<Target> {
+  const seen = new Set<string>()
+  const fail = (message: string, hint?: string): never => {
+    throw new FlamegateError('bad-suite', message, hint === undefined ? {} : { hint })
+  }
+  for (const scenario of suite.scenarios) {
+    const { id } = scenario
+    if (!ID.test(id)) {
+      fail(
+        `scenario id '${id}' of suite '${suite.name}' is not family/case.layer`,
+        'use lower-case letters, digits, - and _, as in arrays/append.processor',
+      )
+    }
+    if (seen.has(id)) fail(`suite '${suite.name}' has scenario '${id}' twice`)
+    seen.add(id)
+    const lack = findLack(scenario)
+    if (lack !== undefined)
+      fail(`scenario '${id}' has no ${lack}`, 'make it with micro({ … }) or http({ … })')
+    for (const [metric, limit] of Object.entries(scenario.limits ?? {})) {
+      const isSensible = metric === 'opsPerSecond' ? limit > 0 && limit <= 1 : limit >= 1
+      if (!isSensible) {
+        fail(
+          `scenario '${id}' limits ${metric} to ${limit}`,
+          'limits are ratios candidate/baseline: opsPerSecond at most 1, the others at least 1',
+        )
+      }
+    }
+  }
+  return suite
+}
+
+/** Perf files may be JavaScript too: what the types ask for is checked where it would fail late otherwise. */
+function findLack(scenario: Scenario): string | undefined {
+  switch (scenario.kind) {
+    case 'micro':
+      return typeof scenario.setup !== 'function'
+        ? 'setup'
+        : typeof scenario.op !== 'function'
+          ? 'op'
+          : undefined
+    case 'http':
+      if (typeof scenario.serve !== 'function') return 'serve'
+      return scenario.requests?.length > 0 ? undefined : 'requests'
+    default:
+      return 'kind'
+  }
+}

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type ForkTraits, makeFork, makeForks } from '../../tests/support/fork-data.ts'
+import type { ForkMeasurement } from '../measure/measure.ts'
+import type { BaselineScenario } from '../results/baseline.ts'
+import { chooseCanary } from './canary-choice.ts'
+import { type Candidate, compareScenario } from './compare-stored.ts'
+import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
+import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
+
+const options = { confidence: 0.9975, seed: 1 }
+
+function toBaseline(forks: readonly ForkMeasurement[]): BaselineScenario {
+  const values = (read: (fork: ForkMeasurement, metric: TimedMetric) => number) =>
+    Object.fromEntries(
+      TIMED_METRICS.map((metric) => [metric, forks.map((fork) => read(fork, metric))]),
+    ) as BaselineScenario['raw']
+  const canaries = Object.keys(forks[0]!.canaries) as (keyof BaselineScenario['canaries'])[]
+  return {
+    parameters: { items: 100 },
+    patchBytesPerOp: forks[0]!.patchBytesPerOp,
+    raw: values(rawValue),
+    canaries: Object.fromEntries(
+      canaries.map((name) => [
+        name,
+        {
+          medianNs: forks.map((fork) => fork.canaries[name]!.medianNs),
+          residual: forks.map((fork) => fork.canaries[name]!.residual),
+          normalised: values((fork, metric) => normalisedValue(fork, metric, name)),
+        },
+      ]),
+    ),
+  }
+}
+
+function candidate(forks: readonly ForkMeasurement[], more: Partial<Candidate> = {}): Candidate {
+  return {
+    parameters: { items: 100 },
+    isKey: true,
+    limits: undefined,
+    handicap: undefined,
+    forks,
+    confirmingForks: [],
+    ...more,
+  }
+}
+
+const before = (traits: ForkTraits = {}) => toBaseline(makeForks(8, 10_000, 0.02, 1, traits))
+const kinds = (comparisons: ReturnType<typeof compareScenario>) =>
+  Object.fromEntries(comparisons.map(({ metric, verdict }) => [metric, verdict.kind]))
+
+describe('compareScenario', () => {
+  test('the same code passes, also on a machine at half speed', () => {
+    for (const slowness of [1, 2]) {
+      const after = kinds(
+        compareScenario(before(), candidate(makeForks(5, 10_000, 0.02, 2, { slowness })), options),
+      )
+      assert.deepEqual(new Set(Object.values(after)), new Set(['pass']))
+    }
+  })
+
+  test('40 % more cost lies beyond the limits, and is regressed once fresh forks agree', () => {
+    const slow = makeForks(5, 14_000, 0.02, 3)
+    const once = compareScenario(before(), candidate(slow), options)
+    assert.equal(once[0]!.verdict.kind, 'inconclusive')
+    const twice = compareScenario(
+      before(),
+      candidate(slow, { confirmingForks: makeForks(5, 14_000, 0.02, 4) }),
+      options,
+    )
+    assert.deepEqual(kinds(twice), {
+      opsPerSecond: 'regressed',
+      p50Ns: 'regressed',
+      p95Ns: 'regressed',
+      p99Ns: 'regressed',
+      cpuNsPerOp: 'regressed',
+      patchBytesPerOp: 'pass',
+    })
+    // throughput 1 / 1.4
+    assert.ok(Math.abs(twice[0]!.ratio!.value - 1 / 1.4) < 0.02)
+  })
+
+  test('half the cost is improved', () => {
+    assert.equal(
+      compareScenario(before(), candidate(makeForks(5, 5_000, 0.02, 3)), options)[0]!.verdict.kind,
+      'improved',
+    )
+  })
+
+  test('a limit of its own wins over the suite’s', () => {
+    const loose = candidate(makeForks(5, 14_000, 0.02, 3), { limits: { opsPerSecond: 0.5 } })
+    const [throughput, p50] = compareScenario(before(), loose, options)
+    assert.equal(throughput!.verdict.kind, 'pass')
+    assert.notEqual(p50!.verdict.kind, 'pass')
+  })
+
+  test('a scenario that is not key is compared and not gated', () => {
+    const comparisons = compareScenario(
+      before(),
+      candidate(makeForks(5, 10_000, 0.02, 2), { isKey: false }),
+      options,
+    )
+    assert.ok(comparisons.every(({ isGated, ratio }) => !isGated && ratio !== null))
+  })
+
+  test('P99 is gated only where the baseline itself is steady enough', () => {
+    const p99 = (row: BaselineScenario) =>
+      compareScenario(row, candidate(makeForks(5, 10_000, 0.02, 2)), options).find(
+        ({ metric }) => metric === 'p99Ns',
+      )!
+    assert.equal(p99(before()).isGated, true)
+    assert.equal(p99(toBaseline(makeForks(8, 10_000, 0.3, 1))).isGated, false)
+  })
+
+  test('more patch bytes are named, exactly, and do not gate', () => {
+    const grown = makeForks(5, 10_000, 0.02, 2, { patchBytesPerOp: 112 })
+    const bytes = compareScenario(before(), candidate(grown), options).at(-1)!
+    assert.deepEqual(
+      [bytes.metric, bytes.verdict.kind, bytes.isGated],
+      ['patchBytesPerOp', 'regressed', false],
+    )
+  })
+
+  for (const [name, row, given, reason] of [
+    ['no such scenario', undefined, candidate([makeFork(), makeFork()]), /the baseline has no such scenario/],
+    [
+      'other parameters',
+      before(),
+      candidate(makeForks(5, 1e4, 0.02, 2), { parameters: { items: 50 } }),
+      /other parameters/,
+    ],
+    [
+      'unsteady forks',
+      before(),
+      candidate(makeForks(5, 1e4, 0.02, 2, { isSteady: false })),
+      /5 of 5 forks never became steady/,
+    ],
+    ['a handicap', before(), candidate(makeForks(5, 1e4, 0.02, 2), { handicap: 'too quick' }), /too quick/],
+    ['one fork', before(), candidate([makeFork()]), /one measurement is not enough/],
+    [
+      'a machine that moved',
+      before({ residuals: { integer: 0.01 } }),
+      candidate(
+        makeForks(5, 1e4, 0.02, 2, { residuals: { integer: 0.01 }, canarySlowness: { allocation: 1.5 } }),
+      ),
+      /the machine moved: since the baseline its integer canary takes 1.00×, its allocation canary 1.50×/,
+    ],
+  ] as const) {
+    test(`${name}: unproven, with the reason`, () => {
+      for (const { metric, verdict } of compareScenario(row, given, options)) {
+        if (metric === 'patchBytesPerOp') continue
+        assert.equal(verdict.kind, 'unproven')
+        assert.match(verdict.kind === 'unproven' ? verdict.reason : '', reason)
+      }
+    })
+  }
+
+  test('a loopback canary that moved widens the interval, and proves nothing wrong', () => {
+    const http = { isHttp: true }
+    const row = toBaseline(makeForks(8, 10_000, 0.02, 1, http))
+    const [still, moved] = [1, 1.4].map((loopback) => {
+      const forks = makeForks(5, 10_000 * loopback, 0.02, 2, { ...http, canarySlowness: { loopback } })
+      return compareScenario(row, candidate(forks), options)[0]!.ratio!
+    })
+    // 0.3 × ln 1.4 further on both sides
+    assert.ok(Math.abs(Math.log(moved!.high / still!.high) - 0.3 * Math.log(1.4)) < 1e-9)
+    assert.ok(Math.abs(Math.log(still!.low / moved!.low) - 0.3 * Math.log(1.4)) < 1e-9)
+  })
+
+  test('a clock that reads zero proves nothing, and breaks nothing', () => {
+    const zero = makeForks(5, 10_000, 0.02, 2).map((fork) => ({
+      ...fork,
+      canaries: Object.fromEntries(
+        Object.entries(fork.canaries).map(([name, view]) => [
+          name,
+          { ...view, normalised: { ...view.normalised, cpuNsPerOp: 0 } },
+        ]),
+      ),
+    }))
+    const cpu = compareScenario(before(), candidate(zero), options).find(
+      ({ metric }) => metric === 'cpuNsPerOp',
+    )!
+    assert.equal(cpu.verdict.kind, 'unproven')
+  })
+
+  test('where no canary follows, the interval allows for all of its change', () => {
+    const ratioOf = (residual: number, slowness: number) => {
+      const residuals = { json: residual, allocation: 0.9, integer: 0.9, memory: 0.9 }
+      const forks = makeForks(5, 10_000, 0.02, 2, { residuals, slowness })
+      return compareScenario(before({ residuals }), candidate(forks), options)[0]!.ratio!
+    }
+    const width = ({ low, high }: { low: number; high: number }) => Math.log(high / low)
+    // Both ends reach further by ln 1.2; a canary that follows, or has not changed, costs nothing.
+    const followed = width(ratioOf(0.05, 1.2))
+    assert.ok(Math.abs(width(ratioOf(0.3, 1.2)) - followed - 2 * Math.log(1.2)) < 1e-9)
+    assert.ok(Math.abs(width(ratioOf(0.3, 1)) - followed) < 1e-9)
+  })
+
+  test('null test: identical code over 200 noisy comparisons is never beyond a limit', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const row = toBaseline(makeForks(8, 10_000, 0.15, seed))
+      const comparisons = compareScenario(row, candidate(makeForks(5, 10_000, 0.15, seed + 1000)), options)
+      for (const { limit, ratio } of comparisons) {
+        if (limit !== null) assert.ok(limit < 1 ? ratio!.high >= limit : ratio!.low <= limit, `seed ${seed}`)
+      }
+    }
+  })
+})
+
+describe('chooseCanary', () => {
+  test('the smallest median residual over both sides', () => {
+    assert.equal(
+      chooseCanary({ json: [0.02, 0.03], integer: [0.05, 0.04] }, { json: [0.02], integer: [0.01] }).name,
+      'json',
+    )
+    assert.equal(
+      chooseCanary({ json: [0.09], integer: [0.05] }, { json: [0.02], integer: [0.01] }).name,
+      'integer',
+    )
+  })
+
+  test('loopback where there is one', () => {
+    assert.equal(chooseCanary({ json: [0.01], loopback: [0.2] }).name, 'loopback')
+  })
+
+  test('none is a RangeError', () => assert.throws(() => chooseCanary({}), RangeError))
+})
+
+describe('disturbed forks', () => {
+  const quiet = Array.from({ length: 8 }, () => makeFork())
+  const slow = makeFork({ canarySlowness: { allocation: 1.4 } })
+
+  test('are those with an allocation canary a quarter above the run’s quiet level', () => {
+    const level = quietLevel([...quiet, slow, slow])
+    assert.equal(level, 100_000)
+    assert.equal(isDisturbed(slow, level), true)
+    assert.equal(isDisturbed(makeFork({ canarySlowness: { allocation: 1.2 } }), level), false)
+  })
+
+  test('are set aside, unless too few would be left: then the quietest stay', () => {
+    const slower = makeFork({ canarySlowness: { allocation: 1.6 } })
+    assert.deepEqual(quietForks([slow, ...quiet], 100_000, 5), quiet)
+    assert.deepEqual(quietForks([quiet[0]!, slower, slow], 100_000, 2), [quiet[0], slow])
+  })
+
+  test('a slow op alone disturbs nobody', () => {
+    assert.equal(isDisturbed(makeFork({ nsPerOp: 99_999 }), 100_000), false)
+  })
+})

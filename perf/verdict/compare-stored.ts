@@ -1,0 +1,176 @@
+import type { CanaryName } from '../measure/canary.ts'
+import type { ForkMeasurement } from '../measure/measure.ts'
+import type { BaselineScenario } from '../results/baseline.ts'
+import type { Comparison } from '../results/report.ts'
+import { type IntervalOptions, type RatioEstimate, ratioInterval } from '../stats/interval.ts'
+import { median } from '../stats/quantile.ts'
+import type { Parameters } from '../suite/scenario.ts'
+import { type CanaryChoice, chooseCanary, type Residuals } from './canary-choice.ts'
+import {
+  isGateable,
+  judge,
+  judgePatchBytes,
+  type Rules,
+  type Unproven,
+  unproven,
+  whyUnsteady,
+} from './metric-verdict.ts'
+import { metricTitle, normalisedValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
+
+/** Canaries that moved apart by this factor no longer speak of the machine that the baseline was taken on. */
+const CANARIES_DISAGREE = 1.3
+/**
+ * The loopback canary does not follow a busy machine all the way. Where exchanges were 1.2 to 1.55 times slower than at
+ * the baseline, middles came out 0 to 15 % too good, and tails, which are what being interrupted costs, up to 80 % too
+ * bad. So an interval reaches further by this share of its canary's own change, in logarithms.
+ */
+const LOOPBACK_DRIFT: Readonly<Record<TimedMetric, number>> = {
+  opsPerSecond: 0.3,
+  p50Ns: 0.3,
+  p95Ns: 2,
+  p99Ns: 2,
+  cpuNsPerOp: 0.3,
+}
+
+/** A canary that leaves more noise than this per slice follows its op by chance. */
+const LOST_RESIDUAL = 0.2
+
+/** One scenario as it is now, to be compared with what it was. */
+export interface Candidate extends Rules {
+  readonly parameters: Parameters
+  /** Why its numbers are not of the kind that a baseline holds, where they are not. */
+  readonly handicap: string | undefined
+  readonly forks: readonly ForkMeasurement[]
+  /** Fresh forks after a first look beyond a limit; empty before. */
+  readonly confirmingForks: readonly ForkMeasurement[]
+}
+
+/** The residuals that a canary is chosen by. */
+export function residualsOf(forks: readonly ForkMeasurement[]): Residuals {
+  const names = Object.keys(forks[0]?.canaries ?? {}) as CanaryName[]
+  return Object.fromEntries(names.map((name) => [name, forks.map((fork) => fork.canaries[name]!.residual)]))
+}
+
+/**
+ * Every metric of a scenario against its baseline. Timed metrics are compared normalised by one canary, the same for
+ * both sides.
+ */
+export function compareScenario(
+  baseline: BaselineScenario | undefined,
+  candidate: Candidate,
+  options: IntervalOptions,
+): Comparison[] {
+  const reason = whyNotComparable(baseline, candidate)
+  if (baseline === undefined || reason !== undefined) {
+    return TIMED_METRICS.map((metric) => unproven(metric, candidate, reason ?? NO_SUCH_SCENARIO))
+  }
+  const timed = compareAllTimed(baseline, candidate, options)
+  return [...timed, ...judgePatchBytes(baseline.patchBytesPerOp, candidate.forks[0]?.patchBytesPerOp ?? null)]
+}
+
+function compareAllTimed(
+  baseline: BaselineScenario,
+  candidate: Candidate,
+  options: IntervalOptions,
+): Comparison[] {
+  const sides = [baselineResiduals(baseline), residualsOf(candidate.forks)]
+  if (!Object.keys(sides[0]!).some((name) => name in sides[1]!)) {
+    const reason: Unproven = { reason: 'the baseline has none of its canaries', isBaselineFault: true }
+    return TIMED_METRICS.map((metric) => unproven(metric, candidate, reason))
+  }
+  const canary = chooseCanary(...sides)
+  const moved = whyMachineMoved(baseline, candidate, canary)
+  if (moved !== undefined) return TIMED_METRICS.map((metric) => unproven(metric, candidate, moved))
+  return TIMED_METRICS.map((metric) => compareTimed(baseline, candidate, metric, canary, options))
+}
+
+function compareTimed(
+  baseline: BaselineScenario,
+  candidate: Candidate,
+  metric: TimedMetric,
+  canary: CanaryChoice,
+  options: IntervalOptions,
+): Comparison {
+  const before = baseline.canaries[canary.name]!.normalised[metric]
+  const read = (fork: ForkMeasurement) => normalisedValue(fork, metric, canary.name)
+  if ([...before, ...candidate.forks.map(read)].some((value) => !(value > 0))) {
+    return unproven(metric, candidate, {
+      reason: `this machine's clock reads zero for ${metricTitle(metric)}`,
+    })
+  }
+  const drift = driftShare(canary, metric) * Math.log(changeOf(baseline, candidate, canary.name))
+  const estimate = (forks: readonly ForkMeasurement[]): RatioEstimate | null =>
+    forks.length < 2 ? null : widen(ratioInterval(before, forks.map(read), options), Math.abs(drift))
+  return judge(
+    metric,
+    candidate,
+    isGateable(metric, before),
+    { trials: candidate.forks.length, estimate: estimate(candidate.forks) },
+    { trials: candidate.confirmingForks.length, estimate: estimate(candidate.confirmingForks) },
+  )
+}
+
+/** How much of its canary's own change since the baseline an interval has to allow for. */
+function driftShare({ name, residual }: CanaryChoice, metric: TimedMetric): number {
+  if (name === 'loopback') return LOOPBACK_DRIFT[metric]
+  return residual > LOST_RESIDUAL ? 1 : 0
+}
+
+function widen({ ratio, smallestDetectable }: RatioEstimate, reach: number): RatioEstimate {
+  const factor = Math.exp(reach)
+  return {
+    ratio: { low: ratio.low / factor, value: ratio.value, high: ratio.high * factor },
+    smallestDetectable: smallestDetectable * factor,
+  }
+}
+
+const NO_SUCH_SCENARIO: Unproven = { reason: 'the baseline has no such scenario', isBaselineFault: true }
+
+function whyNotComparable(
+  baseline: BaselineScenario | undefined,
+  candidate: Candidate,
+): Unproven | undefined {
+  if (baseline === undefined) return NO_SUCH_SCENARIO
+  if (!isSameParameters(baseline.parameters, candidate.parameters))
+    return { reason: 'the baseline has it with other parameters', isBaselineFault: true }
+  if (candidate.handicap !== undefined) return { reason: candidate.handicap }
+  return whyUnsteady(candidate.forks)
+}
+
+/**
+ * Whether the machine changed its nature rather than its speed: the canary that the numbers are divided by says one
+ * thing, and the allocation canary, which feels neighbours most, another. The loopback canary, which speaks of the
+ * kernel and of two cores, is compared with none of the others.
+ */
+function whyMachineMoved(
+  baseline: BaselineScenario,
+  candidate: Candidate,
+  { name }: CanaryChoice,
+): Unproven | undefined {
+  if (name === 'loopback' || baseline.canaries.allocation === undefined) return undefined
+  const [chosen, allocation] = [
+    changeOf(baseline, candidate, name),
+    changeOf(baseline, candidate, 'allocation'),
+  ]
+  const disagreement = Math.max(chosen, allocation) / Math.min(chosen, allocation)
+  if (disagreement < CANARIES_DISAGREE) return undefined
+  const times = (factor: number) => `${factor.toFixed(2)}×`
+  return {
+    reason: `the machine moved: since the baseline its ${name} canary takes ${times(chosen)}, its allocation canary ${times(allocation)}`,
+  }
+}
+
+/** How much longer a canary takes than it took for the baseline, as a ratio. */
+function changeOf(baseline: BaselineScenario, { forks }: Candidate, name: CanaryName): number {
+  const now = median(forks.map((fork) => fork.canaries[name]!.medianNs))
+  return now / median(baseline.canaries[name]!.medianNs)
+}
+
+function isSameParameters(a: Parameters, b: Parameters): boolean {
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}
+
+function baselineResiduals(baseline: BaselineScenario): Residuals {
+  return Object.fromEntries(Object.entries(baseline.canaries).map(([name, { residual }]) => [name, residual]))
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { makeFork } from '../../tests/support/fork-data.ts'
+import type { Ratios } from '../measure/turns.ts'
+import type { PairMeasurement } from '../run/pair.ts'
+import { createRandom, type Random } from '../stats/random.ts'
+import { comparePairs } from './compare-pairs.ts'
+import { confidenceFor } from './error-budget.ts'
+import { nextStep } from './metric-verdict.ts'
+
+const LOOKS = [5, 10, 20]
+/** The smallest family: where chance is given most room. */
+const CONFIDENCE = confidenceFor({ comparisons: 5, looks: 3, confirmingLooks: 3, correlation: 0 })
+
+const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+
+/** What ln(ratio) of one pair is off by; `i` counts the pairs of a scenario. */
+const NOISES: Readonly<Record<string, (random: Random, i: number) => number>> = {
+  independent: (random) => 0.03 * normal(random),
+  // One process in twelve is optimised otherwise and costs 40 % more for good, on either side.
+  'two kinds of processes': (random) =>
+    0.02 * normal(random) + (random() < 1 / 6 ? 0.34 * Math.sign(random() - 0.5) : 0),
+  'a machine that drifts': (random, i) => 0.02 * normal(random) + 0.04 * Math.sin(i / 3),
+  'heavy tails': (random) =>
+    (0.02 * normal(random)) /
+    Math.sqrt((normal(random) ** 2 + normal(random) ** 2 + normal(random) ** 2) / 3),
+}
+
+const fork = makeFork()
+
+function makePair(cost: number): PairMeasurement {
+  const ratios: Ratios = { opsPerSecond: 1 / cost, p50Ns: cost, p95Ns: cost, p99Ns: cost, cpuNsPerOp: cost }
+  return { ratios, baseline: fork, candidate: fork }
+}
+
+/** A whole comparison of one scenario whose cost is `truth` times as large, as a run makes it: looks until nothing is left to do. */
+function decide(truth: number, noise: (random: Random, i: number) => number, seed: number) {
+  const random = createRandom(seed)
+  const pairs: PairMeasurement[] = []
+  const confirmingPairs: PairMeasurement[] = []
+  let drawn = 0
+  const fill = (side: PairMeasurement[], count: number) => {
+    while (side.length < count) side.push(makePair(truth * Math.exp(noise(random, drawn++))))
+  }
+  fill(pairs, LOOKS[0]!)
+  for (let look = 1, confirmingLook = 0; ; ) {
+    const rules = { isKey: true, limits: undefined }
+    const comparisons = comparePairs({ ...rules, pairs, confirmingPairs }, { confidence: CONFIDENCE, seed })
+    const step = nextStep(comparisons, confirmingPairs.length > 0)
+    if (step === 'widen' && look < LOOKS.length) fill(pairs, LOOKS[look++]!)
+    else if ((step === 'confirm' || step === 'widen-confirmation') && confirmingLook < LOOKS.length)
+      fill(confirmingPairs, LOOKS[confirmingLook++]!)
+    else {
+      const isRed = comparisons.some(({ isGated, verdict }) => isGated && verdict.kind === 'regressed')
+      const cpu = comparisons.find(({ metric }) => metric === 'cpuNsPerOp')!
+      return { isRed, ratio: cpu.ratio!, pairs: pairs.length + confirmingPairs.length }
+    }
+  }
+}
+
+function share(trials: number, is: (seed: number) => boolean): number {
+  let count = 0
+  for (let seed = 0; seed < trials; seed++) if (is(seed)) count++
+  return count / trials
+}
+
+describe('the whole decision, on made-up noise', () => {
+  for (const [name, noise] of Object.entries(NOISES)) {
+    test(`${name}: the same code is never red`, () => {
+      assert.equal(
+        share(100, (seed) => decide(1, noise, seed).isRed),
+        0,
+      )
+    })
+
+    test(`${name}: what lies exactly at its limit is red in at most one of 20`, () => {
+      // Three standard errors above 0.05 in 80 trials are 0.123.
+      const red = share(80, (seed) => decide(1.2, noise, seed).isRed)
+      assert.ok(red <= 0.123, `${red}`)
+    })
+
+    test(`${name}: twice the limit is red`, () => {
+      const red = share(60, (seed) => decide(1.4, noise, seed).isRed)
+      assert.ok(red >= 0.95, `${red}`)
+    })
+  }
+
+  test('a slow-down of 25 %, just beyond a limit of 20 %, is red in 99 of 100', () => {
+    const red = share(150, (seed) => decide(1.25, (random) => 0.02 * normal(random), seed).isRed)
+    assert.ok(red >= 0.97, `${red}`)
+  })
+
+  test('the same code takes the fewest pairs', () => {
+    assert.ok(share(100, (seed) => decide(1, NOISES.independent!, seed).pairs === LOOKS[0]) >= 0.99)
+  })
+
+  test('intervals cover the truth at least as often as they say, stopping where it suits them', () => {
+    for (const name of ['independent', 'two kinds of processes', 'heavy tails']) {
+      const noise = NOISES[name]!
+      for (const truth of [1, 1.2]) {
+        const covered = share(80, (seed) => {
+          const { low, high } = decide(truth, noise, seed).ratio
+          return low <= truth && truth <= high
+        })
+        // Three standard errors below 0.95 in 80 trials are 0.877.
+        assert.ok(covered >= 0.877, `${name}, ${truth}: ${covered}`)
+      }
+    }
+  })
+})
+
+describe('the error budget', () => {
+  for (const [chances, expected] of [
+    // Few chances: no interval below 95 %, over all looks together.
+    [{ comparisons: 1, looks: 3, confirmingLooks: 3, correlation: 0 }, 1 - 0.05 / 3],
+    [{ comparisons: 1, looks: 1, confirmingLooks: 1, correlation: 0 }, 0.95],
+    // 0.05 / (140 × 3 × 3) = 3.97e-5, its root 0.0063 on either side.
+    [{ comparisons: 140, looks: 3, confirmingLooks: 3, correlation: 0 }, 1 - 2 * Math.sqrt(0.05 / 1260)],
+    // Nearly one look: nearly Bonferroni's 0.05 / 560 on either side.
+    [{ comparisons: 140, looks: 4, confirmingLooks: 1, correlation: 0.99999 }, 1 - 2 * (0.05 / 560)],
+  ] as const) {
+    test(`${JSON.stringify(chances)}`, () => {
+      assert.ok(
+        Math.abs(confidenceFor(chances) - expected) < 0.03 * (1 - expected),
+        `${confidenceFor(chances)}`,
+      )
+    })
+  }
+
+  test('what both phases share takes more confidence', () => {
+    const at = (correlation: number) =>
+      confidenceFor({ comparisons: 140, looks: 4, confirmingLooks: 1, correlation })
+    assert.ok(at(0) < at(0.5) && at(0.5) < at(0.9))
+  })
+})

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, test } from 'node:test'
+import { makeFork } from '../../tests/support/fork-data.ts'
+import type { CanaryName } from '../measure/canary.ts'
+import type { ForkMeasurement, OpCost } from '../measure/measure.ts'
+import type { Ratios } from '../measure/turns.ts'
+import type { BaselineScenario } from '../results/baseline.ts'
+import { pairLooksOf } from '../run/durations.ts'
+import type { PairMeasurement } from '../run/pair.ts'
+import { createRandom } from '../stats/random.ts'
+import { comparePairs } from './compare-pairs.ts'
+import { compareScenario } from './compare-stored.ts'
+import { confidenceFor } from './error-budget.ts'
+import { isBeyond, nextStep } from './metric-verdict.ts'
+import { normalisedValue, rawValue, TIMED_METRICS } from './metrics.ts'
+
+// What whole runs of unchanged code measured on a shared 2-core machine, alone and beside a process that was busy half of
+// the time: pairs of lockstep comparisons, and forks that are held against stored ones.
+
+type Metrics = readonly (number | null)[]
+
+async function readRecording<T>(name: string): Promise<Record<string, { scenarios: Record<string, T> }>> {
+  return JSON.parse(await readFile(new URL(`../../tests/recordings/${name}.json`, import.meta.url), 'utf8'))
+}
+
+const FORK = makeFork()
+
+/** Pairs as they were recorded, of code that was slower by so much. */
+function toPairs(rows: readonly Metrics[], slowdown: number): PairMeasurement[] {
+  return rows.map((row) => {
+    const ratios = Object.fromEntries(
+      TIMED_METRICS.map((metric, i) => {
+        const value = row[i] ?? null
+        return [
+          metric,
+          value === null ? null : metric === 'opsPerSecond' ? value / slowdown : value * slowdown,
+        ]
+      }),
+    ) as Ratios
+    return { ratios, baseline: FORK, candidate: FORK }
+  })
+}
+
+describe('recorded pairs', async () => {
+  const recordings = await readRecording<Metrics[]>('pairs')
+
+  for (const [name, { scenarios }] of Object.entries(recordings)) {
+    const confidence = confidenceFor({
+      comparisons: Object.keys(scenarios).length * TIMED_METRICS.length,
+      looks: 3,
+      confirmingLooks: 3,
+      correlation: 0,
+    })
+    const compare = (id: string, slowdown = 1) =>
+      comparePairs(
+        { isKey: true, limits: undefined, pairs: toPairs(scenarios[id]!, slowdown), confirmingPairs: [] },
+        { confidence, seed: 1 },
+      )
+    const ids = Object.keys(scenarios)
+    const micros = ids.filter((id) => !id.endsWith('.http'))
+    const gatedCost = (id: string, slowdown: number) =>
+      compare(id, slowdown).find(({ metric }) => metric === 'cpuNsPerOp')!.ratio!
+
+    test(`${name}: unchanged code is beyond no limit, in none of ${ids.length} scenarios`, () => {
+      assert.equal(ids.length, 28)
+      for (const id of ids) assert.deepEqual(compare(id).filter(isBeyond), [], id)
+    })
+
+    test(`${name}: most scenarios pass at the first look`, () => {
+      const passed = ids.filter((id) =>
+        compare(id).every(({ isGated, verdict }) => !isGated || verdict.kind === 'pass'),
+      )
+      assert.ok(passed.length >= 18, `${passed.length}`)
+    })
+
+    test(`${name}: 10 % more is above nothing, and estimated within 3 points, in nearly every micro scenario`, () => {
+      const seen = micros.filter((id) => {
+        const { low, value } = gatedCost(id, 1.1)
+        return low > 1 && Math.abs(value - 1.1) < 0.03
+      })
+      assert.ok(seen.length >= micros.length - 3, `${seen.length} of ${micros.length}`)
+    })
+
+    test(`${name}: 50 % more is beyond a limit in all of them`, () => {
+      for (const id of ids) assert.ok(compare(id, 1.5).some(isBeyond), id)
+    })
+  }
+})
+
+describe('recorded pairs of servers, drawn as runs take them', async () => {
+  const recordings = await readRecording<Metrics[]>('http-pairs')
+  const rows = Object.values(recordings).flatMap(({ scenarios }) => Object.values(scenarios).flat())
+  const looks = pairLooksOf({ isQuick: false, forks: 5 })
+  const chances = { comparisons: 140, looks: looks.length, confirmingLooks: looks.length, correlation: 0 }
+  const confidence = confidenceFor(chances)
+
+  /** Shares of the comparisons that see a slow-down, at the first look and in the end, and the pairs one took in the mean. */
+  function shareSeen(slowdown: number, looks: readonly number[]) {
+    const random = createRandom(1)
+    const trials = 300
+    const seen = { first: 0, last: 0, pairs: 0 }
+    for (let trial = 0; trial < trials; trial++) {
+      const drawn = Array.from({ length: looks.at(-1)! }, () => rows[Math.floor(random() * rows.length)]!)
+      const pairs = toPairs(drawn, slowdown)
+      for (const count of looks) {
+        const comparisons = comparePairs(
+          { isKey: true, limits: undefined, pairs: pairs.slice(0, count), confirmingPairs: [] },
+          { confidence, seed: 1 },
+        )
+        const isSeen = comparisons.find(({ metric }) => metric === 'cpuNsPerOp')!.ratio!.low > 1
+        const isLast = nextStep(comparisons, false) !== 'widen' || count === looks.at(-1)
+        if (isSeen && count === looks[0]) seen.first += 1 / trials
+        if (isSeen && isLast) seen.last += 1 / trials
+        if (!isLast) continue
+        seen.pairs += count / trials
+        break
+      }
+    }
+    return seen
+  }
+
+  test('10 % more is above nothing in nearly all of them; with six pairs at first, which save few, in fewer', () => {
+    const asInRuns = shareSeen(1.1, looks)
+    assert.ok(asInRuns.first > 0.88 && asInRuns.last > 0.93, JSON.stringify(asInRuns))
+    const ofSix = shareSeen(1.1, [6, 12, 24])
+    assert.ok(ofSix.first < 0.75 && ofSix.last < asInRuns.last, JSON.stringify(ofSix))
+    assert.ok(ofSix.pairs > 0.85 * asInRuns.pairs, JSON.stringify(ofSix))
+  })
+
+  test('unchanged code is, in few', () => assert.ok(shareSeen(1, looks).last < 0.03))
+})
+
+describe('recorded forks', async () => {
+  type Views = Partial<Record<CanaryName, number[]>>
+  const recordings = await readRecording<Views[]>('forks')
+  const toForks = (rows: readonly Views[], slowdown = 1) =>
+    rows.map((views): ForkMeasurement => {
+      const canaries = Object.fromEntries(
+        Object.entries(views).map(([name, [medianNs, residual, ...costs]]) => {
+          const [nsPerOp, p50Ns, p95Ns, p99Ns, cpuNsPerOp] = costs.map((cost) => cost * slowdown) as [
+            number,
+            number,
+            number,
+            number,
+            number,
+          ]
+          const normalised: OpCost = { nsPerOp, p50Ns, p95Ns, p99Ns, cpuNsPerOp }
+          return [name, { medianNs: medianNs!, residual: residual!, normalised }]
+        }),
+      )
+      return { ...makeFork(), canaries, patchBytesPerOp: null }
+    })
+  const toBaseline = (forks: readonly ForkMeasurement[]): BaselineScenario => {
+    const values = (read: (fork: ForkMeasurement, metric: (typeof TIMED_METRICS)[number]) => number) =>
+      Object.fromEntries(
+        TIMED_METRICS.map((metric) => [metric, forks.map((fork) => read(fork, metric))]),
+      ) as BaselineScenario['raw']
+    const names = Object.keys(forks[0]!.canaries) as CanaryName[]
+    const canaries = names.map((name) => [
+      name,
+      {
+        medianNs: forks.map((fork) => fork.canaries[name]!.medianNs),
+        residual: forks.map((fork) => fork.canaries[name]!.residual),
+        normalised: values((fork, metric) => normalisedValue(fork, metric, name)),
+      },
+    ])
+    return {
+      parameters: {},
+      patchBytesPerOp: null,
+      raw: values(rawValue),
+      canaries: Object.fromEntries(canaries),
+    }
+  }
+  const confidence = confidenceFor({ comparisons: 140, looks: 4, confirmingLooks: 1, correlation: 0.5 })
+  const compare = (id: string, candidate: string, slowdown = 1) =>
+    compareScenario(
+      toBaseline(toForks(recordings.quiet!.scenarios[id]!)),
+      {
+        parameters: {},
+        isKey: true,
+        limits: undefined,
+        handicap: undefined,
+        forks: toForks(recordings[candidate]!.scenarios[id]!, slowdown),
+        confirmingForks: [],
+      },
+      { confidence, seed: 1 },
+    )
+  const ids = Object.keys(recordings.quiet!.scenarios)
+
+  for (const candidate of ['quiet again', 'loaded']) {
+    test(`${candidate}: unchanged code is beyond no limit, in none of ${ids.length} scenarios`, () => {
+      assert.equal(ids.length, 28)
+      for (const id of ids) assert.deepEqual(compare(id, candidate).filter(isBeyond), [], id)
+    })
+
+    test(`${candidate}: twice the cost is beyond one in nearly every scenario that can be compared`, () => {
+      const comparable = ids.filter((id) => compare(id, candidate).some(({ ratio }) => ratio !== null))
+      assert.ok(comparable.length >= 20, `${comparable.length}`)
+      const beyond = comparable.filter((id) => compare(id, candidate, 2).some(isBeyond))
+      assert.ok(beyond.length >= comparable.length - 2, `${beyond.length} of ${comparable.length}`)
+    })
+  }
+})

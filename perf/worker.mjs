@@ -1,4 +1,0 @@
-// Entry of every measured process and load client: TypeScript in place, then the job that the parent sends.
-import '../scripts/strip-types/register.mjs'
-
-await import('./worker.ts')

@@ -1,0 +1,189 @@
+import { Session } from 'node:inspector/promises'
+import { createRequire } from 'node:module'
+import { performance } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import type { HeapSample } from '../model/heap.ts'
+import type { ScriptCoverage } from '../source/source-functions.ts'
+import { type ShiftedFile, startLineShift } from './line-shift/index.ts'
+
+/**
+ * What is watched in a process that is never timed: lines for `--cpu-prof`; exact counts and allocations; or lines and a
+ * CPU profile by v8-profiler-next, of the measured window alone.
+ */
+export type ObserverKind = 'lines' | 'counts' | 'v8-profiler-next'
+export type ObserverCommand =
+  | 'start-counts'
+  | 'stop-counts'
+  | 'start-heap'
+  | 'stop-heap'
+  | 'start-profile'
+  | 'stop-profile'
+
+/** What an observed process hands over when it ends. */
+export interface Observations {
+  readonly shiftedFiles: readonly ShiftedFile[]
+  /** When V8 started here, on the clock of `process.hrtime`, microseconds. */
+  readonly startUs: number
+  /** Between start and stop of counting; files only. */
+  readonly coverage: readonly ScriptCoverage[]
+  /** Between start and stop of heap sampling. */
+  readonly heap: HeapSample | null
+  /** A `.cpuprofile` as text, where the observer took it itself. */
+  readonly cpuProfile: string | null
+}
+
+/** Bytes between two samples of the heap profiler, on average: fine enough for ops of some kB, cheap enough to run. */
+const HEAP_INTERVAL_BYTES = 2048
+
+/** Watches this process from inside, from before the measured code is loaded. */
+export class Observer {
+  readonly #shiftedFiles: (() => ShiftedFile[]) | undefined
+  readonly #session = new Session()
+  readonly #kind: ObserverKind
+  #before: readonly ScriptCoverage[] = []
+  #coverage: readonly ScriptCoverage[] = []
+  #heap: HeapSample | null = null
+  readonly #profiler: V8Profiler | undefined
+  #cpuProfile: string | null = null
+
+  private constructor(kind: ObserverKind) {
+    this.#kind = kind
+    this.#shiftedFiles = kind === 'counts' ? undefined : startLineShift()
+    this.#profiler = kind === 'v8-profiler-next' ? loadV8Profiler() : undefined
+  }
+
+  static async start(kind: ObserverKind): Promise<Observer> {
+    const observer = new Observer(kind)
+    if (kind === 'counts') {
+      observer.#session.connect()
+      await observer.#session.post('Profiler.enable')
+      setOptimising(false)
+      // Before any of the code is compiled: only then are its counters part of it. Later, calls of optimised code are lost.
+      await observer.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+    }
+    return observer
+  }
+
+  /** Does nothing in a process that is watched for another reason. */
+  async run(command: ObserverCommand): Promise<void> {
+    const isProfiling = command === 'start-profile' || command === 'stop-profile'
+    if (isProfiling ? this.#profiler === undefined : this.#kind !== 'counts') return
+    switch (command) {
+      case 'start-profile':
+        this.#profiler!.startProfiling('flamegate', true)
+        return
+      case 'stop-profile': {
+        const profile = this.#profiler!.stopProfiling('flamegate')
+        this.#cpuProfile = await new Promise((resolve, reject) => {
+          profile.export((error, text) => (error ? reject(error) : resolve(text)))
+        })
+        profile.delete()
+        return
+      }
+      case 'start-counts':
+        // Counting begins at zero after every answer.
+        this.#before = await this.#takeCoverage()
+        return
+      case 'stop-counts': {
+        this.#coverage = withUncalled(await this.#takeCoverage(), this.#before)
+        await this.#session.post('Profiler.stopPreciseCoverage')
+        setOptimising(true)
+        return
+      }
+      case 'start-heap':
+        await this.#session.post('HeapProfiler.startSampling', {
+          samplingInterval: HEAP_INTERVAL_BYTES,
+          includeObjectsCollectedByMajorGC: true,
+          includeObjectsCollectedByMinorGC: true,
+        })
+        return
+      case 'stop-heap': {
+        const { profile } = await this.#session.post('HeapProfiler.stopSampling')
+        this.#heap = profile.head
+        return
+      }
+      default:
+        command satisfies never
+    }
+  }
+
+  async #takeCoverage(): Promise<ScriptCoverage[]> {
+    const { result } = await this.#session.post('Profiler.takePreciseCoverage')
+    return result
+      .filter(({ url }) => url.startsWith('file:'))
+      .map(({ url, functions }) => ({ url, functions }))
+  }
+
+  observations(): Observations {
+    return {
+      shiftedFiles: this.#shiftedFiles?.() ?? [],
+      startUs:
+        Number(process.hrtime.bigint()) / 1e3 - (performance.now() - performance.nodeTiming.v8Start) * 1e3,
+      coverage: this.#coverage,
+      heap: this.#heap,
+      cpuProfile: this.#cpuProfile,
+    }
+  }
+}
+
+/** Calls of a function without branches are not counted where optimised code has it inlined. */
+function setOptimising(isOptimising: boolean): void {
+  for (const compiler of ['turbofan', 'maglev']) {
+    setFlagsFromString(`--${isOptimising ? '' : 'no-'}${compiler}`)
+  }
+}
+
+/** V8 lists only what ran since it was last asked. What ran before has its lines, too, and no calls. */
+export function withUncalled(
+  counted: readonly ScriptCoverage[],
+  before: readonly ScriptCoverage[],
+): ScriptCoverage[] {
+  const urls = new Set([...before, ...counted].map(({ url }) => url))
+  const functionsOf = (scripts: readonly ScriptCoverage[], url: string) =>
+    scripts.filter((script) => script.url === url).flatMap(({ functions }) => functions)
+  const startOf = ({ ranges }: ScriptCoverage['functions'][number]) =>
+    `${ranges[0]?.startOffset}-${ranges[0]?.endOffset}`
+  return [...urls].map((url) => {
+    const called = functionsOf(counted, url)
+    const known = new Set(called.map(startOf))
+    const uncalled = functionsOf(before, url)
+      .filter((candidate) => !known.has(startOf(candidate)))
+      .map(({ functionName, ranges }) => ({
+        functionName,
+        ranges: ranges.slice(0, 1).map((range) => ({ ...range, count: 0 })),
+      }))
+    return { url, functions: [...called, ...uncalled] }
+  })
+}
+
+/** The part of v8-profiler-next that is used here; it brings no types of its own for it. */
+interface V8Profiler {
+  setGenerateType(type: 1): void
+  setSamplingInterval(us: number): void
+  startProfiling(name: string, recordsSamples: boolean): void
+  stopProfiling(name: string): {
+    export(done: (error: Error | null, text: string) => void): void
+    delete(): void
+  }
+}
+
+/** Microseconds between two stack samples. */
+const V8_PROFILER_INTERVAL_US = 250
+
+function loadV8Profiler(): V8Profiler {
+  let profiler: V8Profiler
+  try {
+    profiler = createRequire(import.meta.url)('v8-profiler-next') as V8Profiler
+  } catch (cause) {
+    throw new Error(
+      'v8-profiler-next is installed, but was not built for this Node: npm rebuild v8-profiler-next',
+      {
+        cause,
+      },
+    )
+  }
+  // Type 1 is the format of Chrome DevTools.
+  profiler.setGenerateType(1)
+  profiler.setSamplingInterval(V8_PROFILER_INTERVAL_US)
+  return profiler
+}

@@ -1,0 +1,44 @@
+import { type Deopt, deoptsOfOps } from '../capture/deopts.ts'
+import type { ShiftedFile } from '../capture/line-shift/index.ts'
+import type { CpuProfile } from '../model/model.ts'
+import { limitGaps, type TimeWindow, trimToWindows } from '../model/self-time.ts'
+import { applySourceMaps, SourceMaps } from '../source/source-map.ts'
+import type { Sources } from '../source/sources.ts'
+import { giveGcToStacks } from './gc.ts'
+import { foldHarness } from './harness.ts'
+import { expandInlined } from './inlining.ts'
+import { type TickPlace, unshiftLines } from './lines.ts'
+
+/** A profile as the profiler wrote it, with what its process knew about it. */
+export interface RawProfile {
+  readonly profile: CpuProfile
+  /** When ops ran, in order of time. */
+  readonly windows: readonly TimeWindow[]
+  readonly shiftedFiles: readonly ShiftedFile[]
+  /** Of the whole process; undefined where they were not logged. */
+  readonly deopts?: readonly Deopt[]
+}
+
+/** What remains of a raw profile when only the scenario's ops are left, every function with its own time. */
+export interface OpProfile {
+  /** Its root is the op. */
+  readonly profile: CpuProfile
+  /** Where each tick fell; ticks are of the whole process, ops or not. */
+  readonly places: readonly TickPlace[]
+  /** While ops were measured; undefined where they were not logged. */
+  readonly deopts?: readonly Deopt[]
+}
+
+/**
+ * Trims to the ops, gives collections to their stacks, inlined code to its owners and compiled code to its sources, and folds
+ * the harness away.
+ */
+export function refineProfile(raw: RawProfile, sources: Sources, rootName: string): OpProfile {
+  const trimmed = giveGcToStacks(trimToWindows(limitGaps(raw.profile), raw.windows))
+  const { profile, places } = expandInlined(unshiftLines(trimmed, raw.shiftedFiles), sources)
+  const { profile: folded, keptTicks } = foldHarness(profile, rootName)
+  const op = { profile: folded, places: Array.from(keptTicks, (tick) => places[tick]!) }
+  const mapped = applySourceMaps(op, new SourceMaps())
+  if (raw.deopts === undefined) return mapped
+  return { ...mapped, deopts: deoptsOfOps(raw.deopts, raw.windows, raw.shiftedFiles) }
+}

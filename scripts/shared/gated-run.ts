@@ -1,0 +1,94 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { renderMarkdown } from '../../perf/report/markdown.ts'
+import { renderText } from '../../perf/report/text.ts'
+import type { Report } from '../../perf/results/report.ts'
+import type { RunFolder } from '../../perf/results/run-folder.ts'
+import type { PlannedScenario } from '../../perf/suite/load.ts'
+import { exitCodeOf } from '../../perf/verdict/gate.ts'
+import { readMeasureOptions, readStrict } from './options.ts'
+import type { OpenReference } from './reference.ts'
+import { LOCKSTEP_BUDGET_MS, measure, publish, watchSignals } from './session.ts'
+
+/** What the command line says of a run's effort and output, whatever it is held against. */
+export interface GatedRunFlags {
+  readonly quick?: true
+  readonly json?: true
+  readonly markdown?: true
+  /** False for --no-profile. */
+  readonly profile: boolean
+}
+
+/** The flags of {@link GatedRunFlags}. */
+export function addGatedRunOptions(command: Command): Command {
+  return command
+    .option('--quick', 'a rough answer: few short forks each, and no more of them')
+    .option('--no-profile', 'measure only: no hot functions')
+    .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
+    .option('--markdown', 'print report.md on stdout, and nothing else')
+}
+
+/** A run with what it is held against. */
+export interface GatedRun {
+  readonly root: string
+  readonly filters: readonly string[]
+  /** How long a run takes without lockstep before it adds no more forks. */
+  readonly budgetMs: number
+  /** Opens what the run is held against, which is closed when the run is over, whatever comes of it. */
+  open(isStrict: boolean, signal: AbortSignal): Promise<OpenedRun>
+}
+
+/** What is measured, and what against. */
+export interface OpenedRun extends OpenReference {
+  /** The folder measured instead of the project's own code. */
+  readonly target: string | null
+  readonly scenarios: readonly PlannedScenario[]
+}
+
+/** Measures, compares, reports and gates; sets the exit code. */
+export async function gatedRun(
+  { root, filters, budgetMs, open }: GatedRun,
+  flags: GatedRunFlags & Record<string, unknown>,
+): Promise<void> {
+  const isStrict = readStrict(process.env.STRICT_PERF)
+  const signal = watchSignals()
+  const opened = await open(isStrict, signal).catch((error) => {
+    if (!signal.aborted) throw error
+  })
+  if (opened === undefined) {
+    process.stderr.write('interrupted before anything was measured\n')
+    process.exitCode = 130
+    return
+  }
+  const { reference, target, scenarios, openBaseline, close } = opened
+  try {
+    const { folder, ...result } = await measure(
+      {
+        ...readMeasureOptions(flags, reference.kind === 'live' ? LOCKSTEP_BUDGET_MS : budgetMs),
+        root,
+        target,
+        filters,
+        scenarios,
+        reference,
+        isQuick: flags.quick ?? false,
+        isStrict,
+        mayAddForks: true,
+        isProfiled: flags.profile,
+      },
+      openBaseline,
+      signal,
+    )
+    await publish(result, folder, renderOutput(result.report, folder, flags))
+    process.exitCode = exitCodeOf(result.report)
+  } finally {
+    await close()
+  }
+}
+
+function renderOutput(report: Report, folder: RunFolder, flags: GatedRunFlags): string {
+  if (flags.json) return `${JSON.stringify(report, null, 2)}\n`
+  if (flags.markdown) return renderMarkdown(report)
+  const isBlamed = report.scenarios.some((result) => result.status === 'measured' && result.blame !== null)
+  const page = isBlamed ? `both versions in one flamegraph: ${folder.page}\n` : ''
+  return `${renderText(report)}report: ${folder.markdown}\n${page}`
+}

@@ -1,0 +1,70 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { FlamegateError } from '../../perf/errors.ts'
+
+/** What the command line of `run` and `baseline` can say; numbers checked, times in ms. */
+export interface MeasureOptions {
+  readonly forks: number | undefined
+  readonly seed: number | undefined
+  readonly budgetMs: number
+  readonly timeoutMs: number | undefined
+}
+
+/** Flags that every measuring command has. */
+export function addMeasureOptions(command: Command, budgetMs: number): Command {
+  return command
+    .option(
+      '--forks <count>',
+      'fresh processes per scenario at first; in lockstep twice as many pairs',
+      wholeNumber(1, 100),
+    )
+    .option(
+      '--time <seconds>',
+      `add no more forks once the run has taken this long (default: ${budgetMs / 1000})`,
+      seconds,
+    )
+    .option(
+      '--seed <number>',
+      'order of the forks and of resampling (default: random, and reported)',
+      wholeNumber(0, 2 ** 32 - 1),
+    )
+    .option(
+      '--timeout <seconds>',
+      'longest time for one fork (default: 15 s more than it is planned to take)',
+      seconds,
+    )
+}
+
+export function readMeasureOptions(options: Record<string, unknown>, budgetMs: number): MeasureOptions {
+  const milliseconds = (value: unknown) => (value === undefined ? undefined : (value as number) * 1000)
+  return {
+    forks: options.forks as number | undefined,
+    seed: options.seed as number | undefined,
+    budgetMs: milliseconds(options.time) ?? budgetMs,
+    timeoutMs: milliseconds(options.timeout),
+  }
+}
+
+/** Whether `STRICT_PERF` asks for a gate. @throws FlamegateError 'bad-option' for a value that is neither yes nor no */
+export function readStrict(value: string | undefined): boolean {
+  if (value === 'true' || value === '1') return true
+  if (value === undefined || value === '' || value === 'false' || value === '0') return false
+  throw new FlamegateError('bad-option', `STRICT_PERF is '${value}'`, {
+    hint: 'set it to true, or leave it out',
+  })
+}
+
+/** Parses a whole number of the command line. */
+export function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isInteger(value) && value >= low && value <= high) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`)
+  }
+}
+
+/** Parses a time of the command line. */
+export function seconds(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value > 0 && value <= 86_400) return value
+  throw new InvalidArgumentError('It must be a number of seconds above 0.')
+}

@@ -1,0 +1,172 @@
+import { relative, resolve } from 'node:path'
+import { FlamegateError, messageOf } from '../../perf/errors.ts'
+import { addWorktree, lastCommitOf, type Worktree } from '../../perf/git/worktree.ts'
+import { CANARY_VERSION } from '../../perf/measure/canary.ts'
+import { planScenarios, planSuite } from '../../perf/process/discover.ts'
+import { type Baseline, type BaselineRow, findRow } from '../../perf/results/baseline.ts'
+import { describeEnvironment, fingerprintKey, readCommit } from '../../perf/results/environment.ts'
+import type { LiveReference, Reference } from '../../perf/run/reference.ts'
+import type { PlannedScenario } from '../../perf/suite/load.ts'
+import { BASELINE_FILE, readProjectBaseline } from './session.ts'
+
+/** What a run is held against, for as long as it is open. */
+export interface OpenReference {
+  readonly reference: Reference
+  /** Checks the baseline's own code out, to say what made a scenario slower than its stored numbers. */
+  readonly openBaseline?: () => Promise<LiveReference>
+  close(): Promise<void>
+}
+
+/**
+ * What a run of the project is held against: the folder named, else this environment's row of the baseline, else, where a
+ * gate hangs on it, the baseline's own commit, checked out to be measured on the spot.
+ * @throws FlamegateError 'bad-target' for a folder that holds no version of the project; the signal's reason
+ */
+export async function openReference(
+  root: string,
+  { against, isStrict }: { readonly against: string | undefined; readonly isStrict: boolean },
+  signal: AbortSignal,
+): Promise<OpenReference> {
+  const nothing = async () => {}
+  if (against !== undefined) {
+    return { reference: await liveReference(root, resolve(against), undefined), close: nothing }
+  }
+  const baseline = await readProjectBaseline(root)
+  const reference = lookUpRow(baseline)
+  const commit = baseline === undefined ? undefined : await commitOf(baseline, root)
+  if (reference.kind === 'stored' && isStrict) return openStored(root, reference, signal)
+  if (reference.kind !== 'none' || commit === undefined) return { reference, close: nothing }
+  if (!isStrict) {
+    const problem = `${reference.problem}, or compare with the baseline's own commit, which takes twice as long, by STRICT_PERF=true`
+    return { reference: { ...reference, problem }, close: nothing }
+  }
+  try {
+    const worktree = await addWorktree(root, commit, signal)
+    process.stderr.write(
+      `flamegate: ${reference.fact}; measuring the baseline's commit ${commit.slice(0, 12)} beside this one\n`,
+    )
+    try {
+      return {
+        reference: await liveReference(root, worktree.folder, worktree.commit),
+        close: worktree.remove,
+      }
+    } catch (error) {
+      await worktree.remove()
+      throw error
+    }
+  } catch (error) {
+    if (!(error instanceof FlamegateError)) throw error
+    const cure = error.hint === undefined ? '' : ` (${error.hint})`
+    return {
+      reference: {
+        ...reference,
+        problem: `${reference.problem}; its commit cannot be measured here: ${error.message}${cure}`,
+      },
+      close: nothing,
+    }
+  }
+}
+
+/** Stored numbers, whose code is fetched when it is asked for. */
+function openStored(
+  root: string,
+  reference: Extract<Reference, { kind: 'stored' }>,
+  signal: AbortSignal,
+): OpenReference {
+  let worktree: Worktree | undefined
+  return {
+    reference,
+    async openBaseline() {
+      try {
+        const commit = commitOfRow(reference.row)
+        if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
+        worktree = await addWorktree(root, commit, signal)
+        return await liveReference(
+          root,
+          worktree.folder,
+          worktree.commit,
+          await planScenarios(root, undefined),
+        )
+      } catch (error) {
+        if (signal.aborted) throw error
+        const hint = error instanceof FlamegateError && error.hint !== undefined ? ` (${error.hint})` : ''
+        process.stderr.write(
+          `flamegate: the function that did it cannot be named: ${messageOf(error)}${hint}\n`,
+        )
+        // A run that has measured is not lost for it.
+        throw error instanceof FlamegateError
+          ? error
+          : new FlamegateError('no-commit', messageOf(error), { cause: error })
+      }
+    },
+    close: async () => worktree?.remove(),
+  }
+}
+
+/**
+ * A version in a folder, to be measured beside the project's own.
+ * @param wanted the scenarios that it is about; without them all of the project's, none of which may be missing
+ */
+export async function liveReference(
+  root: string,
+  folder: string,
+  commit: string | undefined,
+  wanted?: readonly PlannedScenario[],
+): Promise<LiveReference> {
+  return {
+    kind: 'live',
+    name: commit === undefined ? relative(root, folder) || folder : commit,
+    commit: commit ?? (await readCommit(folder)),
+    folder,
+    scenarios:
+      wanted === undefined ? await planScenarios(root, folder) : await planVersion(root, folder, wanted),
+  }
+}
+
+/** Those of some scenarios that a version can run: a package that came later is no hindrance to the others. */
+export async function planVersion(
+  root: string,
+  folder: string,
+  wanted: readonly PlannedScenario[],
+): Promise<PlannedScenario[]> {
+  const planned: PlannedScenario[] = []
+  for (const suiteFile of new Set(wanted.map((one) => one.suiteFile))) {
+    try {
+      planned.push(...(await planSuite(suiteFile, root, folder)))
+    } catch (error) {
+      if (!(error instanceof FlamegateError)) throw error
+      process.stderr.write(`flamegate: ${error.message}\n`)
+    }
+  }
+  const ids = new Set(wanted.map(({ scenario }) => scenario.id))
+  return planned.filter(({ scenario }) => ids.has(scenario.id))
+}
+
+/** The commit that the newest row was taken at; where there are no rows, the one that wrote the file. */
+async function commitOf({ rows }: Baseline, root: string): Promise<string | undefined> {
+  const [newest] = [...rows].sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
+  return (newest && commitOfRow(newest)) ?? lastCommitOf(root, BASELINE_FILE)
+}
+
+/** `+changes` marks a tree that had been edited: its commit is the nearest that there is. */
+function commitOfRow({ commit }: BaselineRow): string | undefined {
+  return commit?.replace(/\+.*$/, '')
+}
+
+/** This environment's row of a baseline, or why there is none. */
+export function lookUpRow(baseline: Baseline | undefined): Reference {
+  const { fingerprint } = describeEnvironment()
+  const row = baseline === undefined ? undefined : findRow(baseline, fingerprint)
+  const none = (fact: string): Reference => ({
+    kind: 'none',
+    fact,
+    problem: `${fact}: measure one with npm run perf:baseline`,
+  })
+  if (baseline === undefined) return none(`there is no ${BASELINE_FILE}`)
+  const environment = fingerprintKey(fingerprint)
+  if (row === undefined) return none(`${BASELINE_FILE} has no row for this environment (${environment})`)
+  if (row.canaryVersion !== CANARY_VERSION) {
+    return none(`the row of ${BASELINE_FILE} for this environment was measured with other canaries`)
+  }
+  return { kind: 'stored', row }
+}

@@ -1,0 +1,123 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FlamegateError } from '../../perf/errors.ts'
+import { runProfiles } from '../../perf/profiling/pass.ts'
+import { renderAnnotations } from '../../perf/report/github.ts'
+import { renderMarkdown } from '../../perf/report/markdown.ts'
+import { type Baseline, readBaseline } from '../../perf/results/baseline.ts'
+import { readNodeOptions } from '../../perf/results/environment.ts'
+import { nameRunFolder, type RunFolder, writeReport } from '../../perf/results/run-folder.ts'
+import { runFork } from '../../perf/run/fork.ts'
+import { runPair } from '../../perf/run/pair.ts'
+import { proveGate } from '../../perf/run/proof/proof.ts'
+import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
+import { type RunResult, runSuite } from '../../perf/run/run.ts'
+import { createProgressLine } from './progress.ts'
+
+/** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
+export const TRIALS = { stored: { full: 5, quick: 2 }, lockstep: { full: 5, quick: 3 } } as const
+
+/** A comparison in lockstep adds no pairs once it has taken this long: it measures everything twice. */
+export const LOCKSTEP_BUDGET_MS = 900_000
+
+export const BASELINE_FILE = 'baseline.json'
+
+/** What a measuring command decides for itself. */
+export type SessionRequest = Pick<
+  RunRequest,
+  | 'root'
+  | 'target'
+  | 'filters'
+  | 'scenarios'
+  | 'isQuick'
+  | 'isStrict'
+  | 'mayAddForks'
+  | 'budgetMs'
+  | 'reference'
+> & {
+  readonly forks: number | undefined
+  readonly seed: number | undefined
+  readonly timeoutMs: number | undefined
+  readonly isProfiled: boolean
+}
+
+/** Measures with progress on stderr; the signal ends it early, with what was measured by then. */
+export async function measure(
+  request: SessionRequest,
+  openBaseline: RunSeams['openBaseline'],
+  signal: AbortSignal,
+): Promise<RunResult & { folder: RunFolder }> {
+  refuseForeignOptions()
+  const folder = nameRunFolder(request.root, new Date())
+  const progress = createProgressLine(process.stderr)
+  try {
+    const result = await runSuite(
+      {
+        ...request,
+        id: folder.id,
+        forks:
+          request.forks ??
+          TRIALS[request.reference.kind === 'live' ? 'lockstep' : 'stored'][
+            request.isQuick ? 'quick' : 'full'
+          ],
+        seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),
+      },
+      {
+        runFork,
+        runPair,
+        runProfiles: request.isProfiled ? runProfiles : undefined,
+        openBaseline,
+        proveGate: request.isStrict ? proveGate : undefined,
+        signal,
+        onProgress: progress.show,
+      },
+    )
+    return { ...result, folder }
+  } finally {
+    progress.clear()
+  }
+}
+
+/**
+ * Writes the report's files and prints `text`; where they cannot be written, the text is printed all the same.
+ * @throws FlamegateError 'cannot-write'
+ */
+export async function publish(result: RunResult, folder: RunFolder, text: string): Promise<void> {
+  await writeReport(folder, result, process.cwd()).finally(() => process.stdout.write(text))
+  const summary = process.env.GITHUB_STEP_SUMMARY
+  if (summary) await appendFile(summary, renderMarkdown(result.report))
+  // On stderr, which the runner reads too: stdout may be a file's content.
+  if (process.env.GITHUB_ACTIONS === 'true') {
+    process.stderr.write(renderAnnotations(result.report, process.cwd(), process.env.GITHUB_WORKSPACE))
+  }
+}
+
+/** Options of everybody's that would run other code in the measured processes, or watch them. */
+const FOREIGN_OPTION =
+  /^(-r|--(inspect|require|import|loader|experimental-loader|cpu-prof|heap-prof|prof|test)\b)/
+
+/** @throws FlamegateError 'bad-option' where NODE_OPTIONS would put something else into the measured processes */
+export function refuseForeignOptions(): void {
+  const foreign = readNodeOptions()
+    .split(/\s+/)
+    .find((option) => FOREIGN_OPTION.test(option))
+  if (foreign === undefined) return
+  throw new FlamegateError('bad-option', `NODE_OPTIONS has ${foreign}, which would be measured along`, {
+    hint: 'unset NODE_OPTIONS for this command',
+  })
+}
+
+export function readProjectBaseline(root: string): Promise<Baseline | undefined> {
+  return readBaseline(join(root, BASELINE_FILE))
+}
+
+/**
+ * Turns signals that end a program into an abort, so that children are ended and results are written first. For good:
+ * writing must not be cut short either.
+ */
+export function watchSignals(): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => controller.abort(new Error('interrupted'))
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)
+  return controller.signal
+}

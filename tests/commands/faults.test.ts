@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { type Report, reportSchema } from '../../perf/results/report.ts'
+import { processesNaming } from '../support/processes.ts'
+import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
+
+const QUICK = ['run', '--quick', '--forks', '1', '--json']
+const FINE = `micro({ id: 'fine/op.micro', setup: () => [3, 1, 2], op: (list: number[]) => JSON.stringify(list) }),`
+
+/** Marks the processes of one test by an environment variable, which their children inherit. */
+const mark = (name: string) => ({ FLAMEGATE_TEST_MARK: `mark-${name}-${process.pid}` })
+
+function assertNoneLeft(name: string): void {
+  assert.deepEqual(processesNaming(mark(name).FLAMEGATE_TEST_MARK), [], 'processes left behind')
+}
+
+async function measureWith(
+  t: Parameters<typeof createProject>[0],
+  name: string,
+  scenarios: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+) {
+  const root = await createProject(t, FINE + scenarios)
+  const { code, stdout, stderr } = await runCommand(root, [...QUICK, ...args], { ...mark(name), ...env })
+  const report = reportSchema.parse(JSON.parse(stdout))
+  assertNoneLeft(name)
+  return { code, stderr, report, bad: report.scenarios.find(({ id }) => id !== 'fine/op.micro')! }
+}
+
+/** The faulty scenario fails for that reason, the fine one is measured, and the exit code says so. */
+async function assertFails(
+  t: Parameters<typeof createProject>[0],
+  name: string,
+  scenario: string,
+  reason: RegExp,
+  args?: string[],
+  env?: Record<string, string>,
+) {
+  const { code, report, bad } = await measureWith(t, name, scenario, args, env)
+  assert.equal(bad.status, 'failed')
+  assert.match(bad.status === 'failed' ? bad.reason : '', reason)
+  assert.equal(report.scenarios.find(({ id }) => id === 'fine/op.micro')!.status, 'measured')
+  assert.equal(code, 2)
+}
+
+const micro = (body: string) => `micro({ id: 'bad/op.micro', setup: () => 0, ${body} }),`
+const server = (listener: string, more = '') =>
+  `http({ id: 'bad/op.http', serve: () => createServer(${listener}), requests: [{ method: 'POST', path: '/', body: {} }], expectStatus: 200, ${more} }),`
+const ok = `(q, s) => { q.resume(); q.on('end', () => s.end('ok')) }`
+
+describe('a scenario that misbehaves fails, and nothing else does', () => {
+  for (const [name, scenario, reason] of [
+    [
+      'throws',
+      micro(`op() { throw new Error('boom') }`),
+      /^boom \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
+    [
+      'throws later',
+      micro(`op(_: number, i: number) { if (i === 500) throw new Error('late boom') }`),
+      /^late boom \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
+    [
+      'rejects',
+      micro(`op: async () => { throw new Error('async boom') }`),
+      /^async boom \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
+    [
+      'fails in setup',
+      `micro({ id: 'bad/op.micro', setup() { throw new Error('no setup') }, op: () => 0 }),`,
+      /^no setup \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
+    [
+      'fails its check',
+      micro(`op: () => 1, check(r: unknown) { throw new Error('wrong ' + r) }`),
+      /^wrong 1 \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
+    ['exits with 0', micro('op() { process.exit(0) }'), /ended with exit code 0 before it had a result/],
+    [
+      'exits later',
+      micro(`op() {}, setup: () => { setTimeout(() => process.exit(0), 100) }`),
+      /ended with exit code 0/,
+    ],
+    [
+      'kills itself',
+      micro(`op() { process.kill(process.pid, 'SIGKILL') }`),
+      /ended (by SIGKILL|with exit code)/,
+    ],
+    [
+      'throws outside of an op',
+      micro(`op() {}, setup: () => { setTimeout(() => { throw new Error('stray') }, 10) }`),
+      /^stray \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
+    ],
+    [
+      'answers in our place',
+      micro(`op() { process.send?.({ kind: 'measured', measurement: {} }); throw new Error('no parent') }`),
+      /^no parent/,
+    ],
+    [
+      'disconnects from its parent',
+      micro('op() { process.disconnect() }'),
+      /the process ended (by SIGKILL|with exit code 1)/,
+    ],
+    [
+      'stops sending patches',
+      server(
+        `(() => { let out: any; let n = 0; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { if (n++ < 20) out.write('data: 1\\n\\n'); s.end() }) } } })()`,
+        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+      ),
+      /requests brought 20 events instead of/,
+    ],
+    [
+      'sends no patches',
+      server(
+        `(q, s) => { q.resume(); if (q.url === '/s') s.write(': hi\\n\\n'); else s.end() }`,
+        `stream: { path: '/s', failOnPrefix: 'ERR', eventsPerRequest: 1 }`,
+      ),
+      /1 requests brought 0 events instead of 1 each/,
+    ],
+    [
+      'ends its stream',
+      server(
+        `(q, s) => { q.resume(); if (q.url === '/s') { s.write(': hi\\n\\n'); setTimeout(() => s.end(), 50) } else s.end() }`,
+        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+      ),
+      /the stream brought its end, too early/,
+    ],
+    ['throws no error', micro(`op() { throw 'text' }`), /^text$/],
+    [
+      'answers another status',
+      server(`(q, s) => { s.statusCode = 500; s.end() }`),
+      /answered 500 instead of 200/,
+    ],
+    ['server exits', server(`() => process.exit(0)`), /ended with exit code 0|closed the connection/],
+    ['server hangs up', server(`(q) => q.socket.destroy()`), /closed the connection|ECONNRESET/],
+    [
+      'stream is missing',
+      server(
+        `(q, s) => { s.statusCode = q.url === '/' ? 200 : 404; q.resume(); s.end() }`,
+        `stream: { path: '/stream', failOnPrefix: 'x' }`,
+      ),
+      /stream \/stream answered 404/,
+    ],
+    [
+      'stream brings an error',
+      server(
+        `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: ERR no\\n\\n'); s.end() }) } } })()`,
+        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+      ),
+      /the stream brought ERR no/,
+    ],
+  ] as const) {
+    test(name, (t) => assertFails(t, name.replaceAll(' ', '-'), scenario, reason))
+  }
+
+  for (const [name, scenario] of [
+    ['never resolves', micro('op: () => new Promise(() => {})')],
+    ['loops for ever', micro('op() { for (;;); }')],
+    ['prints without end', micro(`op() { for (;;) console.log('x'.repeat(1000)) }`)],
+    ['prints errors without end', micro(`op() { for (;;) console.error('x'.repeat(1000)) }`)],
+    ['server never answers', server('() => {}')],
+  ] as const) {
+    test(`${name}: cut off by the time limit`, (t) =>
+      assertFails(t, name.replaceAll(' ', '-'), scenario, /no result within 2 s/, ['--timeout', '2']))
+  }
+
+  test('runs out of memory', (t) =>
+    assertFails(
+      t,
+      'memory',
+      micro(
+        `op: (() => { const all: unknown[] = []; return () => { for (let i = 0; i < 1e5; i++) all.push(new Array(1000).fill(i)) } })()`,
+      ),
+      /ended .*FATAL ERROR.*heap/i,
+      [],
+      { NODE_OPTIONS: '--max-old-space-size=64' },
+    ))
+})
+
+describe('what the measured code does besides', () => {
+  test('printing reaches neither the report nor stdout', async (t) => {
+    const { code, bad, stderr } = await measureWith(
+      t,
+      'prints',
+      micro(`op() { console.log('NOISE'); console.error('NOISE') }`),
+    )
+    assert.equal(bad.status, 'measured')
+    assert.equal(code, 0)
+    assert.doesNotMatch(JSON.stringify(bad) + stderr, /NOISE/)
+  })
+
+  test('open handles and processes of its own end with it', async (t) => {
+    const leak = `op() {}, setup: async () => { setInterval(() => {}, 10); createServer().listen(0); const { spawn } = await import('node:child_process'); spawn(process.execPath, ['-e', 'setInterval(() => {}, 10)'], { stdio: 'ignore' }) }`
+    const { code, bad } = await measureWith(t, 'leaks', micro(leak))
+    assert.equal(bad.status, 'measured')
+    assert.equal(code, 0)
+  })
+
+  test('an op that grows its state is measured, with a warning', async (t) => {
+    // It costs 20 µs more every 0.1 s, however fast the machine is.
+    const growing = `micro({ id: 'bad/op.micro', setup: () => performance.now(), op(start: number) { const now = performance.now(); while (performance.now() < now + 0.02 * (1 + (now - start) / 100)); } }),`
+    const root = await createProject(t, growing)
+    const { stdout } = await runCommand(root, ['run', '--forks', '2', '--no-profile', '--json'])
+    const [bad] = reportSchema.parse(JSON.parse(stdout)).scenarios
+    assert.ok(
+      bad?.status === 'measured' &&
+        bad.warnings.some(({ code }) => code === 'trend' || code === 'never-steady'),
+    )
+  })
+
+  test('a slow op is measured too, and may become steady', async (t) => {
+    const slow = micro(`op: () => { const end = performance.now() + 60; while (performance.now() < end); }`)
+    const { bad } = await measureWith(t, 'slow', slow)
+    assert.ok(bad.status === 'measured')
+    assert.ok(bad.forks[0]!.isSteady)
+    assert.ok(bad.metrics.p50Ns.raw.value >= 60e6)
+  })
+
+  test('CPU time is that of the ops, not of their checks', async (t) => {
+    const spin = (ms: number) => `{ const end = performance.now() + ${ms}; while (performance.now() < end); }`
+    const { bad } = await measureWith(t, 'cpu', micro(`op() ${spin(0.05)}, check() ${spin(0.5)}`))
+    assert.ok(bad.status === 'measured')
+    const { cpuNsPerOp, p50Ns } = bad.metrics
+    assert.ok(cpuNsPerOp.raw.value < 3 * p50Ns.raw.value, `${cpuNsPerOp.raw.value} of ${p50Ns.raw.value}`)
+  })
+
+  test('an op below the clock’s resolution is timed in batches, with a warning', async (t) => {
+    const { bad } = await measureWith(t, 'tiny', micro('op: (_: number, i: number) => i + 1'))
+    assert.ok(bad.status === 'measured' && bad.metrics.opsPerSample > 1)
+    assert.ok(bad.warnings.some(({ code }) => code === 'below-clock'))
+  })
+
+  test('an HTTP scenario has latencies below a millisecond, CPU time of the server, and patch bytes', async (t) => {
+    const stream = server(
+      `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: 12345\\n\\n'); s.end('ok') }) } } })()`,
+      `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+    )
+    const { bad } = await measureWith(t, 'http', stream)
+    assert.ok(bad.status === 'measured')
+    const { p50Ns, cpuNsPerOp, patchBytesPerOp } = bad.metrics
+    assert.ok(p50Ns.raw.value > 1000 && p50Ns.raw.value % 1e6 !== 0)
+    assert.ok(cpuNsPerOp.raw.value > 1000)
+    assert.equal(patchBytesPerOp, 5)
+    assert.ok(bad.forks[0]!.clientBusyShare! > 0)
+  })
+
+  test('a missing package skips the scenario, with the command that installs it', async (t) => {
+    const { code, bad } = await measureWith(t, 'skip', server(ok, `requires: ['no-such-package']`))
+    assert.equal(bad.status, 'skipped')
+    assert.match(
+      bad.status === 'skipped' ? bad.reason : '',
+      /no-such-package is not installed .*npm install no-such-package/,
+    )
+    assert.equal(code, 0)
+  })
+})
+
+describe('interruption', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`${signal}: exit code 130, no orphan, and a whole report that says it is incomplete`, {
+      skip: process.platform === 'win32',
+    }, async (t) => {
+      const root = await createProject(
+        t,
+        `${FINE} micro({ id: 'slow/op.micro', setup: () => 0, op: () => new Promise((r) => setTimeout(r, 50)) }),`,
+      )
+      const child = startCommand(root, ['run', '--quick', '--forks', '20'], mark(signal))
+      const done = finish(child)
+      child.stderr!.on('data', (text: string) => {
+        if (/measuring [4-9]\//.test(text)) child.kill(signal)
+      })
+      const { code, stdout } = await done
+      assert.equal(code, 130)
+      assert.match(stdout, /INCOMPLETE/)
+      assertNoneLeft(signal)
+      const report = JSON.parse(await readFile(join(root, 'tmp/perf/latest/report.json'), 'utf8')) as Report
+      assert.equal(report.run.isComplete, false)
+      assert.ok(report.scenarios.some(({ status }) => status === 'measured'))
+    })
+  }
+
+  test('a parent that is killed takes its children with it', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
+    const root = await createProject(t, micro('op: () => new Promise((r) => setTimeout(r, 20))'))
+    const child = startCommand(root, ['run', '--forks', '5'], mark('killed'))
+    const done = finish(child)
+    child.stderr!.once('data', () => setTimeout(() => child.kill('SIGKILL'), 600))
+    await done
+    for (let i = 0; i < 100 && processesNaming(mark('killed').FLAMEGATE_TEST_MARK).length > 0; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    assertNoneLeft('killed')
+  })
+})
+
+describe('files', () => {
+  test('two runs at once in one checkout write two reports, both whole', async (t) => {
+    const root = await createProject(t, FINE)
+    const results = await Promise.all([runCommand(root, QUICK), runCommand(root, QUICK)])
+    assert.deepEqual(
+      results.map(({ code }) => code),
+      [0, 0],
+    )
+    const runs = (await readdir(join(root, 'tmp/perf'))).filter((name) => name !== 'latest')
+    assert.equal(runs.length, 2)
+    for (const run of runs)
+      reportSchema.parse(JSON.parse(await readFile(join(root, 'tmp/perf', run, 'report.json'), 'utf8')))
+    assert.ok(existsSync(join(root, 'tmp/perf/latest/report.md')))
+  })
+
+  test('a folder that cannot be written is exit code 2 with a hint, and the results are still printed', async (t) => {
+    const root = await createProject(t, FINE)
+    await writeFile(join(root, 'tmp'), 'a file where the folder should be')
+    const { code, stdout, stderr } = await runCommand(root, ['run', '--quick', '--forks', '1'])
+    assert.equal(code, 2)
+    assert.match(stderr, /error: cannot write .*\nhint: /)
+    assert.match(stdout, /fine\/op\.micro/)
+  })
+})

@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
+
+const WORK = `micro({ id: 'work/json.micro', parameters: { size: 50 }, setup: (target) => target, op: (target: Target) => target.work() }),`
+const OTHER = `micro({ id: 'other/json.micro', setup: () => ({ a: [1, 2, 3] }), op: (value: unknown) => JSON.stringify(value) }),`
+const target = (loops: number) =>
+  `const list = Array.from({ length: 50 }, (_, i) => ({ id: i, name: 'n' + i }))\n` +
+  `export function work(): unknown { let r: unknown; for (let i = 0; i < ${loops}; i++) r = JSON.parse(JSON.stringify(list)); return r }\n`
+const project = (t: Parameters<typeof createProject>[0]) => createProject(t, WORK + OTHER, target(2))
+const FAST = ['--quick', '--seed', '1']
+const STRICT = { STRICT_PERF: 'true' }
+
+describe('wrong use is exit code 2, says what is wrong, and measures nothing', () => {
+  for (const [name, args, env, message] of [
+    ['an unknown flag', ['run', '--frks', '3'], {}, /unknown option '--frks'\n.*Did you mean --forks\?/],
+    ['an unknown command', ['rum'], {}, /unknown command 'rum'\n.*Did you mean run\?/],
+    [
+      'a filter that matches nothing',
+      ['run', 'wrok'],
+      {},
+      /no scenario matches 'wrok'\nhint: did you mean 'work'\?/,
+    ],
+    [
+      'a number that is none',
+      ['run', '--forks', 'many'],
+      {},
+      /'--forks <count>' argument 'many' is invalid.*whole number from 1 to 100/,
+    ],
+    ['a number out of range', ['run', '--forks', '0'], {}, /whole number from 1 to 100/],
+    ['two outputs', ['run', '--json', '--markdown'], {}, /cannot be used with option '--markdown'/],
+    [
+      'a target that does not exist',
+      ['run', '--target', 'nowhere'],
+      {},
+      /target folder .*nowhere does not exist/,
+    ],
+    [
+      'STRICT_PERF that is neither yes nor no',
+      ['run'],
+      { STRICT_PERF: 'maybe' },
+      /STRICT_PERF is 'maybe'\nhint: /,
+    ],
+  ] as const) {
+    test(name, async (t) => {
+      const { code, stdout, stderr } = await runCommand(await project(t), args, env)
+      assert.equal(code, 2)
+      assert.match(stderr, message)
+      assert.equal(stdout, '')
+    })
+  }
+
+  test('no perf file', async (t) => {
+    const root = await project(t)
+    await rm(join(root, 'packages'), { recursive: true })
+    const { code, stderr } = await runCommand(root, ['run'])
+    assert.equal(code, 2)
+    assert.match(stderr, /no perf files in .*\nhint: /)
+  })
+
+  for (const [name, text, message] of [
+    ['cannot be loaded', 'import "./nowhere.ts"\n', /cannot load .*demo\.perf\.ts: .*nowhere/],
+    ['exports no suite', 'export const a = 1\n', /has no suite as its default export\nhint: /],
+  ] as const) {
+    test(`a perf file that ${name}`, async (t) => {
+      const root = await project(t)
+      await writeFile(join(root, 'packages/demo/perf/demo.perf.ts'), text)
+      const { code, stderr } = await runCommand(root, ['run'])
+      assert.equal(code, 2)
+      assert.match(stderr, message)
+    })
+  }
+
+  test('a perf file that ends the process', async (t) => {
+    const root = await project(t)
+    await writeFile(join(root, 'packages/demo/perf/demo.perf.ts'), 'console.log("hi")\nprocess.exit(0)\n')
+    const { code, stdout, stderr } = await runCommand(root, ['run'])
+    assert.equal(code, 2)
+    assert.equal(stdout, '')
+    assert.match(stderr, /cannot load .*demo\.perf\.ts: the process ended with exit code 0/)
+  })
+
+  test('NODE_OPTIONS that would be measured along', async (t) => {
+    const root = await project(t)
+    const { code, stderr } = await runCommand(root, ['run', ...FAST], { NODE_OPTIONS: '--require node:fs' })
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /NODE_OPTIONS has --require, which would be measured along\nhint: unset NODE_OPTIONS/,
+    )
+  })
+
+  test('a scenario id that tries to leave the output folder', async (t) => {
+    const root = await createProject(t, `micro({ id: '../../etc/x.micro', setup: () => 0, op: () => 0 }),`)
+    const { code, stderr } = await runCommand(root, ['run'])
+    assert.equal(code, 2)
+    assert.match(stderr, /scenario id '\.\.\/\.\.\/etc\/x\.micro' of suite 'demo' is not family\/case\.layer/)
+  })
+})
+
+describe('output', () => {
+  test('--help shows every flag; its examples are of this command', async (t) => {
+    const { code, stdout } = await runCommand(await project(t), ['run', '--help'])
+    assert.equal(code, 0)
+    for (const flag of [
+      '--quick',
+      '--list',
+      '--target',
+      '--json',
+      '--markdown',
+      '--forks',
+      '--time',
+      '--seed',
+      '--timeout',
+    ]) {
+      assert.ok(stdout.includes(flag), flag)
+    }
+  })
+
+  test('--list prints ids and parameters, and measures nothing', async (t) => {
+    const { code, stdout, stderr } = await runCommand(await project(t), ['run', '--list', 'work'])
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'work/json.micro  size 50\n', stderr: '' })
+  })
+
+  for (const filter of ['work', '*.micro', 'work/*']) {
+    test(`filter ${filter}`, async (t) => {
+      const { stdout } = await runCommand(await project(t), ['run', '--list', filter])
+      assert.match(stdout, /^(other\/json\.micro\n)?work\/json\.micro {2,3}size 50\n$/)
+    })
+  }
+
+  test('the table, the Markdown path, and progress on stderr only', async (t) => {
+    const { code, stdout, stderr } = await runCommand(await project(t), ['run', ...FAST])
+    assert.equal(code, 0)
+    for (const head of ['ops/s', 'P50', 'P95', 'P99', 'CPU/op', 'patch'])
+      assert.ok(stdout.includes(head), head)
+    assert.match(stdout, /work\/json\.micro +[\d,]+ +±>?[\d.]+ %/)
+    assert.match(stdout, /report: .*report\.md\n$/)
+    assert.match(stderr, /^flamegate: measuring 0\/4, now /)
+  })
+
+  test('--json prints the report alone, as in report.json, valid by the published schema', async (t) => {
+    const root = await project(t)
+    const { stdout } = await runCommand(root, ['run', ...FAST, '--json'])
+    const schema = JSON.parse(
+      await readFile(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'),
+    )
+    const validate = new Ajv2020({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema)
+    assert.ok(validate(JSON.parse(stdout)), JSON.stringify(validate.errors))
+    assert.ok(!validate({ ...JSON.parse(stdout), scenarios: [{}] }), 'the schema refuses what is no report')
+    assert.equal(await readFile(join(root, 'tmp/perf/latest/report.json'), 'utf8'), stdout)
+  })
+
+  test('what a perf file prints while it is loaded does not reach --json', async (t) => {
+    const root = await project(t)
+    const file = join(root, 'packages/demo/perf/demo.perf.ts')
+    await writeFile(file, `console.log('NOISE')\n${await readFile(file, 'utf8')}`)
+    const { stdout } = await runCommand(root, ['run', ...FAST, '--forks', '1', '--json', 'other'])
+    assert.equal(JSON.parse(stdout).scenarios.length, 1)
+  })
+
+  test('in GitHub Actions the Markdown goes to the job summary too', async (t) => {
+    const root = await project(t)
+    const summary = join(root, 'summary.md')
+    await writeFile(summary, 'before\n')
+    await runCommand(root, ['run', ...FAST, '--forks', '1', 'other'], { GITHUB_STEP_SUMMARY: summary })
+    const report = await readFile(join(root, 'tmp/perf/latest/report.md'), 'utf8')
+    assert.equal(await readFile(summary, 'utf8'), `before\n${report}`)
+  })
+
+  test('a reader that stops reading changes nothing', { skip: process.platform === 'win32' }, async (t) => {
+    const root = await project(t)
+    const child = startCommand(root, ['run', ...FAST, '--forks', '1', 'other'])
+    child.stdout!.destroy()
+    assert.equal((await finish(child)).code, 0)
+  })
+
+  test('--markdown prints the Markdown alone, as in report.md', async (t) => {
+    const root = await project(t)
+    const { stdout } = await runCommand(root, ['run', ...FAST, '--markdown'])
+    assert.match(stdout, /^# flamegate: /)
+    assert.equal(await readFile(join(root, 'tmp/perf/latest/report.md'), 'utf8'), stdout)
+  })
+})
+
+describe('baseline and gate', () => {
+  /** A project with a baseline of its own code. */
+  async function withBaseline(t: Parameters<typeof createProject>[0]): Promise<string> {
+    const root = await project(t)
+    const { code, stdout, stderr } = await runCommand(root, ['baseline', '--forks', '4', '--seed', '1'])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /baseline: a new row\n.*baseline\.json: row for /)
+    return root
+  }
+
+  test('from nothing to a red gate that names the scenario and the metric', async (t) => {
+    const root = await withBaseline(t)
+    await writeFile(join(root, 'packages/demo/target.ts'), target(4))
+    const strict = await runCommand(root, ['run', '--forks', '3', '--seed', '1'], STRICT)
+    assert.equal(strict.code, 1, strict.stdout)
+    assert.match(
+      strict.stdout,
+      /REGRESSION\n {2}work\/json\.micro: .*(throughput −|latency \+|CPU time per op \+)\d+ %/,
+    )
+    assert.doesNotMatch(strict.stdout, /other\/json\.micro: throughput/)
+    const lenient = await runCommand(root, ['run', '--forks', '3', '--seed', '1', 'work'])
+    assert.equal(lenient.code, 0)
+    assert.match(lenient.stdout, /REGRESSION \(reported only: set STRICT_PERF=true to fail on it\)/)
+  })
+
+  for (const [name, damage, message] of [
+    [
+      'truncated',
+      (text: string) => text.slice(0, text.length / 2),
+      /is no whole JSON file: .*\nhint: restore it/,
+    ],
+    ['empty', () => '', /is no whole JSON file/],
+    [
+      'of a future version',
+      (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 99'),
+      /is of version 99; this flamegate reads 1\nhint: update flamegate/,
+    ],
+    ['no baseline at all', () => '{"hello": 1}', /is no baseline/],
+    [
+      'edited by hand',
+      (text: string) => text.replace(/"opsPerSecond": \[/, '"opsPerSecond": ["fast", '),
+      /is no baseline: [\s\S]*opsPerSecond/,
+    ],
+    [
+      'left with a single fork',
+      (text: string) => text.replace(/"opsPerSecond": \[[^\]]*\]/, '"opsPerSecond": [1]'),
+      /is no baseline: [\s\S]*opsPerSecond/,
+    ],
+  ] as const) {
+    test(`a baseline that is ${name}: exit code 2 and a hint, before anything is measured`, async (t) => {
+      const root = await project(t)
+      const row = { cpuModel: 'x', coreCount: 1, os: 'y', nodeMajor: 1, nodeOptions: '' }
+      const values = { opsPerSecond: [1, 1], p50Ns: [1, 1], p95Ns: [1, 1], p99Ns: [1, 1], cpuNsPerOp: [1, 1] }
+      const scenarios = { a: { parameters: {}, patchBytesPerOp: null, raw: values, canaries: {} } }
+      const whole = {
+        schemaVersion: 1,
+        rows: [
+          { fingerprint: row, commit: null, takenAt: '2026-01-01T00:00:00Z', canaryVersion: 1, scenarios },
+        ],
+      }
+      await writeFile(join(root, 'baseline.json'), damage(JSON.stringify(whole, null, 1)))
+      for (const env of [STRICT, {}]) {
+        const { code, stderr } = await runCommand(root, ['run', ...FAST], env)
+        assert.equal(code, 2)
+        assert.match(stderr, message)
+        assert.doesNotMatch(stderr, /measuring/)
+      }
+    })
+  }
+
+  test('no baseline, or no row for this machine: unproven, exit code 2 under STRICT_PERF', async (t) => {
+    const root = await project(t)
+    const missing = await runCommand(root, ['run', ...FAST, 'other'], STRICT)
+    assert.equal(missing.code, 2)
+    assert.match(
+      missing.stdout,
+      /unproven: .*\n {2}there is no baseline\.json: measure one with npm run perf:baseline/,
+    )
+    await writeFile(join(root, 'baseline.json'), '{"schemaVersion":1,"rows":[]}')
+    const foreign = await runCommand(root, ['run', ...FAST, 'other'], STRICT)
+    assert.equal(foreign.code, 2)
+    assert.match(foreign.stdout, /baseline\.json has no row for this environment/)
+  })
+
+  test('an unfit run leaves the old baseline alone', async (t) => {
+    const root = await createProject(
+      t,
+      `${OTHER} micro({ id: 'bad/op.micro', setup: () => 0, op() { throw new Error('boom') } }),`,
+    )
+    await writeFile(join(root, 'baseline.json'), '{"schemaVersion":1,"rows":[]}')
+    const { code, stderr } = await runCommand(root, ['baseline', '--forks', '2'])
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /this run is no baseline: bad\/op\.micro failed: boom \(.*\nhint: baseline\.json is unchanged/,
+    )
+    assert.equal(await readFile(join(root, 'baseline.json'), 'utf8'), '{"schemaVersion":1,"rows":[]}')
+  })
+})

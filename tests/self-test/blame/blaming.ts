@@ -1,0 +1,41 @@
+import { compareOneScenario } from '../../../perf/run/one-scenario.ts'
+import { costRatio } from '../../../perf/verdict/cost.ts'
+import { nameInPackage } from '../../../profile/source/packages.ts'
+import type { Investigate } from './investigate.ts'
+
+/** A little fewer than a comparison starts with: sizes are known well enough. */
+const FORKS = 4
+
+/** What `flamegate compare` does for one scenario, without more pairs for clearer verdicts: measures both versions and blames. */
+export function blaming(root: string, seed: number): Investigate {
+  return async (baseline, candidate, signal) => {
+    const start = performance.now()
+    const { result, blames } = await compareOneScenario(
+      {
+        root,
+        seed,
+        baseline,
+        candidate,
+        folders: { baseline: root, candidate: root },
+        forks: FORKS,
+        budgetMs: 0,
+        isQuick: false,
+        mayAddForks: false,
+        isProfiled: true,
+      },
+      signal,
+    )
+    const blame = result.blame?.outcome === 'blamed' ? blames[0]?.blame : undefined
+    const total = blame === undefined ? 0 : blame.nsPerOp.after - blame.nsPerOp.before
+    return {
+      ratio: costRatio(result)?.value ?? Number.NaN,
+      reason: result.blame === null ? 'no change was seen' : result.blame.reason,
+      suspects: (blame?.suspects ?? []).map(({ fn: { name, source } }) => {
+        const { url, startLine } = (source.after ?? source.before)!
+        return { functionName: name, file: nameInPackage(url), line: startLine }
+      }),
+      unexplainedShare: blame === undefined ? null : Math.abs(blame.unexplainedNs / total),
+      elapsedMs: performance.now() - start,
+    }
+  }
+}

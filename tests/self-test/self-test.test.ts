@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { planScenarios } from '../../perf/process/discover.ts'
+import { describeEnvironment } from '../../perf/results/environment.ts'
+import { runCommand, SELF_TEST } from '../support/project.ts'
+import { askPeer, PEERS } from './peers/index.ts'
+import { plantCopy } from './plant.ts'
+import { renderSelfTest } from './report.ts'
+import { findFaults, summariseTrials } from './summary.ts'
+import { SELF_TEST_VERSION, selfTestSchema, type Trial } from './trial.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const SCENARIO = 'arrays/append.apply'
+
+/** A folder for copies, inside the project: they find its dependencies. */
+async function makeFolder(t: TestContext): Promise<string> {
+  await mkdir(join(ROOT, 'tmp'), { recursive: true })
+  const folder = await mkdtemp(join(ROOT, 'tmp', 'self-test '))
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+const trial = (more: Partial<Trial>): Trial => ({
+  scenarioId: SCENARIO,
+  kind: 'micro',
+  load: 'quiet',
+  tool: 'flamegate',
+  effect: 0,
+  trueRatio: 1,
+  ratio: 1.01,
+  isSeen: false,
+  verdict: 'pass',
+  elapsedMs: 5_000,
+  ...more,
+})
+
+describe('planted copies', () => {
+  test('do the same as the package, and their work as many times more as they were told', async (t) => {
+    const folder = await makeFolder(t)
+    for (const [again, calls] of [
+      [0, 10],
+      [0.25, 12],
+      [2, 30],
+    ] as const) {
+      const copy = await plantCopy(ROOT, folder, again)
+      const { applyEvent, MemoryStore } = await import(pathToFileURL(join(copy, 'src', 'index.ts')).href)
+      const store = new MemoryStore()
+      let called = 0
+      const handler = {
+        set(value: number) {
+          called += 1
+          return { value }
+        },
+      }
+      for (let i = 0; i < 10; i++) {
+        const { diff, newState } = await applyEvent(handler, 'set', i, { value: -1 }, store, 'T', 'i')
+        assert.deepEqual({ diff, newState }, { diff: { value: i }, newState: { value: i } })
+        assert.deepEqual(await store.load('T', 'i'), { value: i })
+      }
+      assert.equal(called, calls)
+    }
+  })
+
+  test('a project that has no nasc-server is told so', async (t) => {
+    const folder = await makeFolder(t)
+    await assert.rejects(plantCopy(folder, folder, 1), { code: 'bad-target', hint: /checkout of flamegate/ })
+  })
+})
+
+describe('other tools', () => {
+  for (const peer of PEERS) {
+    test(`${peer} finds that three times the work takes longer`, async (t) => {
+      const folder = await makeFolder(t)
+      const targets = [await plantCopy(ROOT, folder, 0), await plantCopy(ROOT, folder, 2)]
+      const planned = await Promise.all(
+        targets.map(
+          async (target) =>
+            (await planScenarios(ROOT, target)).find(({ scenario }) => scenario.id === SCENARIO)!,
+        ),
+      )
+      const job = {
+        suiteFile: planned[0]!.suiteFile,
+        scenarioId: SCENARIO,
+        entries: [planned[0]!.targetEntry, planned[1]!.targetEntry] as const,
+        ports: undefined,
+        timeMs: 3_000,
+      }
+      const { ratio, pValue } = await askPeer(peer, job, new AbortController().signal)
+      assert.ok(ratio > 1.5, `${ratio}`)
+      assert.ok(pValue < 0.05, `${pValue}`)
+    })
+  }
+})
+
+describe('the summary', () => {
+  test('counts what was called slower, and how far estimates were off', () => {
+    const [cell] = summariseTrials([
+      trial({ ratio: 1.02 }),
+      trial({ ratio: 0.96, verdict: 'inconclusive' }),
+      trial({ ratio: 1, isSeen: true }),
+    ])
+    assert.deepEqual(cell && { ...cell, spread: 0, meanErrorPoints: 0, worstErrorPoints: 0 }, {
+      kind: 'micro',
+      load: 'quiet',
+      effect: 0,
+      tool: 'flamegate',
+      trials: 3,
+      seen: 1,
+      meanErrorPoints: 0,
+      worstErrorPoints: 0,
+      spread: 0,
+      verdicts: { pass: 2, inconclusive: 1 },
+    })
+    // |2| + |-4| + 0 over 3
+    assert.ok(Math.abs(cell!.meanErrorPoints - 2) < 1e-9)
+    assert.ok(Math.abs(cell!.worstErrorPoints - 4) < 1e-9)
+    // 1.96 × √((ln² 1.02 + ln² 0.96) / 3) = 0.0513
+    assert.ok(Math.abs(cell!.spread - (Math.exp(0.0513) - 1)) < 2e-4, `${cell!.spread}`)
+  })
+
+  test('a cell for every kind, load, effect and tool that has trials', () => {
+    const cells = summariseTrials([
+      trial({ effect: 0.1 }),
+      trial({ load: 'loaded' }),
+      trial({ tool: 'mitata', verdict: null }),
+      trial({ kind: 'http' }),
+    ])
+    assert.deepEqual(
+      cells.map(({ kind, load, effect, tool }) => [kind, load, effect, tool]),
+      [
+        ['micro', 'quiet', 0, 'mitata'],
+        ['micro', 'quiet', 0.1, 'flamegate'],
+        ['micro', 'loaded', 0, 'flamegate'],
+        ['http', 'quiet', 0, 'flamegate'],
+      ],
+    )
+  })
+
+  test('the same code called a regression, or 40 % missed, is a fault; less is not', () => {
+    assert.deepEqual(
+      findFaults([
+        trial({ verdict: 'inconclusive' }),
+        trial({ effect: 0.2, verdict: 'pass' }),
+        trial({ effect: 0.4, verdict: 'regressed' }),
+        trial({ effect: 0.4, tool: 'mitata', verdict: null }),
+      ]),
+      [],
+    )
+    assert.deepEqual(
+      findFaults([
+        trial({ verdict: 'regressed' }),
+        trial({ effect: 0.4, load: 'loaded', verdict: 'inconclusive' }),
+      ]),
+      [
+        'the same code was called a regression: arrays/append.apply, quiet, +0 %',
+        'a slow-down was not called a regression: arrays/append.apply, loaded, +40 %, inconclusive',
+      ],
+    )
+  })
+
+  test('reads as Markdown', () => {
+    const text = renderSelfTest({
+      schemaVersion: SELF_TEST_VERSION,
+      startedAt: '2026-01-01T00:00:00Z',
+      isComplete: true,
+      environment: describeEnvironment(),
+      trials: [trial({}), trial({ effect: 0.4, verdict: 'pass' })],
+    })
+    assert.match(text, /^# flamegate self-test: THE GATE DOES NOT WORK HERE\n/)
+    assert.match(text, /\n- a slow-down was not called a regression/)
+    assert.match(
+      text,
+      /\| quiet \| nothing \| flamegate \| 0 of 1 \| 1\.0 points \| 1\.0 \| ±2\.0 % \| 1 pass \|/,
+    )
+  })
+})
+
+describe('npm run perf:selftest', () => {
+  test('compares unchanged code and a planted 40 %, and writes what it saw', async () => {
+    const args = [
+      '--scenario',
+      SCENARIO,
+      '--effects',
+      '0,40',
+      '--repeats',
+      '1',
+      '--load',
+      'loaded',
+      '--no-peers',
+    ]
+    const { code, stdout, stderr } = await runCommand(ROOT, args, {}, SELF_TEST)
+    assert.equal(code, 0, stdout + stderr)
+    const path = stdout.trim().split('\n').at(-1)!
+    const { trials, isComplete } = selfTestSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+    assert.equal(isComplete, true)
+    assert.deepEqual(
+      trials.map(({ effect, isSeen }) => ({ effect, isSeen: effect > 0 && isSeen })),
+      [
+        { effect: 0, isSeen: false },
+        { effect: 0.4, isSeen: true },
+      ],
+    )
+    await rm(join(path, '..'), { recursive: true })
+  })
+
+  test('a scenario that hardly calls applyEvent is refused, before anything is compared', async () => {
+    const args = ['--scenario', 'mount/warm.processor', '--effects', '0', '--repeats', '1']
+    const { code, stdout, stderr } = await runCommand(
+      ROOT,
+      [...args, '--load', 'quiet', '--no-peers'],
+      {},
+      SELF_TEST,
+    )
+    assert.equal(code, 2, stdout + stderr)
+    assert.match(
+      stderr,
+      /^error: mount\/warm\.processor hardly calls applyEvent: a slow-down planted there costs it nothing$/m,
+    )
+    assert.match(
+      stderr,
+      /^hint: name a scenario whose every op applies an event, as in arrays\/append\.apply$/m,
+    )
+    assert.equal(stdout, '')
+  })
+
+  for (const [name, args, message] of [
+    ['effects that are none', ['--effects', 'lots'], /They must be percents, as in 0,10,40/],
+    ['a load that is none', ['--load', 'heavy'], /Allowed choices are quiet, loaded/],
+    ['a scenario that is not there', ['--scenario', 'nope/x.y'], /there is no scenario 'nope\/x\.y'/],
+  ] as const) {
+    test(name, async () => {
+      const { code, stderr } = await runCommand(ROOT, args, {}, SELF_TEST)
+      assert.equal(code, 2)
+      assert.match(stderr, message)
+    })
+  }
+})

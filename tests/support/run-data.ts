@@ -1,0 +1,75 @@
+import type { ForkOutcome, ForkRunner } from '../../perf/run/fork.ts'
+import type { PairRunner } from '../../perf/run/pair.ts'
+import type { RunRequest } from '../../perf/run/request.ts'
+import { createRandom } from '../../perf/stats/random.ts'
+import type { PlannedScenario } from '../../perf/suite/load.ts'
+import { micro } from '../../perf/suite/scenario.ts'
+import { makeFork } from './fork-data.ts'
+
+/** Ids of the scenarios of a made-up run: two of one family, one of another. */
+export const IDS = ['a/one.apply', 'a/two.apply', 'b/one.apply']
+
+/** A planned scenario that nobody runs: where its code would be, there is nothing. */
+export const plan = (id: string, more: Partial<PlannedScenario> = {}): PlannedScenario => ({
+  scenario: micro({ id, setup: () => 0, op: () => 0 }),
+  suiteFile: 'none.perf.ts',
+  targetEntry: 'none.ts',
+  skipReason: undefined,
+  ...more,
+})
+
+/** What a run of these scenarios is asked for: strict, five forks each, nothing to compare with. */
+export const request = (ids: readonly string[], more: Partial<RunRequest> = {}): RunRequest => ({
+  id: 'run',
+  root: '.',
+  target: null,
+  filters: [],
+  scenarios: ids.map((id) => plan(id)),
+  seed: 1,
+  forks: 5,
+  isQuick: false,
+  budgetMs: 60_000,
+  timeoutMs: undefined,
+  isStrict: true,
+  reference: { kind: 'none', fact: 'there is no baseline.json', problem: 'there is no baseline.json' },
+  mayAddForks: true,
+  ...more,
+})
+
+/** Forks that cost what `cost` says for the n-th fork of a scenario; notes the order in which they ran. */
+export function fakeRunner(cost: (id: string, fork: number) => number | ForkOutcome): {
+  runFork: ForkRunner
+  order: string[]
+} {
+  const order: string[] = []
+  const random = createRandom(7)
+  return {
+    order,
+    runFork: async ({ scenario: { id } }) => {
+      const fork = order.filter((other) => other === id).length
+      order.push(id)
+      const given = cost(id, fork)
+      if (typeof given !== 'number') return given
+      return { kind: 'measured', measurement: makeFork({ nsPerOp: given * (1 + 0.02 * (random() - 0.5)) }) }
+    },
+  }
+}
+
+/** Pairs whose candidate costs as many times as much as `truth` says; notes scenario and index of each. */
+export function fakePairs(truth: (id: string, pair: number) => number): {
+  runPair: PairRunner
+  order: string[]
+} {
+  const order: string[] = []
+  const random = createRandom(5)
+  return {
+    order,
+    runPair: async ({ candidate: { scenario } }, _plan, index) => {
+      order.push(scenario.id)
+      const cost = truth(scenario.id, index) * (1 + 0.03 * (random() - 0.5))
+      const ratios = { opsPerSecond: 1 / cost, p50Ns: cost, p95Ns: cost, p99Ns: cost, cpuNsPerOp: cost }
+      const [baseline, candidate] = [makeFork(), makeFork({ nsPerOp: 10_000 * cost })]
+      return { kind: 'measured', measurement: { ratios, baseline, candidate } }
+    },
+  }
+}
