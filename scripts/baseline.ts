@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { planScenarios } from '../perf/process/discover.ts'
+import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
 import { replaceRow, toBaselineRow, writeBaseline } from '../perf/results/baseline.ts'
@@ -34,7 +34,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       root,
       target: null,
       filters: [],
-      scenarios: await planScenarios(root, undefined),
+      scenarios: await discoverScenarios(root, undefined),
       isQuick: false,
       isStrict: false,
       reference: lookUpRow(await readProjectBaseline(root)),

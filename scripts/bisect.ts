@@ -2,31 +2,15 @@ import { Command } from 'commander'
 import { type BisectResult, bisect } from '../perf/bisect/bisect.ts'
 import type { Finding } from '../perf/bisect/finding.ts'
 import { FlamegateError } from '../perf/errors.ts'
-import { planScenarios } from '../perf/process/discover.ts'
+import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
 import { readCommit } from '../perf/results/environment.ts'
 import { runPair } from '../perf/run/pair.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
-import type { PlannedScenario } from '../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../perf/suite/load.ts'
+import type { ExplainContext, Explanation } from './shared/explain.ts'
 import { seconds } from './shared/options.ts'
 import { refuseForeignOptions, TRIALS, watchSignals } from './shared/session.ts'
-
-/** Why a commit costs what it does, against its parent. */
-export interface Explanation {
-  /** For people, lines without the last line break. */
-  readonly text: string
-  /** For programs: plain data, printed by --json. */
-  readonly details: unknown
-}
-
-/** What the explanation is of, beside the two commits. */
-export interface ExplainContext {
-  readonly root: string
-  /** As the working tree has it. */
-  readonly planned: PlannedScenario
-  readonly isQuick: boolean
-  readonly signal: AbortSignal
-}
 
 /** What the command does with other parts' help. */
 export interface BisectCommandOptions {
@@ -81,31 +65,31 @@ async function run(filter: string, flags: BisectFlags, { explain }: BisectComman
   refuseForeignOptions()
   const root = process.cwd()
   const signal = watchSignals()
-  const planned = selectOne(await planScenarios(root, undefined), filter)
+  const discovered = selectOne(await discoverScenarios(root, undefined), filter)
   const isQuick = flags.quick ?? false
   if (flags.bad === undefined) await warnOfChanges(root)
   try {
     const result = await bisect(
       {
         root,
-        planned,
+        discovered,
         good: flags.good,
         bad: flags.bad ?? 'HEAD',
         isQuick,
         forks: TRIALS.lockstep[isQuick ? 'quick' : 'full'],
         timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
       },
-      { runPair, signal, onEvent: (event) => tell(describeEvent(event, planned.scenario)) },
+      { runPair, signal, onEvent: (event) => tell(describeEvent(event, discovered.scenario)) },
     )
-    if (!flags.json) process.stdout.write(renderBisect(result, planned.scenario))
+    if (!flags.json) process.stdout.write(renderBisect(result, discovered.scenario))
     const { outcome } = result
     process.exitCode = outcome.kind === 'found' ? 0 : 2
     if (outcome.kind === 'no-change' && isQuick) tell('without --quick, smaller changes are seen')
     const explanation =
       outcome.kind === 'found' && explain !== undefined
-        ? await explainOrTell(outcome.finding, explain, { root, planned, isQuick, signal })
+        ? await explainOrTell(outcome.finding, explain, { root, discovered, isQuick, signal })
         : null
-    if (flags.json) process.stdout.write(toJson(result, planned, isQuick, explanation))
+    if (flags.json) process.stdout.write(toJson(result, discovered, isQuick, explanation))
     else if (explanation !== null) process.stdout.write(`\n${explanation.text}\n`)
     if (signal.aborted) process.exitCode = 130
   } catch (error) {
@@ -116,10 +100,10 @@ async function run(filter: string, flags: BisectFlags, { explain }: BisectComman
 }
 
 /** @throws FlamegateError 'no-scenario' where it is none, 'bad-option' where there are several, with all of them */
-function selectOne(planned: readonly PlannedScenario[], filter: string): PlannedScenario {
-  const exact = planned.find(({ scenario }) => scenario.id === filter)
+function selectOne(discovered: readonly DiscoveredScenario[], filter: string): DiscoveredScenario {
+  const exact = discovered.find(({ scenario }) => scenario.id === filter)
   if (exact !== undefined) return exact
-  const matching = selectScenarios(planned, [filter])
+  const matching = selectScenarios(discovered, [filter])
   if (matching.length === 1) return matching[0]!
   const ids = matching.map(({ scenario }) => scenario.id).join(', ')
   throw new FlamegateError('bad-option', `'${filter}' matches ${matching.length} scenarios: ${ids}`, {
@@ -153,7 +137,7 @@ const BISECT_VERSION = 1
 
 function toJson(
   result: BisectResult,
-  { scenario }: PlannedScenario,
+  { scenario }: DiscoveredScenario,
   isQuick: boolean,
   explanation: Explanation | null,
 ): string {

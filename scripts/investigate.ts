@@ -8,10 +8,10 @@ import type { MeasuredResult, Report } from '../perf/results/report.ts'
 import { isAskedFor } from '../perf/suite/filter.ts'
 import { costRatio, hasChanged } from '../perf/verdict/cost.ts'
 import { describeRegression } from '../perf/verdict/gate.ts'
-import { openRefs, type Refs } from './compare.ts'
 import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
 import { addMeasureOptions } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './shared/session.ts'
+import { openRefs, type Refs } from './shared/versions.ts'
 
 const HELP = `
 Without --reproduce it only reads: the blame that the report holds, or else its hot functions against those of baseline.json.
@@ -96,26 +96,26 @@ function pickScenarios({ scenarios }: Report, filters: readonly string[]): Measu
 
 /** The two commits of a report. One that had been edited is the working tree, if that is at this commit; else nobody has it. */
 async function refsOf({ run, gate }: Report, root: string): Promise<Refs> {
-  const before = gate.baselineCommit?.replace(/\+.*$/, '')
-  const after = run.commit ?? undefined
-  if (before === undefined || after === undefined) {
+  const baseline = gate.baselineCommit?.replace(/\+.*$/, '')
+  const candidate = run.commit ?? undefined
+  if (baseline === undefined || candidate === undefined) {
     throw new FlamegateError('no-commit', 'this report does not say which commits it compared', {
       hint: 'compare the two yourself: npm run perf:compare -- <ref>..<ref>',
     })
   }
   if (gate.baselineCommit?.endsWith('+changes')) {
     process.stderr.write(
-      `flamegate: ${before.slice(0, 12)} had been edited when the report was made: it is taken without that\n`,
+      `flamegate: ${baseline.slice(0, 12)} had been edited when the report was made: it is taken without that\n`,
     )
   }
-  if (!after.endsWith('+changes')) return { before, after }
+  if (!candidate.endsWith('+changes')) return { baseline, candidate }
   const here = await readCommit(root)
-  if (here === after) return { before, after: undefined }
+  if (here === candidate) return { baseline, candidate: undefined }
   throw new FlamegateError(
     'no-commit',
-    `the report is of ${after.slice(0, 12)} with changes that were not committed`,
+    `the report is of ${candidate.slice(0, 12)} with changes that were not committed`,
     {
-      hint: `to measure the commit without them: npm run perf:compare -- ${before.slice(0, 12)}..${after.slice(0, 12)}`,
+      hint: `to measure the commit without them: npm run perf:compare -- ${baseline.slice(0, 12)}..${candidate.slice(0, 12)}`,
     },
   )
 }

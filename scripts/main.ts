@@ -25,11 +25,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(baselineCommand())
     .addCommand(bisectCommand({ explain: explainCommit }))
     .addCommand(steadinessCommand())
-  await runProgram(program, argv)
+  await runCommandLine(program, argv)
 }
 
 /** Parses a command line and does what it says; whatever is thrown becomes a message and the exit code. */
-export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+export async function runCommandLine(program: Command, argv: readonly string[]): Promise<void> {
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for all options)')
   }

@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { planScenarios } from '../perf/process/discover.ts'
+import { discoverScenarios } from '../perf/process/discover.ts'
 import { type ProfileOutcome, profileScenario } from '../perf/profiling/profile-scenario.ts'
 import { shortenUrl } from '../perf/profiling/summary.ts'
 import { describeHotFunction } from '../perf/report/hot.ts'
 import { nameProfile, nameRunFolder, pointLatest, type RunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
-import type { PlannedScenario } from '../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { BACKENDS, type BackendName } from '../profile/backends/backend.ts'
 import { EXPORT_FORMATS, type ExportFormat, exportProfile } from '../profile/export/index.ts'
 import type { Graph } from '../profile/flamegraph/data.ts'
@@ -66,7 +66,7 @@ async function profile(filters: string[], flags: ProfileFlags): Promise<void> {
   const root = process.cwd()
   refuseForeignOptions()
   const target = flags.target === undefined ? undefined : resolve(flags.target)
-  const scenarios = selectScenarios(await planScenarios(root, target), filters)
+  const scenarios = selectScenarios(await discoverScenarios(root, target), filters)
   const folder = nameRunFolder(root, new Date())
   const signal = watchSignals()
   const done = await profileAll(scenarios, flags, folder, root, signal)
@@ -79,26 +79,26 @@ async function profile(filters: string[], flags: ProfileFlags): Promise<void> {
 }
 
 async function profileAll(
-  scenarios: readonly PlannedScenario[],
+  scenarios: readonly DiscoveredScenario[],
   flags: ProfileFlags,
   folder: RunFolder,
   root: string,
   signal: AbortSignal,
 ): Promise<Done[]> {
   const runnable = scenarios.filter(({ skipReason }) => skipReason === undefined)
-  const jobs = runnable.flatMap((planned) => flags.with.map((backend) => ({ planned, backend })))
+  const jobs = runnable.flatMap((discovered) => flags.with.map((backend) => ({ discovered, backend })))
   const progress = createProgressLine(process.stderr)
   const done: Done[] = []
   const start = performance.now()
   try {
-    for (const [i, { planned, backend }] of jobs.entries()) {
-      const scenarioId = `${planned.scenario.id} by ${backend}`
+    for (const [i, { discovered, backend }] of jobs.entries()) {
+      const scenarioId = `${discovered.scenario.id} by ${backend}`
       const leftMs = i === 0 ? null : ((performance.now() - start) / i) * (jobs.length - i)
       progress.show({ stage: 'profiling', scenarioId, done: i, total: jobs.length, leftMs })
       const started = performance.now()
       const options = { root, folder: folder.directory, runMs: flags.seconds * 1000, seed: 1, signal }
-      const outcome = await profileScenario(backend, planned, options)
-      done.push({ backend, id: planned.scenario.id, outcome, elapsedMs: performance.now() - started })
+      const outcome = await profileScenario(backend, discovered, options)
+      done.push({ backend, id: discovered.scenario.id, outcome, elapsedMs: performance.now() - started })
     }
   } catch (error) {
     if (!signal.aborted) throw error
@@ -152,7 +152,11 @@ async function writeResults(
   return pages
 }
 
-function renderOutcomes(done: readonly Done[], scenarios: readonly PlannedScenario[], root: string): string {
+function renderOutcomes(
+  done: readonly Done[],
+  scenarios: readonly DiscoveredScenario[],
+  root: string,
+): string {
   const skipped = scenarios.flatMap(({ scenario, skipReason }) =>
     skipReason === undefined ? [] : [`${scenario.id} skipped: ${skipReason}`],
   )

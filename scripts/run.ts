@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { planScenarios } from '../perf/process/discover.ts'
+import { discoverScenarios } from '../perf/process/discover.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
-import type { PlannedScenario } from '../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
 import { addMeasureOptions } from './shared/options.ts'
 import { openReference } from './shared/reference.ts'
@@ -41,7 +41,7 @@ export function runCommand(): Command {
 async function run(filters: string[], flags: RunFlags & Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const target = flags.target === undefined ? null : resolve(flags.target)
-  const scenarios = selectScenarios(await planScenarios(root, target ?? undefined), filters)
+  const scenarios = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
   if (flags.list) {
     process.stdout.write(renderList(scenarios))
     return
@@ -54,7 +54,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
   await gatedRun({ root, filters, budgetMs: BUDGET_MS, open }, flags)
 }
 
-function renderList(scenarios: readonly PlannedScenario[]): string {
+function renderList(scenarios: readonly DiscoveredScenario[]): string {
   const width = Math.max(...scenarios.map(({ scenario }) => scenario.id.length))
   const lines = scenarios.map(({ scenario, skipReason }) => {
     const parameters = Object.entries(scenario.parameters ?? {}).map(([name, value]) => `${name} ${value}`)

@@ -12,7 +12,7 @@ import {
   versionFolders,
 } from '../../tests/support/history.ts'
 import { git } from '../../tests/support/repository.ts'
-import { planScenarios } from '../process/discover.ts'
+import { discoverScenarios } from '../process/discover.ts'
 import type { PairMeasurement, PairRunner } from '../run/pair.ts'
 import { type BisectEvent, type BisectRequest, type BisectResult, bisect } from './bisect.ts'
 import { startBisection } from './git-bisection.ts'
@@ -46,10 +46,10 @@ async function search(
   runPair = readPair,
   signal = new AbortController().signal,
 ): Promise<Searched> {
-  const [planned] = await planScenarios(root, undefined)
+  const [discovered] = await discoverScenarios(root, undefined)
   const request: BisectRequest = {
     root,
-    planned: planned!,
+    discovered: discovered!,
     bad: 'HEAD',
     ...range,
     isQuick: false,
@@ -132,9 +132,9 @@ describe('the first commit that made it slower', () => {
 
   test('between neighbours too noisy to tell them apart, with no share of the change', async (t) => {
     const { root, hashes } = await createHistory(t, SCENARIOS, versions([1, 1, 1.2, 1.2]))
-    const noisy: PairRunner = async (planned, plan, index, ...rest) => {
-      const outcome = await readPair(planned, plan, index, ...rest)
-      const isEnd = readFileSync(planned.candidate.targetEntry, 'utf8').includes('commit 3')
+    const noisy: PairRunner = async (discovered, plan, index, ...rest) => {
+      const outcome = await readPair(discovered, plan, index, ...rest)
+      const isEnd = readFileSync(discovered.candidate.targetEntry, 'utf8').includes('commit 3')
       if (outcome.kind === 'failed' || isEnd) return outcome
       const opsPerSecond = outcome.measurement.ratios.opsPerSecond! * [0.7, 1, 1, 1.4][index % 4]!
       return { kind: 'measured', measurement: { ratios: { opsPerSecond } } as PairMeasurement }

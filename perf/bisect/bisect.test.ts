@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../stats/random.ts'
 import { hasChanged } from '../verdict/cost.ts'
 import type { BisectResult } from './bisect.ts'
 import {
-  decideSide,
+  decideMark,
   isKnown,
   shareOfChange,
   stepBetween,
@@ -37,7 +37,7 @@ describe('on which side of a change a commit is', () => {
     ['small and clear', interval(1.0101, 1.02, 1.03), 1.02, 'bad', true],
     ['small and not clear', interval(1.0, 1.009, 1.02), 1.02, 'good', false],
   ] as const) {
-    test(name, () => assert.deepEqual(decideSide(ratio, change), { kind, isClear }))
+    test(name, () => assert.deepEqual(decideMark(ratio, change), { kind, isClear }))
   }
 
   test('the middle is as far from one as from the other', () => {
@@ -97,7 +97,7 @@ function simulateTest(truth: number, change: number, scatter: number, random: Ra
   for (const count of looks) {
     while (ratios.length < count) ratios.push(truth * Math.exp(scatter * normal(random)))
     const { ratio } = pairedRatioInterval(ratios, { confidence: testConfidence(5, looks.length) })
-    const { kind, isClear } = decideSide(ratio, change)
+    const { kind, isClear } = decideMark(ratio, change)
     if (isClear || count === looks.at(-1)) return kind
   }
   throw new Error('no look')

@@ -5,10 +5,10 @@ import { type OpenVersion, openVersion } from '../git/version.ts'
 import { pairLooksOf } from '../run/durations.ts'
 import type { PairRunner } from '../run/pair.ts'
 import type { Interval } from '../stats/interval.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { hasChanged } from '../verdict/cost.ts'
-import { decideSide, isKnown, type Side, testConfidence, testLooksOf, thresholdOf } from './decision.ts'
-import { describeFinding, type Finding } from './finding.ts'
+import { type CommitMark, decideMark, isKnown, testConfidence, testLooksOf, thresholdOf } from './decision.ts'
+import { type Finding, readFinding } from './finding.ts'
 import { type Bisection, type BisectionState, startBisection } from './git-bisection.ts'
 import { measureInLooks } from './measure.ts'
 
@@ -16,7 +16,7 @@ import { measureInLooks } from './measure.ts'
 export interface BisectRequest {
   readonly root: string
   /** As the working tree has it: its perf file measures every commit. */
-  readonly planned: PlannedScenario
+  readonly discovered: DiscoveredScenario
   /** Commits, tags or branches; the good one is an ancestor of the bad one. */
   readonly good: string
   readonly bad: string
@@ -55,7 +55,7 @@ export interface Change {
 /** One commit between the two. */
 export type TestedCommit =
   | {
-      readonly kind: Side
+      readonly kind: CommitMark
       readonly commit: Commit
       /** Cost ÷ cost of the good version. */
       readonly ratio: Interval
@@ -90,11 +90,11 @@ export interface BisectResult {
  *   the signal's reason
  */
 export async function bisect(request: BisectRequest, seams: BisectSeams): Promise<BisectResult> {
-  const { root, planned } = request
+  const { root, discovered } = request
   const range = await resolveRange(root, request.good, request.bad)
   seams.onEvent({ kind: 'started', range })
   const reference = await ofEnd('good', range.good, () =>
-    openVersion(root, planned, range.good.hash, seams.signal),
+    openVersion(root, discovered, range.good.hash, seams.signal),
   )
   try {
     const change = await establishChange(reference, range.bad, request, seams)
@@ -104,7 +104,7 @@ export async function bisect(request: BisectRequest, seams: BisectSeams): Promis
     try {
       const { tested, end } = await search({ bisection, reference, change, request, seams })
       const known = { range, change, tested }
-      return { ...known, outcome: await describeEnd(end, known, root) }
+      return { ...known, outcome: await readEnd(end, known, root) }
     } finally {
       await bisection.end()
     }
@@ -143,12 +143,12 @@ async function search(run: Search): Promise<{ tested: TestedCommit[]; end: End }
   }
 }
 
-async function describeEnd(
+async function readEnd(
   end: End,
   known: Pick<BisectResult, 'range' | 'change' | 'tested'>,
   root: string,
 ): Promise<BisectOutcome> {
-  if (end.kind === 'found') return { kind: 'found', finding: await describeFinding(root, end.commit, known) }
+  if (end.kind === 'found') return { kind: 'found', finding: await readFinding(root, end.commit, known) }
   const commits = await Promise.all(end.commits.map((hash) => readCommitFacts(root, hash)))
   return { kind: 'only-skipped', commits }
 }
@@ -156,20 +156,20 @@ async function describeEnd(
 /** @param tests how many there will be, about */
 async function testCommit(commit: Commit, tests: number, run: Search): Promise<TestedCommit> {
   const { request, seams, reference, change } = run
-  const { planned, isQuick, timeoutMs } = request
+  const { discovered, isQuick, timeoutMs } = request
   const version = await openOrSkip(commit, request, seams.signal)
   if (version.kind === 'skipped') return version
   try {
-    const looks = testLooksOf(planned.scenario.kind, isQuick)
+    const looks = testLooksOf(discovered.scenario.kind, isQuick)
     const outcome = await measureInLooks(
-      { baseline: reference.planned, candidate: version.open.planned },
+      { baseline: reference.discovered, candidate: version.open.discovered },
       { looks, confidence: testConfidence(tests, looks.length), isQuick, timeoutMs },
-      (ratio) => decideSide(ratio, change.ratio.value).isClear,
+      (ratio) => decideMark(ratio, change.ratio.value).isClear,
       seams,
     )
     if (outcome.kind === 'failed') return { kind: 'skipped', commit, reason: outcome.reason }
     const { ratio } = outcome.estimate
-    return { ...decideSide(ratio, change.ratio.value), commit, ratio, pairs: outcome.pairs }
+    return { ...decideMark(ratio, change.ratio.value), commit, ratio, pairs: outcome.pairs }
   } finally {
     await version.open.close()
   }
@@ -177,11 +177,11 @@ async function testCommit(commit: Commit, tests: number, run: Search): Promise<T
 
 async function openOrSkip(
   commit: Commit,
-  { root, planned }: BisectRequest,
+  { root, discovered }: BisectRequest,
   signal: AbortSignal,
 ): Promise<{ kind: 'open'; open: OpenVersion } | Extract<TestedCommit, { kind: 'skipped' }>> {
   try {
-    return { kind: 'open', open: await openVersion(root, planned, commit.hash, signal) }
+    return { kind: 'open', open: await openVersion(root, discovered, commit.hash, signal) }
   } catch (error) {
     signal.throwIfAborted()
     if (!isExpected(error)) throw error
@@ -201,14 +201,14 @@ const ESTABLISHING_ERROR = 0.05
 async function establishChange(
   reference: OpenVersion,
   bad: Commit,
-  { root, planned, isQuick, forks, timeoutMs }: BisectRequest,
+  { root, discovered, isQuick, forks, timeoutMs }: BisectRequest,
   seams: BisectSeams,
 ): Promise<Change> {
-  const version = await ofEnd('bad', bad, () => openVersion(root, planned, bad.hash, seams.signal))
+  const version = await ofEnd('bad', bad, () => openVersion(root, discovered, bad.hash, seams.signal))
   try {
     const looks = pairLooksOf({ isQuick, forks })
     const outcome = await measureInLooks(
-      { baseline: reference.planned, candidate: version.planned },
+      { baseline: reference.discovered, candidate: version.discovered },
       { looks, confidence: 1 - ESTABLISHING_ERROR / looks.length, isQuick, timeoutMs },
       isKnown,
       seams,
@@ -216,7 +216,7 @@ async function establishChange(
     if (outcome.kind === 'failed') {
       throw new FlamegateError(
         'bad-suite',
-        `good and bad cannot be compared by ${planned.scenario.id}: ${outcome.reason}`,
+        `good and bad cannot be compared by ${discovered.scenario.id}: ${outcome.reason}`,
         { hint: 'name commits as --good and --bad at which the scenario runs' },
       )
     }
@@ -229,7 +229,7 @@ async function establishChange(
 }
 
 /** Says of a failure which end of the range it is of. */
-async function ofEnd<T>(name: Side, { hash }: Commit, work: () => Promise<T>): Promise<T> {
+async function ofEnd<T>(name: CommitMark, { hash }: Commit, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {

@@ -3,11 +3,11 @@ import type { Scenario } from '../suite/scenario.ts'
 import { hasChanged } from '../verdict/cost.ts'
 
 /** On which side of a change a commit is: like the good version, or like the bad one. */
-export type Side = 'good' | 'bad'
+export type CommitMark = 'good' | 'bad'
 
 /** What the pairs of a commit say of it. */
-export interface SideDecision {
-  readonly kind: Side
+export interface MarkDecision {
+  readonly kind: CommitMark
   /** False where the interval holds the middle: more pairs would tell, and until then the estimate does. */
   readonly isClear: boolean
 }
@@ -47,7 +47,7 @@ export function thresholdOf(change: number): number {
  * @param ratio its cost ÷ that of the good version
  * @param change cost of the bad version ÷ that of the good one; not 1; below 1 where the bad one is the faster
  */
-export function decideSide(ratio: Interval, change: number): SideDecision {
+export function decideMark(ratio: Interval, change: number): MarkDecision {
   // In logarithms, and turned so that the bad version lies above.
   const sign = Math.sign(Math.log(change))
   const [one, value, other] = [ratio.low, ratio.value, ratio.high].map((limit) => sign * Math.log(limit))
@@ -59,7 +59,7 @@ export function decideSide(ratio: Interval, change: number): SideDecision {
 
 /** Whether a change is known well enough to halve it: the bad version itself lies clearly beyond the middle. */
 export function isKnown(change: Interval): boolean {
-  return hasChanged(change) && decideSide(change, change.value).isClear
+  return hasChanged(change) && decideMark(change, change.value).isClear
 }
 
 /**

@@ -22,7 +22,7 @@ export interface Finding {
 }
 
 /** @param hash of a commit that was tested as bad, or is the bad end of the range */
-export async function describeFinding(
+export async function readFinding(
   root: string,
   hash: string,
   known: Pick<BisectResult, 'range' | 'change' | 'tested'>,

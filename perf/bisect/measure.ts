@@ -1,5 +1,5 @@
 import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
-import type { PairMeasurement, PairRunner, PlannedPair } from '../run/pair.ts'
+import type { PairMeasurement, PairRunner, ScenarioPair } from '../run/pair.ts'
 import type { Interval } from '../stats/interval.ts'
 import { pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'
 import type { Scenario } from '../suite/scenario.ts'
@@ -30,7 +30,7 @@ export function costTitle(kind: Scenario['kind']): string {
  * is taken. Rejects only when aborted.
  */
 export async function measureInLooks(
-  pair: PlannedPair,
+  pair: ScenarioPair,
   { looks, confidence, isQuick, timeoutMs }: LooksPlan,
   isEnough: (ratio: Interval) => boolean,
   { runPair, signal }: { readonly runPair: PairRunner; readonly signal: AbortSignal },

@@ -1,11 +1,11 @@
 import { FlamegateError } from '../errors.ts'
-import { planSuite } from '../process/discover.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import { discoverSuite } from '../process/discover.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { addWorktree } from './worktree.ts'
 
 /** A scenario with the code of one commit, for as long as it is open. */
 export interface OpenVersion {
-  readonly planned: PlannedScenario
+  readonly discovered: DiscoveredScenario
   /** Leaves nothing behind. */
   close(): Promise<void>
 }
@@ -17,20 +17,20 @@ export interface OpenVersion {
  */
 export async function openVersion(
   root: string,
-  { scenario, suiteFile }: Pick<PlannedScenario, 'scenario' | 'suiteFile'>,
+  { scenario, suiteFile }: Pick<DiscoveredScenario, 'scenario' | 'suiteFile'>,
   commit: string,
   signal: AbortSignal,
 ): Promise<OpenVersion> {
   const { folder, remove } = await addWorktree(root, commit, signal)
   try {
     // The one file: a package that came later is no hindrance.
-    const all = await planSuite(suiteFile, root, folder)
+    const all = await discoverSuite(suiteFile, root, folder)
     signal.throwIfAborted()
-    const planned = all.find((candidate) => candidate.scenario.id === scenario.id)
-    if (planned === undefined)
+    const discovered = all.find((candidate) => candidate.scenario.id === scenario.id)
+    if (discovered === undefined)
       throw new FlamegateError('no-scenario', `${suiteFile} has no scenario '${scenario.id}' any more`)
-    if (planned.skipReason !== undefined) throw new FlamegateError('no-scenario', planned.skipReason)
-    return { planned, close: remove }
+    if (discovered.skipReason !== undefined) throw new FlamegateError('no-scenario', discovered.skipReason)
+    return { discovered, close: remove }
   } catch (error) {
     await remove()
     throw error

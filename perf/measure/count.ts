@@ -1,5 +1,12 @@
-import type { CountedOps } from '../process/protocol.ts'
 import type { Workload } from './workload.ts'
+
+/** How many ops were watched, and how. */
+export interface CountedOps {
+  /** Between start and stop of counting. */
+  readonly calls: number
+  /** Between start and stop of heap sampling. */
+  readonly heap: number
+}
 
 /** Ops between start and stop of counting. Divisible by whatever small number of inputs a scenario takes in turn. */
 const COUNTED_OPS = 240

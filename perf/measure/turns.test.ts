@@ -93,9 +93,9 @@ describe('the ratio of a pair', () => {
   })
 
   test('a clock too coarse for a slice tells over all of them, and not at all where it reads nothing', () => {
-    const block = (before: number, after: number) => ({
-      baseline: [slice(10, before), slice(10, 0)] as const,
-      candidate: [slice(10, after), slice(10, 0)] as const,
+    const block = (baseline: number, candidate: number) => ({
+      baseline: [slice(10, baseline), slice(10, 0)] as const,
+      candidate: [slice(10, candidate), slice(10, 0)] as const,
     })
     // 16 + 0 against 24 + 0
     assert.equal(ratiosOf([block(16, 24)]).cpuNsPerOp, 1.5)

@@ -1,6 +1,6 @@
 import { quantileOfSorted, sorted } from '../stats/quantile.ts'
-import { TIMED_METRICS, type TimedMetric } from '../verdict/metrics.ts'
 import type { OpCost } from './measure.ts'
+import { TIMED_METRICS, type TimedMetric } from './metrics.ts'
 import type { Side } from './side.ts'
 import type { WarmupPlan } from './slice-series.ts'
 
@@ -22,8 +22,8 @@ const UNCOUNTED_BLOCKS = 2
 
 /** Warms two sides up at the same time, and agrees on the length of their slices. */
 export async function warmSides(baseline: Side, candidate: Side, plan: WarmupPlan): Promise<void> {
-  const [before, after] = await Promise.all([baseline.warmUp(plan), candidate.warmUp(plan)])
-  const nsPerOp = Math.sqrt(before * after)
+  const [ofBaseline, ofCandidate] = await Promise.all([baseline.warmUp(plan), candidate.warmUp(plan)])
+  const nsPerOp = Math.sqrt(ofBaseline * ofCandidate)
   await Promise.all([baseline.settle(nsPerOp), candidate.settle(nsPerOp)])
 }
 
@@ -80,11 +80,11 @@ export function ratiosOf(blocks: readonly Block[]): Ratios {
 
 function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
   const cost = COST_OF[metric]
-  const before = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[cost]))
-  const after = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[cost]))
-  const quiet = quantileOfSorted(sorted(after), QUIET) / quantileOfSorted(sorted(before), QUIET)
+  const baseline = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[cost]))
+  const candidate = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[cost]))
+  const quiet = quantileOfSorted(sorted(candidate), QUIET) / quantileOfSorted(sorted(baseline), QUIET)
   // A clock too coarse for a slice still tells over all of them.
-  const ratio = isRatio(quiet) ? quiet : sum(after) / sum(before)
+  const ratio = isRatio(quiet) ? quiet : sum(candidate) / sum(baseline)
   if (!isRatio(ratio)) return null
   return cost === 'nsPerOp' ? 1 / ratio : ratio
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError } from '../errors.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { Child, ChildFailure } from './child.ts'
 
 const TIMEOUT_MS = 30_000
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 30_000
  * The perf files of a project: `packages/<name>/perf/*.perf.ts`, by path.
  * @throws FlamegateError 'no-suite'
  */
-export async function findSuiteFiles(root: string): Promise<string[]> {
+export async function findPerfFiles(root: string): Promise<string[]> {
   const packages = await readdir(join(root, 'packages'), { withFileTypes: true }).catch(() => [])
   const folders = packages
     .filter((entry) => entry.isDirectory())
@@ -32,18 +32,18 @@ export async function findSuiteFiles(root: string): Promise<string[]> {
  * All scenarios of the project, by id, against the suite's own target or the one named.
  * @throws FlamegateError 'no-suite', 'bad-suite' or 'bad-target'
  */
-export async function planScenarios(
+export async function discoverScenarios(
   root: string,
   targetDirectory: string | undefined,
-): Promise<PlannedScenario[]> {
-  const planned: PlannedScenario[] = []
-  for (const suiteFile of await findSuiteFiles(root)) {
-    planned.push(...(await planSuite(suiteFile, root, targetDirectory)))
+): Promise<DiscoveredScenario[]> {
+  const discovered: DiscoveredScenario[] = []
+  for (const suiteFile of await findPerfFiles(root)) {
+    discovered.push(...(await discoverSuite(suiteFile, root, targetDirectory)))
   }
-  const ids = planned.map(({ scenario }) => scenario.id)
+  const ids = discovered.map(({ scenario }) => scenario.id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) throw new FlamegateError('bad-suite', `scenario '${twice}' is in two suites`)
-  return planned.sort((a, b) => (a.scenario.id < b.scenario.id ? -1 : 1))
+  return discovered.sort((a, b) => (a.scenario.id < b.scenario.id ? -1 : 1))
 }
 
 /**
@@ -51,16 +51,16 @@ export async function planScenarios(
  * process.
  * @throws FlamegateError 'bad-suite' or 'bad-target'
  */
-export async function planSuite(
+export async function discoverSuite(
   suiteFile: string,
   root: string,
   targetDirectory: string | undefined,
-): Promise<PlannedScenario[]> {
-  const child = Child.start({ kind: 'describe', suiteFile, root, targetDirectory })
+): Promise<DiscoveredScenario[]> {
+  const child = Child.start({ kind: 'discover', suiteFile, root, targetDirectory })
   try {
     const answer = await child.answer(TIMEOUT_MS, new AbortController().signal)
-    if (answer.kind !== 'described') throw new Error(`the process answered '${answer.kind}' to 'describe'`)
-    return [...answer.planned]
+    if (answer.kind !== 'discovered') throw new Error(`the process answered '${answer.kind}' to 'discover'`)
+    return [...answer.discovered]
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error
     const { code, hint } = error

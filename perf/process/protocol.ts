@@ -1,18 +1,11 @@
 import type { Observations, ObserverKind } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { CountedOps } from '../measure/count.ts'
 import type { HttpPorts } from '../measure/http/server.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import type { SideRequest } from '../measure/side.ts'
-import type { PlannedScenario } from '../suite/load.ts'
-
-/** How many ops were watched, and how. */
-export interface CountedOps {
-  /** Between start and stop of counting. */
-  readonly calls: number
-  /** Between start and stop of heap sampling. */
-  readonly heap: number
-}
+import type { DiscoveredScenario } from '../suite/load.ts'
 
 interface ScenarioJob {
   readonly suiteFile: string
@@ -25,7 +18,7 @@ interface ScenarioJob {
 /** What a child process is told to do, in its first message. */
 export type Job =
   | {
-      readonly kind: 'describe'
+      readonly kind: 'discover'
       readonly suiteFile: string
       readonly root: string
       readonly targetDirectory: string | undefined
@@ -52,7 +45,7 @@ export interface EndRequest {
 
 /** What a child process answers: once to its job, once to every turn, once to the request to end. */
 export type Answer =
-  | { readonly kind: 'described'; readonly planned: readonly PlannedScenario[] }
+  | { readonly kind: 'discovered'; readonly discovered: readonly DiscoveredScenario[] }
   | { readonly kind: 'listening'; readonly ports: HttpPorts }
   | {
       readonly kind: 'measured'

@@ -1,6 +1,6 @@
 import type { ObserverKind } from '../../profile/capture/observer.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { Child } from './child.ts'
 import type { Answer } from './protocol.ts'
 
@@ -28,7 +28,7 @@ export interface ScenarioProcesses {
  * @throws as `Child.answer` does, when the server does not start
  */
 async function startScenario(
-  { suiteFile, scenario, targetEntry }: PlannedScenario,
+  { suiteFile, scenario, targetEntry }: DiscoveredScenario,
   plan: MeasurePlan,
   { timeoutMs, signal, observe, execArgv }: ProcessOptions,
 ): Promise<ScenarioProcesses> {
@@ -58,12 +58,12 @@ async function startScenario(
  * @throws as {@link startScenario} and `use` do
  */
 export async function withScenario<T>(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   plan: MeasurePlan,
   options: ProcessOptions,
   use: (processes: ScenarioProcesses) => Promise<T>,
 ): Promise<T> {
-  const processes = await startScenario(planned, plan, options)
+  const processes = await startScenario(discovered, plan, options)
   try {
     return await use(processes)
   } finally {

@@ -9,7 +9,7 @@ import { type MeasurePlan, measureWorkload } from '../measure/measure.ts'
 import { openMicroWorkload } from '../measure/micro-workload.ts'
 import { LocalSide, type Side, serveSide } from '../measure/side.ts'
 import type { Workload } from '../measure/workload.ts'
-import { describeSuite, loadSuite } from '../suite/load.ts'
+import { loadSuite, readSuite } from '../suite/load.ts'
 import type { Scenario } from '../suite/scenario.ts'
 import type { Answer, EndRequest, Job, TurnRequest } from './protocol.ts'
 
@@ -44,9 +44,9 @@ function end(): void {
 }
 
 async function runJob(job: Job): Promise<Answer> {
-  if (job.kind === 'describe') {
+  if (job.kind === 'discover') {
     const { suiteFile, root, targetDirectory } = job
-    return { kind: 'described', planned: await describeSuite(suiteFile, root, targetDirectory) }
+    return { kind: 'discovered', discovered: await readSuite(suiteFile, root, targetDirectory) }
   }
   if (job.observe !== undefined && job.kind !== 'http-client') observer = await Observer.start(job.observe)
   const suite = await loadSuite(job.suiteFile)

@@ -11,8 +11,8 @@ import { shortenUrl } from './summary.ts'
 
 /** Both versions of one scenario as they were profiled, and what a comparison of the two finds. */
 export interface ScenarioBlame {
-  readonly before: ScenarioProfile
-  readonly after: ScenarioProfile
+  readonly baseline: ScenarioProfile
+  readonly candidate: ScenarioProfile
   readonly functions: VersionFunctions
   readonly blame: Blame
   readonly roots: Roots
@@ -25,13 +25,13 @@ const MOST_FUNCTIONS = 15
 
 /** @param nsPerOp what an op costs after; the cost before follows from the ratio */
 export function blameScenario(
-  before: ScenarioProfile,
-  after: ScenarioProfile,
+  baseline: ScenarioProfile,
+  candidate: ScenarioProfile,
   { nsPerOp, ratio, roots }: { readonly nsPerOp: number; readonly ratio: Interval; readonly roots: Roots },
 ): ScenarioBlame {
-  const functions = new VersionFunctions(before.sources, after.sources)
-  const sides = { before: toSide(before, nsPerOp / ratio.value), after: toSide(after, nsPerOp) }
-  return { before, after, functions, blame: findBlame(sides, functions), roots }
+  const functions = new VersionFunctions(baseline.sources, candidate.sources)
+  const sides = { baseline: toSide(baseline, nsPerOp / ratio.value), candidate: toSide(candidate, nsPerOp) }
+  return { baseline, candidate, functions, blame: findBlame(sides, functions), roots }
 }
 
 function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number): VersionSide {
@@ -47,18 +47,18 @@ function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number
 
 /** How files of both versions are called: by their paths from these folders. */
 export interface Roots {
-  readonly before: string
-  readonly after: string
+  readonly baseline: string
+  readonly candidate: string
 }
 
 /** What a report says of a blame. */
 export function summariseBlame(
-  { blame, before, after, roots }: ScenarioBlame,
+  { blame, baseline, candidate, roots }: ScenarioBlame,
   ratio: Interval,
 ): BlameSummary {
-  const total = blame.nsPerOp.after - blame.nsPerOp.before
+  const total = blame.nsPerOp.candidate - blame.nsPerOp.baseline
   const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
-  const uncounted = [before, after].find(({ counted }) => counted === undefined)
+  const uncounted = [baseline, candidate].find(({ counted }) => counted === undefined)
   const judgement = uncounted === undefined ? judgeBlame(blame, roots) : uncountable(uncounted)
   const suspects = judgement.outcome === 'blamed' ? blame.suspects : []
   return {
@@ -76,7 +76,7 @@ export function summariseBlame(
     })),
     functions: rows,
     unexplainedNs: suspects.length === 0 ? total : blame.unexplainedNs,
-    packages: changedPackages(before.sources, after.sources),
+    packages: changedPackages(baseline.sources, candidate.sources),
   }
 }
 
@@ -92,7 +92,7 @@ function uncountable({ problems }: ScenarioProfile): Judgement {
 }
 
 function judgeBlame({ suspects, stackSamples, touched }: Blame, roots: Roots): Judgement {
-  const fewest = Math.min(stackSamples.before, stackSamples.after)
+  const fewest = Math.min(stackSamples.baseline, stackSamples.candidate)
   if (fewest < FEWEST_STACK_SAMPLES) {
     return {
       outcome: 'withheld',
@@ -142,9 +142,9 @@ function toRow(
   }: FunctionDelta,
   roots: Roots,
   total: number,
-  line = (source.after ?? source.before)?.startLine ?? 0,
+  line = (source.candidate ?? source.baseline)?.startLine ?? 0,
 ): BlamedFunction {
-  const side = source.after === undefined ? 'before' : 'after'
+  const side = source.candidate === undefined ? 'baseline' : 'candidate'
   const fn = source[side]
   const place = fn && mapLine(fn.url, line, maps)
   return {
@@ -168,22 +168,23 @@ function toRow(
 const maps = new SourceMaps()
 
 function lineInSource({ source }: FunctionDelta, line: number): number {
-  const url = (source.after ?? source.before)?.url
+  const url = (source.candidate ?? source.baseline)?.url
   return url === undefined ? line : mapLine(url, line, maps).line
 }
 
 function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][number] | null {
-  const [before, after] = [source.before, source.after].map((fn) => fn && packageOf(fn.url))
-  if (!before?.name || before.name !== after?.name || before.version === after.version) return null
-  return { name: before.name, before: before.version, after: after.version }
+  const [baseline, candidate] = [source.baseline, source.candidate].map((fn) => fn && packageOf(fn.url))
+  if (!baseline?.name || baseline.name !== candidate?.name || baseline.version === candidate.version)
+    return null
+  return { name: baseline.name, baseline: baseline.version, candidate: candidate.version }
 }
 
 /** Packages whose code was loaded, with another version on either side. */
-function changedPackages(before: Sources, after: Sources): BlameSummary['packages'] {
-  const [left, right] = [versionsIn(before), versionsIn(after)]
+function changedPackages(baseline: Sources, candidate: Sources): BlameSummary['packages'] {
+  const [left, right] = [versionsIn(baseline), versionsIn(candidate)]
   return [...new Set([...left.keys(), ...right.keys()])]
-    .map((name) => ({ name, before: left.get(name) ?? null, after: right.get(name) ?? null }))
-    .filter(({ before, after }) => before !== after)
+    .map((name) => ({ name, baseline: left.get(name) ?? null, candidate: right.get(name) ?? null }))
+    .filter(({ baseline, candidate }) => baseline !== candidate)
 }
 
 function versionsIn(sources: Sources): Map<string, string> {

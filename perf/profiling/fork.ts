@@ -7,10 +7,10 @@ import type { RawProfile } from '../../profile/correct/refine.ts'
 import { ProfileFileError, parseCpuProfile, readCpuProfile } from '../../profile/import/cpuprofile.ts'
 import { readHeapProfile } from '../../profile/import/heapprofile.ts'
 import { type HeapTree, toHeapTree } from '../../profile/model/heap.ts'
+import type { CountedOps } from '../measure/count.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
-import type { CountedOps } from '../process/protocol.ts'
 import { type ProcessOptions, type ScenarioProcesses, withScenario } from '../process/scenario-processes.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 
 /** 250 to 500 µs is where detail and overhead balance: about 9 % of the time here. */
 const INTERVAL_US = 250
@@ -40,7 +40,7 @@ type ForkOptions = Pick<ProcessOptions, 'timeoutMs' | 'signal'> & {
  * @throws ChildFailure when its process fails; ProfileFileError when it left no profile
  */
 export function profileFork(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   plan: MeasurePlan,
   options: ForkOptions,
 ): Promise<ProfiledFork> {
@@ -53,7 +53,7 @@ export function profileFork(
       ...(options.flags ?? []),
       ...(log === undefined ? [] : deoptLogFlags(log)),
     ]
-    return takeProfile(planned, plan, { ...options, observe: 'lines', execArgv }, async ({ startUs }) => ({
+    return takeProfile(discovered, plan, { ...options, observe: 'lines', execArgv }, async ({ startUs }) => ({
       profile: readCpuProfile(await findMainProfile(folder)),
       ...(log !== undefined && { deopts: parseDeopts(await readFile(log, 'utf8').catch(() => ''), startUs) }),
     }))
@@ -65,23 +65,28 @@ export function profileFork(
  * @throws as {@link profileFork} does
  */
 export function profileForkInProcess(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   plan: MeasurePlan,
   options: ForkOptions,
 ): Promise<ProfiledFork> {
-  return takeProfile(planned, plan, { ...options, observe: 'v8-profiler-next' }, async ({ cpuProfile }) => {
-    if (cpuProfile === null) throw new ProfileFileError('malformed', 'v8-profiler-next left no profile')
-    return { profile: parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next') }
-  })
+  return takeProfile(
+    discovered,
+    plan,
+    { ...options, observe: 'v8-profiler-next' },
+    async ({ cpuProfile }) => {
+      if (cpuProfile === null) throw new ProfileFileError('malformed', 'v8-profiler-next left no profile')
+      return { profile: parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next') }
+    },
+  )
 }
 
 function takeProfile(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   plan: MeasurePlan,
   options: ProcessOptions,
   read: (observations: Observations) => Promise<Pick<RawProfile, 'profile' | 'deopts'>>,
 ): Promise<ProfiledFork> {
-  return withScenario(planned, plan, options, async (processes) => {
+  return withScenario(discovered, plan, options, async (processes) => {
     const answer = await processes.answer
     if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a profile`)
     const { windows, measurement } = answer
@@ -96,7 +101,7 @@ function takeProfile(
  * @throws as {@link profileFork} does
  */
 export function heapFork(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   plan: MeasurePlan,
   options: ForkOptions,
 ): Promise<HeapTree> {
@@ -106,7 +111,7 @@ export function heapFork(
       `--heap-prof-dir=${folder}`,
       `--heap-prof-interval=${HEAP_INTERVAL_BYTES}`,
     ]
-    return withScenario(planned, plan, { ...options, execArgv }, async ({ answer, measured }) => {
+    return withScenario(discovered, plan, { ...options, execArgv }, async ({ answer, measured }) => {
       await answer
       await measured.finish(ENDING_MS, options.signal)
       return toHeapTree(readHeapProfile(await findMainProfile(folder)))
@@ -122,11 +127,11 @@ export interface CountedFork {
 
 /** Runs a scenario once under precise coverage, then under the heap profiler. @throws ChildFailure */
 export function countFork(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   plan: MeasurePlan,
   options: ForkOptions,
 ): Promise<CountedFork> {
-  return withScenario(planned, plan, { ...options, observe: 'counts' }, async (processes) => {
+  return withScenario(discovered, plan, { ...options, observe: 'counts' }, async (processes) => {
     const answer = await processes.answer
     if (answer.kind !== 'counted') throw new Error(`the process answered '${answer.kind}' to a count`)
     return { ops: answer.counted, observations: await endObserved(processes, options.signal) }

@@ -4,7 +4,7 @@ import { Sources } from '../../profile/source/sources.ts'
 import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { type CountedFork, countFork, type ProfiledFork, profileFork } from './fork.ts'
 
 /** Several short profiles of one scenario and its exact counts, ready to be looked at. */
@@ -34,26 +34,26 @@ export interface ProfilePlan {
 
 /** Profiles one scenario in processes of its own. Rejects only when aborted; a failure is a reason. */
 export type ProfileRunner = (
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   plan: ProfilePlan,
   signal: AbortSignal,
 ) => Promise<ScenarioProfile | { readonly failure: string }>
 
 export const runProfiles: ProfileRunner = async (
-  planned,
+  discovered,
   { plan, profiles, timeoutMs, flags = [], logsDeopts = false, takeProfile = profileFork },
   signal,
 ) => {
   const options = { timeoutMs, signal, flags, logsDeopts }
   const problems: string[] = []
-  const counted = await attempt(() => countFork(planned, plan, options), problems, signal)
+  const counted = await attempt(() => countFork(discovered, plan, options), problems, signal)
   const forks: ProfiledFork[] = []
   for (let i = 0; i < profiles; i++) {
-    const fork = await attempt(() => takeProfile(planned, plan, options), problems, signal)
+    const fork = await attempt(() => takeProfile(discovered, plan, options), problems, signal)
     if (fork !== undefined) forks.push(fork)
   }
   const sources = new Sources(counted?.observations.coverage ?? [])
-  const name = planned.scenario.id
+  const name = discovered.scenario.id
   const refined = forks.map(({ raw, measurement }) => ({
     measurement,
     profile: refineProfile(raw, sources, name),

@@ -11,7 +11,7 @@ import type { MeasurePlan } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
 import { median } from '../stats/quantile.ts'
 import { isInstalled } from '../suite/installed.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
 import { runProfiles, type ScenarioProfile } from './pass.ts'
@@ -48,21 +48,21 @@ const GRACE_MS = 30_000
 /** Profiles one scenario with one profiler. Rejects only when aborted, or for a bug. */
 export async function profileScenario(
   backend: BackendName,
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   options: ProfileRunOptions,
 ): Promise<ProfileOutcome> {
   const { root, runMs, signal } = options
   switch (backend) {
     case 'cpu-prof':
-      return profileCpu(planned, profileFork, backend, options)
+      return profileCpu(discovered, profileFork, backend, options)
     case 'v8-profiler-next':
       if (!isInstalled(backend, import.meta.url)) return missing(`npm install --save-dev ${backend}`)
-      return profileCpu(planned, profileForkInProcess, backend, options)
+      return profileCpu(discovered, profileForkInProcess, backend, options)
     case 'heap-prof':
-      return profileHeap(planned, options)
+      return profileHeap(discovered, options)
     default: {
-      const folder = join(options.folder, backend, planned.scenario.id.replace('/', '-'))
-      const result = await runScenarioTool(backend, planned, { folder, root, runMs, signal })
+      const folder = join(options.folder, backend, discovered.scenario.id.replace('/', '-'))
+      const result = await runScenarioTool(backend, discovered, { folder, root, runMs, signal })
       return { kind: 'tool', result, bytes: await folderBytes(folder) }
     }
   }
@@ -73,16 +73,16 @@ function missing(hint: string): ProfileOutcome {
 }
 
 async function profileCpu(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   takeProfile: typeof profileFork,
   backend: BackendName,
   { root, runMs, seed, signal }: ProfileRunOptions,
 ): Promise<ProfileOutcome> {
-  const plan = planOf(planned, runMs / PROFILES)
+  const plan = planOf(discovered, runMs / PROFILES)
   const timeoutMs = runMs + GRACE_MS
-  const found = await runProfiles(planned, { plan, profiles: PROFILES, timeoutMs, takeProfile }, signal)
+  const found = await runProfiles(discovered, { plan, profiles: PROFILES, timeoutMs, takeProfile }, signal)
   if ('failure' in found) return { kind: 'failed', reason: found.failure }
-  const isCpu = planned.scenario.kind === 'http'
+  const isCpu = discovered.scenario.kind === 'http'
   const nsPerOp = median(found.measurements.map(({ raw }) => (isCpu ? raw.cpuNsPerOp : raw.nsPerOp)))
   const profiles = found.profiles.map(({ profile }) => profile)
   const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
@@ -116,14 +116,17 @@ export function graphOf(
 }
 
 async function profileHeap(
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   { root, runMs, signal }: ProfileRunOptions,
 ): Promise<ProfileOutcome> {
   try {
-    const heap = await heapFork(planned, planOf(planned, runMs), { timeoutMs: runMs + GRACE_MS, signal })
+    const heap = await heapFork(discovered, planOf(discovered, runMs), {
+      timeoutMs: runMs + GRACE_MS,
+      signal,
+    })
     const note =
       'heap-prof: bytes that were still in use when the process ended, by who allocated them; sampled'
-    const id = planned.scenario.id
+    const id = discovered.scenario.id
     return { kind: 'heap', graph: toHeapGraph(heap, { id, note, shorten: (url) => shortenUrl(url, root) }) }
   } catch (error) {
     if (signal.aborted || !(error instanceof ChildFailure || error instanceof ProfileFileError)) throw error
@@ -131,7 +134,7 @@ async function profileHeap(
   }
 }
 
-function planOf({ scenario }: PlannedScenario, measureMs: number): MeasurePlan {
+function planOf({ scenario }: DiscoveredScenario, measureMs: number): MeasurePlan {
   const warmupMs = scenario.kind === 'http' ? 800 : 250
   return {
     warmupMinMs: warmupMs / 2,

@@ -12,23 +12,23 @@ const ROUGH_NOISE = 0.2
  * Empty where either has none.
  */
 export function compareStoredFunctions(
-  { hotFunctions: before }: Pick<BaselineScenario, 'hotFunctions'>,
+  { hotFunctions: baseline }: Pick<BaselineScenario, 'hotFunctions'>,
   result: Pick<MeasuredResult, 'profile' | 'kind' | 'metrics' | 'comparisons'>,
 ): BlamedFunction[] {
-  const after = (result.profile?.functions ?? []).filter(
+  const candidate = (result.profile?.functions ?? []).filter(
     ({ file, functionName, selfShare }) =>
       selfShare.value >= LEAST_STORED_SHARE ||
-      before?.some((old) => old.file === file && old.functionName === functionName),
+      baseline?.some((old) => old.file === file && old.functionName === functionName),
   )
-  if (before === undefined || before.length === 0 || after.length === 0) return []
-  const [left, right] = [byName(before), byName(after)]
+  if (baseline === undefined || baseline.length === 0 || candidate.length === 0) return []
+  const [left, right] = [byName(baseline), byName(candidate)]
   const cost = opCostNs(result)
   const total = cost - cost / (costRatio(result)?.value ?? 1)
   const rows = [...new Set([...left.keys(), ...right.keys()])].map((key): BlamedFunction => {
     const [old, now] = [left.get(key), right.get(key)]
-    const selfNsPerOp = { before: old?.selfNsPerOp ?? 0, after: now?.selfNsPerOp.value ?? 0 }
-    const value = selfNsPerOp.after - selfNsPerOp.before
-    const reach = ROUGH_NOISE * Math.max(selfNsPerOp.before, selfNsPerOp.after)
+    const selfNsPerOp = { baseline: old?.selfNsPerOp ?? 0, candidate: now?.selfNsPerOp.value ?? 0 }
+    const value = selfNsPerOp.candidate - selfNsPerOp.baseline
+    const reach = ROUGH_NOISE * Math.max(selfNsPerOp.baseline, selfNsPerOp.candidate)
     const { functionName, file, line, category } = (now ?? old)!
     return {
       functionName,
@@ -40,12 +40,12 @@ export function compareStoredFunctions(
       selfNsPerOp,
       changeNs: { low: value - reach, value, high: value + reach },
       changeShare: total === 0 ? 0 : value / total,
-      callsPerOp: { before: old?.callsPerOp ?? null, after: now?.callsPerOp ?? null },
-      deopts: { before: 0, after: 0 },
+      callsPerOp: { baseline: old?.callsPerOp ?? null, candidate: now?.callsPerOp ?? null },
+      deopts: { baseline: 0, candidate: 0 },
       deoptReason: '',
       allocatedBytesPerOp: {
-        before: old?.allocatedBytesPerOp ?? null,
-        after: now?.allocatedBytesPerOp ?? null,
+        baseline: old?.allocatedBytesPerOp ?? null,
+        candidate: now?.allocatedBytesPerOp ?? null,
       },
     }
   })

@@ -1,9 +1,9 @@
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ForkMeasurement } from '../measure/measure.ts'
+import { normalisedValue } from '../measure/metrics.ts'
 import type { HotFunctionRow, MeasuredResult, ProfileSummary } from '../results/report.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
-import { normalisedValue } from '../verdict/metrics.ts'
 import { findHotFunctions, type HotFunction } from './hot-functions.ts'
 import type { ScenarioProfile } from './pass.ts'
 

@@ -10,7 +10,7 @@ import type { HttpPorts } from '../measure/http/server.ts'
 import { Child } from '../process/child.ts'
 import { IN_THREAD_FLAGS } from '../process/strip-types/in-thread.mjs'
 import type { TargetJob } from '../process/tool-target.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 
 const TARGET = fileURLToPath(new URL('../process/tool-target.mjs', import.meta.url))
 /** Tools start slowly, and some work for a long time after the program has ended. */
@@ -21,7 +21,7 @@ const LISTENING_MS = 60_000
 /** Runs one scenario under a tool that starts programs itself; its files go into `folder`. Rejects only when aborted. */
 export async function runScenarioTool(
   backend: BackendName,
-  planned: PlannedScenario,
+  discovered: DiscoveredScenario,
   {
     folder,
     root,
@@ -40,12 +40,12 @@ export async function runScenarioTool(
   try {
     await mkdir(folder, { recursive: true })
     return await runTool(tool, {
-      target: await makeTarget(planned, scratch, runMs),
+      target: await makeTarget(discovered, scratch, runMs),
       folder,
       root,
       limits: { timeMs: runMs + TOOL_EXTRA_MS, diskBytes: TOOL_DISK_BYTES },
       signal,
-      ownCode: ownCodeOf(planned.targetEntry, root),
+      ownCode: ownCodeOf(discovered.targetEntry, root),
     })
   } finally {
     await rm(scratch, { recursive: true, force: true })
@@ -59,21 +59,25 @@ function ownCodeOf(targetEntry: string, root: string): string {
   return `${path.replaceAll('\\', '/')}/`
 }
 
-async function makeTarget(planned: PlannedScenario, scratch: string, runMs: number): Promise<ProfileTarget> {
-  const { suiteFile, scenario, targetEntry } = planned
+async function makeTarget(
+  discovered: DiscoveredScenario,
+  scratch: string,
+  runMs: number,
+): Promise<ProfileTarget> {
+  const { suiteFile, scenario, targetEntry } = discovered
   const portsFile = join(scratch, 'ports.json')
   const jobFile = join(scratch, 'job.json')
   const job: TargetJob = { suiteFile, scenarioId: scenario.id, targetEntry, runMs, portsFile }
   await writeFile(jobFile, JSON.stringify(job))
   return {
     args: [...IN_THREAD_FLAGS, TARGET, jobFile],
-    load: scenario.kind === 'http' ? (signal) => loadServer(planned, portsFile, runMs, signal) : undefined,
+    load: scenario.kind === 'http' ? (signal) => loadServer(discovered, portsFile, runMs, signal) : undefined,
   }
 }
 
 /** Waits for the server, loads it for a while, and tells it to end. */
 async function loadServer(
-  { suiteFile, scenario, targetEntry }: PlannedScenario,
+  { suiteFile, scenario, targetEntry }: DiscoveredScenario,
   portsFile: string,
   runMs: number,
   signal: AbortSignal,

@@ -17,19 +17,19 @@ describe('one sentence', () => {
   })
 
   test('its own time, and its own loop', () => {
-    const own = suspect({ symptom: null, callsPerOp: { before: 3, after: 3 } })
+    const own = suspect({ symptom: null, callsPerOp: { baseline: 3, candidate: 3 } })
     assert.match(
       say(summary({ suspects: [own] })),
       /: 96 % is applyEvent \(src\/engine\.ts:41, changed\), whose own time went from 2\.00 µs to 4\.00 µs per op in 3 calls$/,
     )
-    const more = suspect({ symptom: null, callsPerOp: { before: 3, after: 7 } })
+    const more = suspect({ symptom: null, callsPerOp: { baseline: 3, candidate: 7 } })
     assert.match(say(summary({ suspects: [more] })), / to 4\.00 µs per op in 7 calls instead of 3$/)
-    const deopts = { before: 1, after: 12 }
+    const deopts = { baseline: 1, candidate: 12 }
     assert.match(
       say(summary({ suspects: [{ ...own, deopts, deoptReason: 'wrong map' }] })),
       / in 3 calls, and which V8 deoptimised 12 times while it was measured \(wrong map\)$/,
     )
-    const loop = { line: 44, before: 20, after: 400 }
+    const loop = { line: 44, baseline: 20, candidate: 400 }
     assert.match(
       say(summary({ suspects: [{ ...own, loop }] })),
       /, whose line 44 now runs 400× per op instead of 20×$/,
@@ -37,7 +37,7 @@ describe('one sentence', () => {
   })
 
   test('a new function, one of the engine’s, a dependency, and a second suspect', () => {
-    const fresh = suspect({ symptom: row('part', { callsPerOp: { before: 0, after: 1 } }) })
+    const fresh = suspect({ symptom: row('part', { callsPerOp: { baseline: 0, candidate: 1 } }) })
     assert.match(
       say(summary({ suspects: [fresh] })),
       /now called 1× per op, and not at all before, by applyEvent/,
@@ -45,13 +45,13 @@ describe('one sentence', () => {
     const native = row('structuredClone', {
       file: '',
       category: 'native',
-      callsPerOp: { before: null, after: null },
+      callsPerOp: { baseline: null, candidate: null },
     })
     assert.match(
       say(summary({ suspects: [suspect({ symptom: native, explainedShare: 1.02 })] })),
       /: all of it is structuredClone \(native\), called by applyEvent \(src\/engine\.ts:41, changed\)$/,
     )
-    const package_ = { name: 'qs', before: '6.1.0', after: '6.2.0' }
+    const package_ = { name: 'qs', baseline: '6.1.0', candidate: '6.2.0' }
     assert.match(
       say(
         summary({
@@ -71,7 +71,7 @@ describe('one sentence', () => {
     const unchanged = { ...nobody, outcome: 'unchanged-code' as const, reason: 'no function was changed' }
     assert.match(say(summary(unchanged)), /: no function was changed; run it alone$/)
     assert.match(
-      say(summary({ ...unchanged, packages: [{ name: 'qs', before: '1.0.0', after: '1.1.0' }] })),
+      say(summary({ ...unchanged, packages: [{ name: 'qs', baseline: '1.0.0', candidate: '1.1.0' }] })),
       /: no function was changed; of its packages qs 1\.0\.0 → 1\.1\.0 changed$/,
     )
   })

@@ -1,7 +1,12 @@
-import { formatBytes, formatChange, formatTime } from '../../profile/model/format.ts'
+import {
+  formatBytes,
+  formatCalls,
+  formatChange,
+  formatPlace,
+  formatTime,
+} from '../../profile/model/format.ts'
 import type { BlamedFunction, BlameSummary, Report, SuspectRow } from '../results/report.ts'
 import { columnLines } from './columns.ts'
-import { formatCalls, formatPlace } from './hot.ts'
 
 /** A scenario whose cost changed, with what was found out about it. */
 export interface BlamedScenario {
@@ -24,7 +29,7 @@ export function blamedScenarios({ scenarios }: Pick<Report, 'scenarios'>): Blame
  */
 export function describeBlame({ id, blame }: BlamedScenario): string {
   const { nsPerOp, ratio, suspects, outcome } = blame
-  const change = `${id} ${formatChange(ratio.value - 1)} (${formatSignedTime(nsPerOp.after - nsPerOp.before)}/op)`
+  const change = `${id} ${formatChange(ratio.value - 1)} (${formatSignedTime(nsPerOp.candidate - nsPerOp.baseline)}/op)`
   if (outcome !== 'blamed') return `${change}: ${describeNobody(blame)}`
   const [first, ...others] = suspects
   const more = others.slice(0, 2).map((suspect) => `${sharePart(suspect)} by ${nameSuspect(suspect)}`)
@@ -43,36 +48,36 @@ function describeSuspect(suspect: SuspectRow): string {
   const { symptom, loop, selfNsPerOp, callsPerOp, deopts, deoptReason } = suspect
   if (symptom !== null) {
     const shown = `${sharePart(suspect)} is ${symptom.functionName} (${formatPlace(symptom)})`
-    const { before, after } = symptom.callsPerOp
-    if (before !== null && after !== null && before !== after) {
-      const instead = before === 0 ? ', and not at all before,' : ` instead of ${formatCalls(before)}×,`
-      return `${shown}, now called ${formatCalls(after)}× per op${instead} by ${nameSuspect(suspect)}`
+    const { baseline, candidate } = symptom.callsPerOp
+    if (baseline !== null && candidate !== null && baseline !== candidate) {
+      const instead = baseline === 0 ? ', and not at all before,' : ` instead of ${formatCalls(baseline)}×,`
+      return `${shown}, now called ${formatCalls(candidate)}× per op${instead} by ${nameSuspect(suspect)}`
     }
     return `${shown}, called by ${nameSuspect(suspect)}`
   }
   const shown = `${sharePart(suspect)} is ${nameSuspect(suspect)}`
   if (loop !== null) {
-    return `${shown}, whose line ${loop.line} now runs ${formatCalls(loop.after)}× per op instead of ${formatCalls(loop.before)}×`
+    return `${shown}, whose line ${loop.line} now runs ${formatCalls(loop.candidate)}× per op instead of ${formatCalls(loop.baseline)}×`
   }
-  const { before, after } = callsPerOp
-  const instead = before !== null && after !== before ? ` instead of ${formatCalls(before)}` : ''
-  const calls = `${callsWords(after)}${instead}`
+  const { baseline, candidate } = callsPerOp
+  const instead = baseline !== null && candidate !== baseline ? ` instead of ${formatCalls(baseline)}` : ''
+  const calls = `${callsWords(candidate)}${instead}`
   const deoptimised =
-    deopts.after >= NOTABLE_DEOPTS && deopts.after >= 2 * deopts.before
-      ? `, and which V8 deoptimised ${Math.round(deopts.after)} times while it was measured (${deoptReason})`
+    deopts.candidate >= NOTABLE_DEOPTS && deopts.candidate >= 2 * deopts.baseline
+      ? `, and which V8 deoptimised ${Math.round(deopts.candidate)} times while it was measured (${deoptReason})`
       : ''
-  return `${shown}, whose own time went from ${formatTime(selfNsPerOp.before)} to ${formatTime(selfNsPerOp.after)}${calls}${deoptimised}`
+  return `${shown}, whose own time went from ${formatTime(selfNsPerOp.baseline)} to ${formatTime(selfNsPerOp.candidate)}${calls}${deoptimised}`
 }
 
 /** Why a suspect is one, beside its name: `deepClone: 4 instead of 2 calls`. */
 export function describeReason({ symptom, loop }: SuspectRow): string {
   if (symptom !== null) {
-    const { before, after } = symptom.callsPerOp
-    if (before === after) return `what ${symptom.functionName} costs under it`
-    return `${symptom.functionName} is called ${formatCalls(after)} instead of ${formatCalls(before)} times per op`
+    const { baseline, candidate } = symptom.callsPerOp
+    if (baseline === candidate) return `what ${symptom.functionName} costs under it`
+    return `${symptom.functionName} is called ${formatCalls(candidate)} instead of ${formatCalls(baseline)} times per op`
   }
   if (loop !== null) {
-    return `line ${loop.line} runs ${formatCalls(loop.after)} instead of ${formatCalls(loop.before)} times per op`
+    return `line ${loop.line} runs ${formatCalls(loop.candidate)} instead of ${formatCalls(loop.baseline)} times per op`
   }
   return 'its own time'
 }
@@ -90,18 +95,18 @@ function sharePart({ explainedShare }: SuspectRow): string {
 
 /** `applyEvent (src/engine.ts:41, changed)`, with its package where that has another version. */
 function nameSuspect({ functionName, change, line, file, package: owner }: SuspectRow): string {
-  const what = describeChange(change)
+  const what = describeCodeChange(change)
   const of = owner === null ? '' : ` of ${describePackage(owner)}`
   return `${functionName} (${file}:${line}, ${what})${of}`
 }
 
 /** Code that is the same and yet touched reads a variable whose definition was changed. */
-function describeChange(change: BlamedFunction['change']): string {
+function describeCodeChange(change: BlamedFunction['change']): string {
   return change === 'same' ? 'reads a changed constant' : change
 }
 
-function describePackage({ name, before, after }: BlameSummary['packages'][number]): string {
-  return `${name} ${before ?? 'new'} → ${after ?? 'gone'}`
+function describePackage({ name, baseline, candidate }: BlameSummary['packages'][number]): string {
+  return `${name} ${baseline ?? 'new'} → ${candidate ?? 'gone'}`
 }
 
 function formatSignedTime(ns: number): string {
@@ -137,8 +142,8 @@ export function blameCells(row: BlamedFunction): string[] {
   return [
     functionName,
     formatPlace(row),
-    isTouched ? describeChange(change) : change,
-    `${formatTime(selfNsPerOp.before)} → ${formatTime(selfNsPerOp.after)}`,
+    isTouched ? describeCodeChange(change) : change,
+    `${formatTime(selfNsPerOp.baseline)} → ${formatTime(selfNsPerOp.candidate)}`,
     `${formatSignedTime(changeNs.value)} ± ${formatTime(half)}`,
     arrow(callsPerOp, formatCalls),
     arrow(allocatedBytesPerOp, (bytes) => (bytes === null ? '–' : formatBytes(bytes))),
@@ -150,15 +155,15 @@ export const BLAME_HEAD = ['function', 'where', 'diff', 'self time/op', 'change'
 
 /** `2 → 4`, or one number where nothing changed. */
 function arrow(
-  { before, after }: { readonly before: number | null; readonly after: number | null },
+  { baseline, candidate }: { readonly baseline: number | null; readonly candidate: number | null },
   format: (value: number | null) => string,
 ): string {
-  const [left, right] = [format(before), format(after)]
+  const [left, right] = [format(baseline), format(candidate)]
   return left === right ? right : `${left} → ${right}`
 }
 
 /** The part of a change that nobody answers for: `unexplained: +120 ns (4 % of the change)`. */
 export function describeRest({ unexplainedNs, nsPerOp }: BlameSummary): string {
-  const share = Math.abs(unexplainedNs / (nsPerOp.after - nsPerOp.before))
+  const share = Math.abs(unexplainedNs / (nsPerOp.candidate - nsPerOp.baseline))
   return `unexplained: ${formatSignedTime(unexplainedNs)} (${Math.round(share * 100)} % of the change)`
 }

@@ -79,10 +79,10 @@ async function sampleReport(): Promise<Report> {
     'arrays/toggle.apply': 19_000,
     'payload/50kb.apply': 42_000,
   }
-  const before = await run({ ...costs, 'payload/10kb.apply': 26_000 }, { forks: 8 })
-  const after = { ...costs, 'arrays/append.apply': 21_000, 'arrays/toggle.apply': 9_500 }
-  const report = await run(after, {
-    reference: { kind: 'stored', row: { ...toBaselineRow(before), commit: 'c'.repeat(40) } },
+  const baseline = await run({ ...costs, 'payload/10kb.apply': 26_000 }, { forks: 8 })
+  const candidate = { ...costs, 'arrays/append.apply': 21_000, 'arrays/toggle.apply': 9_500 }
+  const report = await run(candidate, {
+    reference: { kind: 'stored', row: { ...toBaselineRow(baseline), commit: 'c'.repeat(40) } },
   })
   const fingerprint = {
     cpuModel: 'Example CPU',

@@ -1,22 +1,12 @@
-import { formatBytes, formatChange, formatCount, formatTime } from '../../profile/model/format.ts'
+import {
+  formatBytes,
+  formatCalls,
+  formatChange,
+  formatPlace,
+  formatTime,
+} from '../../profile/model/format.ts'
 import type { HotFunctionRow, MeasuredResult, ProfileSummary, Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
-
-/** Where a function is: `packages/a/src/b.ts:12`, or what the engine calls it. */
-export function formatPlace({
-  file,
-  line,
-  category,
-}: Pick<HotFunctionRow, 'file' | 'line' | 'category'>): string {
-  if (file === '') return category
-  return line === 0 ? file : `${file}:${line}`
-}
-
-/** Calls per op as people count them: exact when it is a whole number, else to three digits. */
-export function formatCalls(callsPerOp: number | null): string {
-  if (callsPerOp === null) return '–'
-  return Number.isInteger(callsPerOp) ? callsPerOp.toLocaleString('en-US') : formatCount(callsPerOp)
-}
 
 /** One function in one line: `38 %  5.91 µs  402 calls  deepClone  packages/nasc-server/src/state.ts:9`. */
 export function describeHotFunction(row: HotFunctionRow): string {

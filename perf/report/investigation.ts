@@ -1,11 +1,16 @@
-import { formatChange, formatDuration, formatTime } from '../../profile/model/format.ts'
+import {
+  formatCalls,
+  formatChange,
+  formatDuration,
+  formatPlace,
+  formatTime,
+} from '../../profile/model/format.ts'
 import { compareStoredFunctions } from '../profiling/stored-functions.ts'
 import type { BaselineRow } from '../results/baseline.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { costRatio } from '../verdict/cost.ts'
 import { describeRegression } from '../verdict/gate.ts'
 import { blameBlock, functionLines } from './blame.ts'
-import { formatCalls, formatPlace } from './hot.ts'
 import { describeRun } from './words.ts'
 
 /** What a report says of the scenarios that are asked about, for somebody who has to find the guilty function. */
@@ -38,7 +43,7 @@ function investigate(result: MeasuredResult, row: BaselineRow | undefined): stri
   const by = change === null ? '' : ` (${formatChange(change.value - 1)} an op)`
   return [
     `${regression}${by}`,
-    `  most of it shows in ${most.functionName} (${formatPlace(most)}): ${formatTime(most.selfNsPerOp.before)} → ${formatTime(most.selfNsPerOp.after)} per op, ${formatCalls(most.callsPerOp.before)} → ${formatCalls(most.callsPerOp.after)} calls`,
+    `  most of it shows in ${most.functionName} (${formatPlace(most)}): ${formatTime(most.selfNsPerOp.baseline)} → ${formatTime(most.selfNsPerOp.candidate)} per op, ${formatCalls(most.callsPerOp.baseline)} → ${formatCalls(most.callsPerOp.candidate)} calls`,
     ...functionLines(functions).map((line) => `  ${line}`),
     '  against stored numbers alone, so who was changed is not known: add --reproduce to measure both commits here',
   ]

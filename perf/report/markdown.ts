@@ -1,8 +1,10 @@
 import {
   formatBytes,
+  formatCalls,
   formatChange,
   formatCount,
   formatDuration,
+  formatPlace,
   formatRatio,
   formatSpread,
   formatTime,
@@ -18,7 +20,7 @@ import {
   describeRest,
   shownFunctions,
 } from './blame.ts'
-import { describeOverhead, formatCalls, formatPlace, profiledScenarios } from './hot.ts'
+import { describeOverhead, profiledScenarios } from './hot.ts'
 import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
 
 const GATED: readonly Comparison['metric'][] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']

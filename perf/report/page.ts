@@ -1,4 +1,4 @@
-import type { Side } from '../../profile/blame/change.ts'
+import type { Version } from '../../profile/blame/change.ts'
 import type { Both } from '../../profile/blame/index.ts'
 import { countsByLine } from '../../profile/blame/line-counts.ts'
 import type { Graph } from '../../profile/flamegraph/data.ts'
@@ -29,7 +29,7 @@ export function renderRunPage(
   const graphs = profiles.flatMap((profile): Graph[] => {
     const result = report.scenarios.find(({ id }) => id === profile.scenarioId)
     if (result?.status !== 'measured') return []
-    const blame = blames.find(({ after }) => after.scenarioId === result.id)
+    const blame = blames.find(({ candidate }) => candidate.scenarioId === result.id)
     if (blame !== undefined && result.blame !== null) {
       return [diffGraphOf(blame, { ...result, blame: result.blame }, namesOf(report))]
     }
@@ -43,27 +43,27 @@ function namesOf({ run, gate }: Report): Both<string> {
   const baseline = gate.baselineCommit?.slice(0, 12)
   const commit = run.commit?.slice(0, 12) ?? 'this code'
   return {
-    before: run.against ?? (baseline === undefined ? 'the baseline' : `the baseline (${baseline})`),
-    after: run.commit?.endsWith('+changes') ? `${commit} + changes` : commit,
+    baseline: run.against ?? (baseline === undefined ? 'the baseline' : `the baseline (${baseline})`),
+    candidate: run.commit?.endsWith('+changes') ? `${commit} + changes` : commit,
   }
 }
 
 /** Both versions of a scenario in one graph, with who is blamed. */
 function diffGraphOf(
-  { before, after, functions, blame, roots }: ScenarioBlame,
+  { baseline, candidate, functions, blame, roots }: ScenarioBlame,
   result: MeasuredResult & { readonly blame: BlameSummary },
   names: Both<string>,
 ): Graph {
   const deltas = new Map(blame.functions.map((delta) => [delta.id, delta]))
-  const side = (profile: ScenarioProfile, name: Side): DiffSide => ({
+  const side = (profile: ScenarioProfile, name: Version): DiffSide => ({
     profiles: profile.profiles,
     sources: profile.sources,
     total: blame.nsPerOp[name],
     shorten: (url) => shortenUrl(url, roots[name]),
     factsOf: frameFacts(profile.counted, profile.sources),
   })
-  const profiles = { before, after }
-  return toDiffGraph(side(before, 'before'), side(after, 'after'), {
+  const profiles = { baseline, candidate }
+  return toDiffGraph(side(baseline, 'baseline'), side(candidate, 'candidate'), {
     id: result.id,
     note: describeProfile(result),
     unit: 'ns/op',

@@ -1,7 +1,7 @@
 import { FlamegateError } from '../errors.ts'
+import { normalisedValue, rawValue, TIMED_METRIC_RULES, type TimedMetric } from '../measure/metrics.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
-import { normalisedValue, rawValue, TIMED_METRIC_RULES, type TimedMetric } from '../verdict/metrics.ts'
 
 const SHOWN: readonly TimedMetric[] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
 

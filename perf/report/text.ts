@@ -6,11 +6,11 @@ import {
   formatSpread,
   formatTime,
 } from '../../profile/model/format.ts'
+import { metricTitle } from '../measure/metrics.ts'
 import { fingerprintKey } from '../results/environment.ts'
 import type { MeasuredResult, Report, ScenarioResult, Warning } from '../results/report.ts'
 import { costRatio, hasChanged } from '../verdict/cost.ts'
 import { describeRegression } from '../verdict/gate.ts'
-import { metricTitle } from '../verdict/metrics.ts'
 import { blameBlock, blamedScenarios } from './blame.ts'
 import { columnLines } from './columns.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'

@@ -1,6 +1,6 @@
+import { metricTitle } from '../measure/metrics.ts'
 import type { Comparison, Gate, MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
-import { describeChange } from '../verdict/gate.ts'
-import { metricTitle } from '../verdict/metrics.ts'
+import { describeMetricChange } from '../verdict/gate.ts'
 
 /** The one word for a scenario, from the worst of its gated metrics; with what it is about where it is not `pass`. */
 export function describeVerdict(result: MeasuredResult): string {
@@ -12,11 +12,11 @@ export function describeVerdict(result: MeasuredResult): string {
     ofKind('inconclusive'),
     ofKind('improved'),
   ]
-  if (regressed.length > 0) return `REGRESSED: ${regressed.map(describeChange).join(', ')}`
+  if (regressed.length > 0) return `REGRESSED: ${regressed.map(describeMetricChange).join(', ')}`
   if (unproven[0]?.verdict.kind === 'unproven') return `unproven: ${unproven[0].verdict.reason}`
   if (inconclusive.length > 0)
     return `inconclusive: ${describeInconclusive(inconclusive, result.pairs.length > 0 ? 'pairs' : 'forks')}`
-  if (improved.length > 0) return `improved: ${improved.map(describeChange).join(', ')}`
+  if (improved.length > 0) return `improved: ${improved.map(describeMetricChange).join(', ')}`
   return gated.length > 0 ? 'pass' : ''
 }
 
@@ -25,7 +25,7 @@ export function describePatchChange({ comparisons }: MeasuredResult): string {
   const change = comparisons.find(
     ({ metric, verdict }) => metric === 'patchBytesPerOp' && verdict.kind !== 'pass',
   )
-  return change === undefined ? '' : describeChange(change)
+  return change === undefined ? '' : describeMetricChange(change)
 }
 
 function describeInconclusive(comparisons: readonly Comparison[], trials: 'forks' | 'pairs'): string {

@@ -4,7 +4,7 @@ import { CATEGORIES } from '../../profile/model/category.ts'
 import { FlamegateError } from '../errors.ts'
 import { CANARY_VERSION, type CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
-import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from '../verdict/metrics.ts'
+import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from '../measure/metrics.ts'
 import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environment.ts'
 import {
   canaryNameSchema,

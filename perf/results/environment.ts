@@ -24,7 +24,7 @@ export const environmentSchema = z.object({
 })
 export type Environment = z.infer<typeof environmentSchema>
 
-export function describeEnvironment(): Environment {
+export function readEnvironment(): Environment {
   const processors = cpus()
   return {
     fingerprint: {

@@ -6,7 +6,7 @@ import type { Ratios } from '../measure/turns.ts'
 import { environmentSchema } from './environment.ts'
 
 /** Raised when a reader of the old format could misread the new one; docs/formats.md has the log. */
-export const REPORT_VERSION = 2
+export const REPORT_VERSION = 3
 
 const intervalSchema = z.object({ low: z.number(), value: z.number(), high: z.number() })
 export const canaryNameSchema = z.enum([
@@ -154,11 +154,11 @@ const profileSummarySchema = z.object({
 /** Where the time of a scenario's op goes. */
 export type ProfileSummary = z.infer<typeof profileSummarySchema>
 
-const bothSchema = <T extends z.ZodType>(of: T) => z.object({ before: of, after: of })
+const bothSchema = <T extends z.ZodType>(of: T) => z.object({ baseline: of, candidate: of })
 const changedPackageSchema = z.object({
   name: z.string(),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
+  baseline: z.string().nullable(),
+  candidate: z.string().nullable(),
 })
 
 const blamedFunctionSchema = z.object({
@@ -189,7 +189,7 @@ const suspectSchema = blamedFunctionSchema.extend({
     .nullable()
     .describe('the function in which most of it shows; null where that is its own time'),
   loop: z
-    .object({ line: z.number().int(), before: z.number(), after: z.number() })
+    .object({ line: z.number().int(), baseline: z.number(), candidate: z.number() })
     .nullable()
     .describe('code of its own that runs more often per op than any of it did before'),
   package: changedPackageSchema.nullable().describe('its package, where that has another version'),

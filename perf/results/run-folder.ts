@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm, symlink } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { exportCpuProfile } from '../../profile/export/cpuprofile.ts'
 import { EXPORT_SUFFIX, type ExportFormat } from '../../profile/export/index.ts'
-import { mergeProfiles } from '../../profile/model/merge.ts'
-import { renderMarkdown } from '../report/markdown.ts'
-import { renderRunPage } from '../report/page.ts'
-import type { RunResult } from '../run/run.ts'
-import { writeWhole } from './write-whole.ts'
 
 /** Where one run's files are. */
 export interface RunFolder {
@@ -30,26 +24,6 @@ export function nameRunFolder(root: string, now: Date): RunFolder {
     markdown: join(directory, 'report.md'),
     page: join(directory, 'report.html'),
   }
-}
-
-/**
- * Writes the report's files, each whole or not at all, and points `tmp/perf/latest` at them.
- * @throws FlamegateError 'cannot-write'
- */
-export async function writeReport(
-  folder: RunFolder,
-  { report, profiles, blames }: RunResult,
-  root: string,
-): Promise<void> {
-  await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
-  await writeWhole(folder.markdown, renderMarkdown(report))
-  for (const { scenarioId, profiles: taken } of profiles) {
-    const merged = mergeProfiles(taken.map(({ profile }) => profile))
-    await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))
-  }
-  if (profiles.length > 0)
-    await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root))
-  await pointLatest(folder)
 }
 
 /** Where the profile of a scenario goes: `profiles/arrays-append.apply.cpu-prof.cpuprofile`. Ids hold no `..`. */

@@ -1,9 +1,9 @@
 import type { ForkMeasurement } from '../measure/measure.ts'
+import { normalisedValue, rawValue, type TimedMetric } from '../measure/metrics.ts'
 import type { MeasuredResult } from '../results/report.ts'
 import { centreInterval, type Interval } from '../stats/interval.ts'
 import { chooseCanary } from '../verdict/canary-choice.ts'
 import { residualsOf } from '../verdict/compare-stored.ts'
-import { normalisedValue, rawValue, type TimedMetric } from '../verdict/metrics.ts'
 import { findWarnings } from '../verdict/warnings.ts'
 
 /** The numbers of one scenario from its forks (at least one), each with its 95 % interval over forks. */

@@ -1,5 +1,5 @@
 import { FlamegateError } from '../errors.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { comparePairs } from '../verdict/compare-pairs.ts'
 import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from './durations.ts'
 import type { Method } from './method.ts'
@@ -7,11 +7,11 @@ import type { PairMeasurement, PairRunner } from './pair.ts'
 
 /** Pairs of fresh processes, one of each version, that take turns on the same core. */
 export function lockstepMethod(
-  baseline: readonly PlannedScenario[],
+  baseline: readonly DiscoveredScenario[],
   effort: Effort & { readonly timeoutMs: number | undefined },
   runPair: PairRunner,
 ): Method<PairMeasurement> {
-  const byId = new Map(baseline.map((planned) => [planned.scenario.id, planned]))
+  const byId = new Map(baseline.map((discovered) => [discovered.scenario.id, discovered]))
   const looks = pairLooksOf(effort)
   return {
     looks,
@@ -34,7 +34,7 @@ export function lockstepMethod(
     pairOf: ({ ratios }) => ratios,
     // What slows the machine slows both sides: there is nothing to set aside.
     select: (trials) => trials,
-    compare({ planned: { scenario }, first, confirming }, options) {
+    compare({ discovered: { scenario }, first, confirming }, options) {
       if (first.length === 0) return []
       const rules = { isKey: scenario.key ?? true, limits: scenario.limits }
       return comparePairs({ ...rules, pairs: first, confirmingPairs: confirming }, options)

@@ -2,7 +2,7 @@ import type { ForkMeasurement } from '../measure/measure.ts'
 import type { Ratios } from '../measure/turns.ts'
 import type { Comparison } from '../results/report.ts'
 import type { IntervalOptions } from '../stats/interval.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 
 /** What came of one trial. */
 export type TrialOutcome<Trial> =
@@ -11,7 +11,7 @@ export type TrialOutcome<Trial> =
 
 /** The trials of one scenario so far. */
 export interface Trials<Trial> {
-  readonly planned: PlannedScenario
+  readonly discovered: DiscoveredScenario
   readonly first: readonly Trial[]
   /** Fresh ones after a first look beyond a limit; empty before. */
   readonly confirming: readonly Trial[]
@@ -28,7 +28,7 @@ export interface Method<Trial> {
   /** How far a look and its confirmation share their error, 0 to 1. */
   readonly correlation: number
   /** Rejects only when aborted. @param index of the trial among those of its scenario */
-  measure(planned: PlannedScenario, index: number, signal: AbortSignal): Promise<TrialOutcome<Trial>>
+  measure(discovered: DiscoveredScenario, index: number, signal: AbortSignal): Promise<TrialOutcome<Trial>>
   /** The measured code in one trial. */
   forkOf(trial: Trial): ForkMeasurement
   /** What one trial says of both versions, where it measured both. */

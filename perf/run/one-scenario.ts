@@ -1,7 +1,7 @@
 import { FlamegateError } from '../errors.ts'
 import { runProfiles } from '../profiling/pass.ts'
 import type { MeasuredResult } from '../results/report.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { runFork } from './fork.ts'
 import { runPair } from './pair.ts'
 import type { RunRequest } from './request.ts'
@@ -10,8 +10,8 @@ import { type RunResult, runSuite } from './run.ts'
 /** Two versions of one scenario, and how much is measured of them. */
 export interface OneScenario
   extends Pick<RunRequest, 'root' | 'seed' | 'forks' | 'budgetMs' | 'isQuick' | 'mayAddForks'> {
-  readonly baseline: PlannedScenario
-  readonly candidate: PlannedScenario
+  readonly baseline: DiscoveredScenario
+  readonly candidate: DiscoveredScenario
   /** Where the files of both versions are called from. */
   readonly folders: { readonly baseline: string; readonly candidate: string }
   /** Whether both are profiled where the cost changed. */

@@ -5,13 +5,13 @@ import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../
 import { bindableCores } from '../process/affinity.ts'
 import { Child, ChildFailure, within } from '../process/child.ts'
 import type { Answer, Job } from '../process/protocol.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import type { TrialOutcome } from './method.ts'
 
 /** One scenario of two versions: the same work, other code. */
-export interface PlannedPair {
-  readonly baseline: PlannedScenario
-  readonly candidate: PlannedScenario
+export interface ScenarioPair {
+  readonly baseline: DiscoveredScenario
+  readonly candidate: DiscoveredScenario
 }
 
 /** What two versions cost that took turns in two fresh processes. */
@@ -31,14 +31,14 @@ export type PairOutcome = TrialOutcome<PairMeasurement>
  *   on another core
  */
 export type PairRunner = (
-  planned: PlannedPair,
+  discovered: ScenarioPair,
   plan: TurnsPlan,
   index: number,
   timeoutMs: number,
   signal: AbortSignal,
 ) => Promise<PairOutcome>
 
-export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signal) => {
+export const runPair: PairRunner = async (discovered, plan, index, timeoutMs, signal) => {
   const measure: PairWork<PairMeasurement> = async ([baseline, candidate], children) => {
     await warmSides(baseline, candidate, plan)
     const cores = bindableCores()
@@ -53,7 +53,7 @@ export const runPair: PairRunner = async (planned, plan, index, timeoutMs, signa
     }
   }
   try {
-    return { kind: 'measured', measurement: await withSides(planned, timeoutMs, signal, measure) }
+    return { kind: 'measured', measurement: await withSides(discovered, timeoutMs, signal, measure) }
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error
     return { kind: 'failed', reason: error.message }
@@ -74,7 +74,7 @@ export type PairWork<T> = (
  * @throws ChildFailure when a process fails or the time is up; the signal's reason; what `work` rejects with
  */
 export async function withSides<T>(
-  planned: PlannedPair,
+  discovered: ScenarioPair,
   timeoutMs: number,
   signal: AbortSignal,
   work: PairWork<T>,
@@ -89,7 +89,7 @@ export async function withSides<T>(
     return child
   }
   try {
-    const opened = openSides(planned, start, { timeoutMs, signal })
+    const opened = openSides(discovered, start, { timeoutMs, signal })
     return await within(
       opened.then((sides) => work(sides, children)),
       timeoutMs,
@@ -103,7 +103,7 @@ export async function withSides<T>(
 
 /** Starts both versions' processes and, for HTTP, the one client that loads both. */
 async function openSides(
-  { baseline, candidate }: PlannedPair,
+  { baseline, candidate }: ScenarioPair,
   start: (job: Job) => Child,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<readonly [baseline: Side, candidate: Side]> {

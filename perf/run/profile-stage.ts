@@ -1,6 +1,6 @@
 import { FlamegateError } from '../errors.ts'
 import type { Comparison } from '../results/report.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatio, hasChanged } from '../verdict/cost.ts'
 import { profilePlanOf } from './durations.ts'
 import type { LiveReference } from './reference.ts'
@@ -29,15 +29,15 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
   const work = async () => {
     while (started < total && !signal.aborted) {
       const track = waiting[started]!
-      const { scenario } = track.planned
+      const { scenario } = track.discovered
       const leftMs = started === 0 ? null : ((performance.now() - start) / started) * (total - started)
       onProgress({ stage: 'profiling', scenarioId: scenario.id, done: started, total, leftMs })
       started += 1
       const other = others.get(track)
       const plan = profilePlanOf(scenario.kind, request.isQuick, other !== undefined)
-      const profiling = runProfiles(track.planned, plan, signal)
+      const profiling = runProfiles(track.discovered, plan, signal)
       if (other !== undefined) {
-        const profile = runProfiles(other.planned, plan, signal)
+        const profile = runProfiles(other.discovered, plan, signal)
         await Promise.all([profiling, profile])
         track.other = { profile: await profile, folder: other.folder }
       }
@@ -56,15 +56,15 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
 async function findOthers<Trial>(
   tracks: readonly Track<Trial>[],
   session: Session<Trial>,
-): Promise<Map<Track<Trial>, { readonly planned: PlannedScenario; readonly folder: string }>> {
+): Promise<Map<Track<Trial>, { readonly discovered: DiscoveredScenario; readonly folder: string }>> {
   const changed = tracks.filter((track) => isToBlame(track, session))
   const code = changed.length === 0 ? undefined : await findCode(session)
   if (code === undefined) return new Map()
   const { folder, scenarios } = code
   return new Map(
     changed.flatMap((track) => {
-      const planned = scenarios.find(({ scenario }) => scenario.id === track.planned.scenario.id)
-      return planned === undefined ? [] : [[track, { planned, folder }] as const]
+      const discovered = scenarios.find(({ scenario }) => scenario.id === track.discovered.scenario.id)
+      return discovered === undefined ? [] : [[track, { discovered, folder }] as const]
     }),
   )
 }
@@ -72,7 +72,7 @@ async function findOthers<Trial>(
 /** Beside the other version any change is of interest; against stored numbers what the gate is about to fail for. */
 function isToBlame<Trial>(track: Track<Trial>, session: Session<Trial>): boolean {
   const comparisons = compareTrack(track, session)
-  if (!hasChanged(costRatio({ kind: track.planned.scenario.kind, comparisons }))) return false
+  if (!hasChanged(costRatio({ kind: track.discovered.scenario.kind, comparisons }))) return false
   return session.request.reference.kind === 'live' || comparisons.some(isGatedRegression)
 }
 

@@ -1,5 +1,5 @@
 import type { BaselineRow } from '../results/baseline.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 
 /** What the measured code is held against. */
 export type Reference =
@@ -20,5 +20,5 @@ export interface LiveReference {
   readonly commit: string | null
   /** Where its files are. */
   readonly folder: string
-  readonly scenarios: readonly PlannedScenario[]
+  readonly scenarios: readonly DiscoveredScenario[]
 }

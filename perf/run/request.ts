@@ -1,5 +1,5 @@
 import type { ProfileRunner } from '../profiling/pass.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import type { Effort } from './durations.ts'
 import type { ForkRunner } from './fork.ts'
 import type { PairRunner } from './pair.ts'
@@ -13,7 +13,7 @@ export interface RunRequest extends Effort {
   readonly root: string
   readonly target: string | null
   readonly filters: readonly string[]
-  readonly scenarios: readonly PlannedScenario[]
+  readonly scenarios: readonly DiscoveredScenario[]
   readonly seed: number
   /** Overrides how long a fork may take, ms. */
   readonly timeoutMs: number | undefined

@@ -1,7 +1,7 @@
 import { blameScenario, type ScenarioBlame, summariseBlame } from '../profiling/blame-summary.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
 import { failedProfile, opCostNs, summariseProfile } from '../profiling/summary.ts'
-import { describeEnvironment, readCommit } from '../results/environment.ts'
+import { readCommit, readEnvironment } from '../results/environment.ts'
 import {
   type BlameSummary,
   type MeasuredResult,
@@ -50,12 +50,12 @@ async function runWith<Trial>(
   const startedAt = new Date()
   const start = performance.now()
   const commit = await readCommit(request.target ?? request.root)
-  const tracks = request.scenarios.map((planned) => newTrack<Trial>(planned))
+  const tracks = request.scenarios.map((discovered) => newTrack<Trial>(discovered))
   const session: Session<Trial> = {
     request,
     seams,
     method,
-    tracks: tracks.filter(({ planned }) => planned.skipReason === undefined),
+    tracks: tracks.filter(({ discovered }) => discovered.skipReason === undefined),
     isOver: () => request.isQuick || performance.now() - start >= request.budgetMs,
   }
   const isMeasured = (await measureTracks(session)) && (await profileTracks(session))
@@ -80,7 +80,7 @@ async function runWith<Trial>(
       timeoutMs: request.timeoutMs ?? null,
       filters: [...request.filters],
     },
-    environment: describeEnvironment(),
+    environment: readEnvironment(),
     scenarios,
     gate: evaluateGate(scenarios, { ...request, isComplete, proof }),
   }
@@ -113,7 +113,7 @@ interface Outcome {
 
 function toResult<Trial>(track: Track<Trial>, session: Session<Trial>): Outcome {
   const { method, request } = session
-  const { scenario, skipReason } = track.planned
+  const { scenario, skipReason } = track.discovered
   const base = {
     id: scenario.id,
     kind: scenario.kind,
@@ -145,7 +145,7 @@ function blameOf(
   const ratio = costRatio(measured)
   if (ratio === null || profile === undefined || 'failure' in profile) return { summary: null }
   if (other === undefined || 'failure' in other.profile) return { summary: null }
-  const roots = { before: other.folder, after: target ?? root }
+  const roots = { baseline: other.folder, candidate: target ?? root }
   const blame = blameScenario(other.profile, profile, { nsPerOp: opCostNs(measured), ratio, roots })
   return { blame, summary: summariseBlame(blame, ratio) }
 }

@@ -20,14 +20,14 @@ export function storedMethod(
     confirmingLooks: [Math.max(CONFIRMING_FORKS, forks)],
     // The baseline's forks are in both looks; it has at least as many as the run.
     correlation: 0.5,
-    measure(planned, _index, signal) {
-      const plan = planOf(planned.scenario.kind, effort)
-      return runFork(planned, plan, timeoutMs ?? timeoutOf(plan), signal)
+    measure(discovered, _index, signal) {
+      const plan = planOf(discovered.scenario.kind, effort)
+      return runFork(discovered, plan, timeoutMs ?? timeoutOf(plan), signal)
     },
     forkOf: (fork) => fork,
     pairOf: () => null,
     select: (trials, alike, atLeast) => quietForks(trials, quietLevel(alike), atLeast),
-    compare({ planned: { scenario }, first, confirming }, options) {
+    compare({ discovered: { scenario }, first, confirming }, options) {
       if (row === undefined || first.length === 0) return []
       const candidate = {
         parameters: scenario.parameters ?? {},

@@ -1,9 +1,9 @@
+import { TIMED_METRICS } from '../measure/metrics.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
 import type { Comparison } from '../results/report.ts'
-import type { PlannedScenario } from '../suite/load.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
 import { type NextStep, nextStep } from '../verdict/metric-verdict.ts'
-import { TIMED_METRICS } from '../verdict/metrics.ts'
 import { roundsOf } from './durations.ts'
 import type { Method, Trials } from './method.ts'
 import type { Progress, RunRequest, RunSeams } from './request.ts'
@@ -11,7 +11,7 @@ import { scheduleForks } from './schedule.ts'
 
 /** What is known of one scenario while the run goes on. */
 export interface Track<Trial> {
-  readonly planned: PlannedScenario
+  readonly discovered: DiscoveredScenario
   readonly first: Trial[]
   readonly confirming: Trial[]
   /** Looks that were taken or are being prepared. */
@@ -37,9 +37,9 @@ export interface Session<Trial> {
 }
 
 /** A scenario of which nothing has been measured yet. */
-export function newTrack<Trial>(planned: PlannedScenario): Track<Trial> {
+export function newTrack<Trial>(discovered: DiscoveredScenario): Track<Trial> {
   return {
-    planned,
+    discovered,
     first: [],
     confirming: [],
     look: 1,
@@ -82,7 +82,7 @@ async function repeatDisturbed<Trial>(session: Session<Trial>): Promise<boolean>
 
 /** The trials of all scenarios of the same kind: the canaries of a busy server are slower than those of a fork. */
 function alikeOf<Trial>(track: Track<Trial>, { tracks }: Session<Trial>): Trial[] {
-  const alike = tracks.filter(({ planned }) => planned.scenario.kind === track.planned.scenario.kind)
+  const alike = tracks.filter(({ discovered }) => discovered.scenario.kind === track.discovered.scenario.kind)
   return alike.flatMap(({ first }) => first)
 }
 
@@ -148,11 +148,11 @@ async function runTrials<Trial>(
     if (signal.aborted) return false
     if (isOver()) return true
     if (track.failure !== undefined) continue
-    const { planned, first, confirming } = track
+    const { discovered, first, confirming } = track
     const leftMs = done === 0 ? null : ((performance.now() - start) / done) * (schedule.length - done)
-    onProgress({ stage, scenarioId: planned.scenario.id, done, total: schedule.length, leftMs })
+    onProgress({ stage, scenarioId: discovered.scenario.id, done, total: schedule.length, leftMs })
     try {
-      const outcome = await method.measure(planned, first.length + confirming.length, signal)
+      const outcome = await method.measure(discovered, first.length + confirming.length, signal)
       if (outcome.kind === 'failed') track.failure = outcome.reason
       else (stage === 'confirming' ? confirming : first).push(outcome.measurement)
     } catch (error) {
@@ -173,7 +173,7 @@ export function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>
     correlation: method.correlation,
   })
   return method.compare(
-    { planned: track.planned, ...selectTrials(track, session) },
+    { discovered: track.discovered, ...selectTrials(track, session) },
     { confidence, seed: request.seed },
   )
 }

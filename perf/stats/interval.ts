@@ -1,13 +1,9 @@
+import type { Interval } from '../../profile/model/interval.ts'
 import { median } from './quantile.ts'
 import { createRandom, type Random } from './random.ts'
 import { studentQuantile } from './student.ts'
 
-/** An estimate between the limits of its interval, all in the same unit. */
-export interface Interval {
-  readonly low: number
-  readonly value: number
-  readonly high: number
-}
+export type { Interval } from '../../profile/model/interval.ts'
 
 export interface IntervalOptions {
   /** Probability that the interval covers the truth, 0 to 1. */
@@ -55,12 +51,12 @@ export function ratioInterval(
   candidate: readonly number[],
   options: IntervalOptions,
 ): RatioEstimate {
-  const before = logarithms(baseline)
-  const after = logarithms(candidate)
-  const count = before.length + after.length
+  const logs = { baseline: logarithms(baseline), candidate: logarithms(candidate) }
+  const count = baseline.length + candidate.length
   const random = createRandom(options.seed)
-  const shift = medianShift(before, after)
-  const error = standardError(() => medianShift(resample(before, random), resample(after, random)), count, 2)
+  const shift = medianShift(logs.baseline, logs.candidate)
+  const resampledShift = () => medianShift(resample(logs.baseline, random), resample(logs.candidate, random))
+  const error = standardError(resampledShift, count, 2)
   const quantile = studentQuantile((1 + options.confidence) / 2, count - 2)
   const reach = quantile * error
   return {
@@ -124,10 +120,10 @@ function centre(values: ArrayLike<number>): number {
   return median(means)
 }
 
-function medianShift(before: ArrayLike<number>, after: ArrayLike<number>): number {
-  const shifts = new Float64Array(before.length * after.length)
+function medianShift(baseline: ArrayLike<number>, candidate: ArrayLike<number>): number {
+  const shifts = new Float64Array(baseline.length * candidate.length)
   for (let i = 0; i < shifts.length; i++) {
-    shifts[i] = after[i % after.length]! - before[Math.floor(i / after.length)]!
+    shifts[i] = candidate[i % candidate.length]! - baseline[Math.floor(i / candidate.length)]!
   }
   return median(shifts)
 }

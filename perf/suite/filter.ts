@@ -1,21 +1,21 @@
 import { closest, distance } from 'fastest-levenshtein'
 import picomatch from 'picomatch'
 import { FlamegateError } from '../errors.ts'
-import type { PlannedScenario } from './load.ts'
+import type { DiscoveredScenario } from './load.ts'
 
 /**
  * The scenarios that one of the filters matches (all for no filter): a substring of the id, or a glob on all of it.
  * @throws FlamegateError 'no-scenario' for a filter that matches none, with the nearest id
  */
 export function selectScenarios(
-  planned: readonly PlannedScenario[],
+  discovered: readonly DiscoveredScenario[],
   filters: readonly string[],
-): PlannedScenario[] {
-  const ids = planned.map(({ scenario }) => scenario.id)
+): DiscoveredScenario[] {
+  const ids = discovered.map(({ scenario }) => scenario.id)
   for (const filter of filters) {
     if (!ids.some((id) => matchesFilter(id, filter))) throw noMatch(filter, ids)
   }
-  return planned.filter(({ scenario }) => isAskedFor(scenario.id, filters))
+  return discovered.filter(({ scenario }) => isAskedFor(scenario.id, filters))
 }
 
 /** Whether any filter matches; no filter asks for everything. */

@@ -6,7 +6,7 @@ import { isInstalled } from './installed.ts'
 import { defineSuite, type Scenario, type ScenarioDescription, type Suite } from './scenario.ts'
 
 /** A scenario with all that a process of its own needs to find it again. Plain data. */
-export interface PlannedScenario {
+export interface DiscoveredScenario {
   readonly scenario: ScenarioDescription
   readonly suiteFile: string
   /** The file that stands for the measured package. */
@@ -38,11 +38,11 @@ export async function loadSuite(file: string): Promise<Suite> {
  * nobody: in a process of its own.
  * @throws FlamegateError 'bad-suite' or 'bad-target'
  */
-export async function describeSuite(
+export async function readSuite(
   suiteFile: string,
   root: string,
   targetDirectory: string | undefined,
-): Promise<PlannedScenario[]> {
+): Promise<DiscoveredScenario[]> {
   const suite = await loadSuite(suiteFile)
   const targetEntry = resolveTarget(suite, root, targetDirectory)
   return suite.scenarios.map((scenario) => ({

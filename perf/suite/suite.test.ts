@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { planScenarios } from '../process/discover.ts'
+import { discoverScenarios } from '../process/discover.ts'
 import { matchesFilter, selectScenarios } from './filter.ts'
-import type { PlannedScenario } from './load.ts'
+import type { DiscoveredScenario } from './load.ts'
 import { defineSuite, type Limits, micro } from './scenario.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const idsOf = (planned: readonly PlannedScenario[]) => planned.map(({ scenario }) => scenario.id)
+const idsOf = (discovered: readonly DiscoveredScenario[]) => discovered.map(({ scenario }) => scenario.id)
 
 describe('the suite of this repository', async () => {
-  const planned = await planScenarios(root, undefined)
+  const discovered = await discoverScenarios(root, undefined)
 
   test('has every case on every layer where it makes sense', () => {
     const cases = [
@@ -29,12 +29,12 @@ describe('the suite of this repository', async () => {
         ['http', 'processor'].map((layer) => `${name}.${layer}`),
       ),
     ]
-    assert.deepEqual(idsOf(planned), expected.sort())
+    assert.deepEqual(idsOf(discovered), expected.sort())
   })
 
   test('all of it can run here', () => {
     assert.deepEqual(
-      planned.filter(({ skipReason }) => skipReason !== undefined),
+      discovered.filter(({ skipReason }) => skipReason !== undefined),
       [],
     )
   })
@@ -48,7 +48,7 @@ describe('the suite of this repository', async () => {
     [['arrays/append.processor'], 1],
   ] as const) {
     test(`filter ${filters.join(' ') || '(none)'}: ${count} scenarios`, () => {
-      assert.equal(selectScenarios(planned, filters).length, count)
+      assert.equal(selectScenarios(discovered, filters).length, count)
     })
   }
 
@@ -59,7 +59,7 @@ describe('the suite of this repository', async () => {
   ] as const) {
     test(`filter ${filter} matches nothing, with a hint`, () => {
       assert.throws(
-        () => selectScenarios(planned, ['arrays', filter]),
+        () => selectScenarios(discovered, ['arrays', filter]),
         (error: Error & { code: string; hint: string }) => {
           assert.equal(error.code, 'no-scenario')
           assert.match(error.hint, hint)

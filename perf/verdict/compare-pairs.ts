@@ -1,3 +1,4 @@
+import { metricTitle, TIMED_METRICS, type TimedMetric } from '../measure/metrics.ts'
 import type { Comparison } from '../results/report.ts'
 import type { PairMeasurement } from '../run/pair.ts'
 import { type IntervalOptions, pairedRatioInterval } from '../stats/interval.ts'
@@ -10,7 +11,6 @@ import {
   unproven,
   whyUnsteady,
 } from './metric-verdict.ts'
-import { metricTitle, TIMED_METRICS, type TimedMetric } from './metrics.ts'
 
 /** Two versions of one scenario as their pairs have it. */
 export interface PairedCandidate extends Rules {
@@ -23,7 +23,7 @@ export interface PairedCandidate extends Rules {
 /** Every metric of a scenario against the version that was measured beside it. */
 export function comparePairs(candidate: PairedCandidate, options: IntervalOptions): Comparison[] {
   const { pairs } = candidate
-  const [before, after] = [pairs[0]!.baseline.patchBytesPerOp, pairs[0]!.candidate.patchBytesPerOp]
+  const [ofBaseline, ofCandidate] = [pairs[0]!.baseline.patchBytesPerOp, pairs[0]!.candidate.patchBytesPerOp]
   const unsteady = whyUnsteady(pairs.flatMap((pair) => [pair.baseline, pair.candidate]))
   return [
     ...TIMED_METRICS.map((metric) =>
@@ -31,7 +31,7 @@ export function comparePairs(candidate: PairedCandidate, options: IntervalOption
         ? unproven(metric, candidate, unsteady)
         : compareMetric(candidate, metric, options),
     ),
-    ...judgePatchBytes(before, after),
+    ...judgePatchBytes(ofBaseline, ofCandidate),
   ]
 }
 

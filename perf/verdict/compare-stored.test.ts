@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type ForkTraits, makeFork, makeForks } from '../../tests/support/fork-data.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
+import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from '../measure/metrics.ts'
 import type { BaselineScenario } from '../results/baseline.ts'
 import { chooseCanary } from './canary-choice.ts'
 import { type Candidate, compareScenario } from './compare-stored.ts'
 import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
-import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
 
 const options = { confidence: 0.9975, seed: 1 }
 

@@ -1,5 +1,6 @@
 import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
+import { metricTitle, normalisedValue, TIMED_METRICS, type TimedMetric } from '../measure/metrics.ts'
 import type { BaselineScenario } from '../results/baseline.ts'
 import type { Comparison } from '../results/report.ts'
 import { type IntervalOptions, type RatioEstimate, ratioInterval } from '../stats/interval.ts'
@@ -15,7 +16,6 @@ import {
   unproven,
   whyUnsteady,
 } from './metric-verdict.ts'
-import { metricTitle, normalisedValue, TIMED_METRICS, type TimedMetric } from './metrics.ts'
 
 /** Canaries that moved apart by this factor no longer speak of the machine that the baseline was taken on. */
 const CANARIES_DISAGREE = 1.3
@@ -91,20 +91,20 @@ function compareTimed(
   canary: CanaryChoice,
   options: IntervalOptions,
 ): Comparison {
-  const before = baseline.canaries[canary.name]!.normalised[metric]
+  const stored = baseline.canaries[canary.name]!.normalised[metric]
   const read = (fork: ForkMeasurement) => normalisedValue(fork, metric, canary.name)
-  if ([...before, ...candidate.forks.map(read)].some((value) => !(value > 0))) {
+  if ([...stored, ...candidate.forks.map(read)].some((value) => !(value > 0))) {
     return unproven(metric, candidate, {
       reason: `this machine's clock reads zero for ${metricTitle(metric)}`,
     })
   }
   const drift = driftShare(canary, metric) * Math.log(changeOf(baseline, candidate, canary.name))
   const estimate = (forks: readonly ForkMeasurement[]): RatioEstimate | null =>
-    forks.length < 2 ? null : widen(ratioInterval(before, forks.map(read), options), Math.abs(drift))
+    forks.length < 2 ? null : widen(ratioInterval(stored, forks.map(read), options), Math.abs(drift))
   return judge(
     metric,
     candidate,
-    isGateable(metric, before),
+    isGateable(metric, stored),
     { trials: candidate.forks.length, estimate: estimate(candidate.forks) },
     { trials: candidate.confirmingForks.length, estimate: estimate(candidate.confirmingForks) },
   )

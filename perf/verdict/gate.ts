@@ -1,8 +1,8 @@
 import { formatChange } from '../../profile/model/format.ts'
+import { metricTitle } from '../measure/metrics.ts'
 import type { Comparison, Gate, MeasuredResult, Proof, Report, ScenarioResult } from '../results/report.ts'
 import type { Reference } from '../run/reference.ts'
 import { isAskedFor } from '../suite/filter.ts'
-import { metricTitle } from './metrics.ts'
 
 /** What a run is held against, and how strictly. */
 export interface GateInput {
@@ -58,11 +58,11 @@ function outcomeOf(outcomes: readonly (readonly [Gate['outcome'], readonly strin
 /** What regressed in a scenario, in one line; none where nothing did. */
 export function describeRegression({ id, comparisons }: MeasuredResult): string[] {
   const regressed = comparisons.filter(({ isGated, verdict }) => isGated && verdict.kind === 'regressed')
-  return regressed.length === 0 ? [] : [`${id}: ${regressed.map(describeChange).join(', ')}`]
+  return regressed.length === 0 ? [] : [`${id}: ${regressed.map(describeMetricChange).join(', ')}`]
 }
 
 /** A change in words: `throughput −31 %`. */
-export function describeChange({ metric, ratio }: Comparison): string {
+export function describeMetricChange({ metric, ratio }: Comparison): string {
   return ratio === null
     ? `${metricTitle(metric)} changed`
     : `${metricTitle(metric)} ${formatChange(ratio.value - 1)}`

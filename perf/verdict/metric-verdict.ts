@@ -1,10 +1,10 @@
 import type { ForkMeasurement } from '../measure/measure.ts'
+import { TIMED_METRIC_RULES, type TimedMetric } from '../measure/metrics.ts'
 import type { Comparison } from '../results/report.ts'
 import type { RatioEstimate } from '../stats/interval.ts'
 import { robustDeviation } from '../stats/quantile.ts'
 import { DEFAULT_LIMITS, type Limits } from '../suite/scenario.ts'
 import { type Bound, decideExact, decideVerdict, type FirstLook, lookAt } from './look.ts'
-import { TIMED_METRIC_RULES, type TimedMetric } from './metrics.ts'
 
 /** What the scenario says of how it is to be judged. */
 export interface Rules {
@@ -65,9 +65,9 @@ export function whyUnsteady(forks: readonly ForkMeasurement[]): Unproven | undef
 }
 
 /** A counter that is exact. Shown, not gated: a patch grows for good reasons, and no limit was agreed. */
-export function judgePatchBytes(before: number | null, after: number | null): Comparison[] {
-  if (before === null || after === null) return []
-  const value = before === after ? 1 : after / before
+export function judgePatchBytes(baseline: number | null, candidate: number | null): Comparison[] {
+  if (baseline === null || candidate === null) return []
+  const value = baseline === candidate ? 1 : candidate / baseline
   return [
     {
       metric: 'patchBytesPerOp',
@@ -76,7 +76,7 @@ export function judgePatchBytes(before: number | null, after: number | null): Co
       ratio: Number.isFinite(value) ? { low: value, value, high: value } : null,
       confirmation: null,
       smallestDetectable: null,
-      verdict: decideExact(before, after),
+      verdict: decideExact(baseline, candidate),
     },
   ]
 }

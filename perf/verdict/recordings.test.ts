@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { makeFork } from '../../tests/support/fork-data.ts'
 import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement, OpCost } from '../measure/measure.ts'
+import { normalisedValue, rawValue, TIMED_METRICS } from '../measure/metrics.ts'
 import type { Ratios } from '../measure/turns.ts'
 import type { BaselineScenario } from '../results/baseline.ts'
 import { pairLooksOf } from '../run/durations.ts'
@@ -13,7 +14,6 @@ import { comparePairs } from './compare-pairs.ts'
 import { compareScenario } from './compare-stored.ts'
 import { confidenceFor } from './error-budget.ts'
 import { isBeyond, nextStep } from './metric-verdict.ts'
-import { normalisedValue, rawValue, TIMED_METRICS } from './metrics.ts'
 
 // What whole runs of unchanged code measured on a shared 2-core machine, alone and beside a process that was busy half of
 // the time: pairs of lockstep comparisons, and forks that are held against stored ones.

@@ -1,4 +1,4 @@
-import type { Limits } from './keeper.ts'
+import type { ResourceLimits } from './keeper.ts'
 
 export const BACKENDS = [
   'cpu-prof',
@@ -28,7 +28,7 @@ export interface ToolRequest {
   readonly folder: string
   /** Where packages are looked up from. */
   readonly root: string
-  readonly limits: Limits
+  readonly limits: ResourceLimits
   readonly signal: AbortSignal
   /** Source files, at least one of which a result must name to be one: `/packages/nasc-server/src/`. */
   readonly ownCode: string

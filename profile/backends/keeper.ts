@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What a foreign tool may use before it is ended. */
-export interface Limits {
+export interface ResourceLimits {
   readonly timeMs: number
   /** In its working folder. */
   readonly diskBytes: number
@@ -31,7 +31,7 @@ export async function runKept(
   }: {
     readonly folder: string
     readonly env: Readonly<Record<string, string>>
-    readonly limits: Limits
+    readonly limits: ResourceLimits
     readonly signal: AbortSignal
   },
 ): Promise<ToolEnd> {
@@ -69,7 +69,7 @@ export async function runKept(
 /** Resolves with what was exceeded. */
 async function watchLimits(
   folder: string,
-  { timeMs, diskBytes }: Limits,
+  { timeMs, diskBytes }: ResourceLimits,
   signal: AbortSignal,
 ): Promise<string> {
   const start = performance.now()

@@ -8,17 +8,20 @@ type Stacks = Readonly<Record<DrawnStack, number>>
 
 async function blame(
   t: TestContext,
-  [before, stacksBefore]: readonly [string, Stacks],
-  [after, stacksAfter]: readonly [string, Stacks],
+  [baseline, stacksBaseline]: readonly [string, Stacks],
+  [candidate, stacksCandidate]: readonly [string, Stacks],
 ): Promise<Blame> {
   const [left, right] = [
-    await countProgram(t, { 'index.mjs': before }),
-    await countProgram(t, { 'index.mjs': after }),
+    await countProgram(t, { 'index.mjs': baseline }),
+    await countProgram(t, { 'index.mjs': candidate }),
   ]
-  const found = findBlame({ before: drawSide(left, stacksBefore), after: drawSide(right, stacksAfter) })
+  const found = findBlame({
+    baseline: drawSide(left, stacksBaseline),
+    candidate: drawSide(right, stacksCandidate),
+  })
   const explained = found.suspects.reduce((sum, { explainedNs }) => sum + explainedNs.value, 0)
   const changes = found.functions.reduce((sum, { changeNs }) => sum + changeNs.value, 0)
-  const total = found.nsPerOp.after - found.nsPerOp.before
+  const total = found.nsPerOp.candidate - found.nsPerOp.baseline
   assert.ok(Math.abs(explained + found.unexplainedNs - total) < 1e-6, 'parts and rest are the whole change')
   assert.ok(Math.abs(changes - total) < 1e-3 * Math.abs(total) + 1e-3, 'self times are the whole op')
   return found
@@ -28,7 +31,9 @@ async function blame(
 function draw({ suspects }: Blame): string[] {
   return suspects.map(({ fn, line, explainedNs, symptom }) => {
     const by =
-      symptom === undefined ? '' : ` by ${symptom.name} ${symptom.calls.before} → ${symptom.calls.after}`
+      symptom === undefined
+        ? ''
+        : ` by ${symptom.name} ${symptom.calls.baseline} → ${symptom.calls.candidate}`
     return `${fn.name}:${line} ${Math.round(explainedNs.value)}${by}`
   })
 }
@@ -125,7 +130,7 @@ function work() { ${work} }`
     )
     assert.deepEqual(draw(found), ['work:6 100'])
     const baz = found.functions.find(({ name }) => name.endsWith('baz'))
-    assert.ok(baz === undefined || baz.calls.after === 2)
+    assert.ok(baz === undefined || baz.calls.candidate === 2)
   })
 
   test('a function that costs more a call answers for itself, with the loop that does it', async (t) => {
@@ -138,7 +143,7 @@ function work() { ${work} }`
       [program({ ...bodies, a: loop(400) }), { op: 10, 'op > a': 900 }],
     )
     assert.deepEqual(draw(found), ['a:3 800'])
-    assert.deepEqual(found.suspects[0]!.loop, { line: 3, times: { before: 20, after: 400 } })
+    assert.deepEqual(found.suspects[0]!.loop, { line: 3, times: { baseline: 20, candidate: 400 } })
   })
 
   test('untouched functions that cost more a call are the matter of who hands them other work', async (t) => {

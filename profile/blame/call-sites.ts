@@ -1,6 +1,6 @@
 import { executionsAt, type SourceFunction } from '../source/source-functions.ts'
 import { type Token, tokensByFunction } from '../source/tokens.ts'
-import type { Side } from './change.ts'
+import type { Version } from './change.ts'
 import type { VersionFunction } from './functions.ts'
 import type { Both, VersionSide } from './side.ts'
 
@@ -52,8 +52,8 @@ export class CallSites {
     this.#functions = functions
     this.#callsOf = callsOf
     this.#sites = {
-      before: findSites(functions, 'before', sides.before),
-      after: findSites(functions, 'after', sides.after),
+      baseline: findSites(functions, 'baseline', sides.baseline),
+      candidate: findSites(functions, 'candidate', sides.candidate),
     }
     this.#mentions = joinSides(this.#sites)
   }
@@ -66,7 +66,7 @@ export class CallSites {
   }
 
   /** Where one function calls another, in one version. */
-  sitesOf(side: Side, caller: number, callee: number): readonly CallSite[] {
+  sitesOf(side: Version, caller: number, callee: number): readonly CallSite[] {
     return this.#sites[side].get(caller)?.get(calledAs(this.#functions[callee]!)) ?? []
   }
 
@@ -76,31 +76,31 @@ export class CallSites {
     const calls = this.#callsOf(id)
     if (calls === undefined) return named
     const rest = {
-      before: calls.before - sum(named.map(({ before }) => before)),
-      after: calls.after - sum(named.map(({ after }) => after)),
+      baseline: calls.baseline - sum(named.map(({ baseline }) => baseline)),
+      candidate: calls.candidate - sum(named.map(({ candidate }) => candidate)),
     }
-    if (rest.before <= ROUNDING && rest.after <= ROUNDING) return named
+    if (rest.baseline <= ROUNDING && rest.candidate <= ROUNDING) return named
     return addUp([...named, ...this.#spread(rest, id, mentions)])
   }
 
   /** Calls that nobody made by name: of those who hand it on, else of the function that it stands in. */
   #spread(rest: Both<number>, id: number, mentions: readonly Mention[]): CallEdge[] {
-    const part = (mention: Mention, side: Side) => {
+    const part = (mention: Mention, side: Version) => {
       const all = sum(mentions.map(({ handedOn }) => handedOn[side]))
       return all === 0 ? 0 : mention.handedOn[side] / all
     }
-    const handing = mentions.filter(({ handedOn }) => handedOn.before + handedOn.after > 0)
+    const handing = mentions.filter(({ handedOn }) => handedOn.baseline + handedOn.candidate > 0)
     if (handing.length > 0) {
       return handing.map((mention) => ({
         caller: mention.caller,
-        before: Math.max(0, rest.before) * part(mention, 'before'),
-        after: Math.max(0, rest.after) * part(mention, 'after'),
+        baseline: Math.max(0, rest.baseline) * part(mention, 'baseline'),
+        candidate: Math.max(0, rest.candidate) * part(mention, 'candidate'),
       }))
     }
     const outer = this.#outerOf(id)
     const runs = outer === undefined ? undefined : this.#callsOf(outer)
     // What did not run called nobody: somebody kept the function from an earlier run of it.
-    if (outer === undefined || runs === undefined || runs.before + runs.after === 0) return []
+    if (outer === undefined || runs === undefined || runs.baseline + runs.candidate === 0) return []
     return [{ caller: outer, ...rest }]
   }
 
@@ -114,15 +114,15 @@ export class CallSites {
   }
 
   #urlOf(id: number): string | undefined {
-    const { after, before } = this.#functions[id]!
-    return (after ?? before)?.url
+    const { candidate, baseline } = this.#functions[id]!
+    return (candidate ?? baseline)?.url
   }
 
   /** The innermost function around one; a module's top level calls nothing while ops run. */
   #outerOf(id: number): number | undefined {
-    const { after, before } = this.#functions[id]!
-    const side = after === undefined ? 'before' : 'after'
-    const inner = after ?? before
+    const { candidate, baseline } = this.#functions[id]!
+    const side = candidate === undefined ? 'baseline' : 'candidate'
+    const inner = candidate ?? baseline
     if (inner === undefined) return undefined
     let best: { readonly id: number; readonly length: number } | undefined
     for (const [other, versions] of this.#functions.entries()) {
@@ -138,7 +138,7 @@ export class CallSites {
 
 function findSites(
   functions: readonly VersionFunction[],
-  side: Side,
+  side: Version,
   { sources, countedOps }: VersionSide,
 ): Sites {
   const found = new Map<number, Map<string, CallSite[]>>()
@@ -172,21 +172,21 @@ function isCalled(tokens: readonly Token[], at: number): boolean {
   return next === '(' || (next === '?.' && tokens[at + 2]?.text === '(')
 }
 
-function joinSides({ before, after }: Both<Sites>): Map<string, Mention[]> {
+function joinSides({ baseline, candidate }: Both<Sites>): Map<string, Mention[]> {
   const names = new Set(
-    [before, after].flatMap((sites) => [...sites.values()].flatMap((own) => [...own.keys()])),
+    [baseline, candidate].flatMap((sites) => [...sites.values()].flatMap((own) => [...own.keys()])),
   )
-  const callers = new Set([...before.keys(), ...after.keys()])
+  const callers = new Set([...baseline.keys(), ...candidate.keys()])
   const timesIn = (sites: Sites, caller: number, name: string, isCall: boolean) =>
     sum((sites.get(caller)?.get(name) ?? []).map((site) => (site.isCall === isCall ? site.times : 0)))
   return new Map(
     [...names].map((name) => [
       name,
       [...callers].flatMap((caller): Mention[] => {
-        if (!before.get(caller)?.has(name) && !after.get(caller)?.has(name)) return []
+        if (!baseline.get(caller)?.has(name) && !candidate.get(caller)?.has(name)) return []
         const both = (isCall: boolean) => ({
-          before: timesIn(before, caller, name, isCall),
-          after: timesIn(after, caller, name, isCall),
+          baseline: timesIn(baseline, caller, name, isCall),
+          candidate: timesIn(candidate, caller, name, isCall),
         })
         return [{ caller, called: both(true), handedOn: both(false) }]
       }),
@@ -196,10 +196,10 @@ function joinSides({ before, after }: Both<Sites>): Map<string, Mention[]> {
 
 /** One edge a caller. */
 function addUp(edges: readonly CallEdge[]): CallEdge[] {
-  const sums = new Map<number, { before: number; after: number }>()
-  for (const { caller, before, after } of edges) {
-    const known = sums.get(caller) ?? { before: 0, after: 0 }
-    sums.set(caller, { before: known.before + before, after: known.after + after })
+  const sums = new Map<number, { baseline: number; candidate: number }>()
+  for (const { caller, baseline, candidate } of edges) {
+    const known = sums.get(caller) ?? { baseline: 0, candidate: 0 }
+    sums.set(caller, { baseline: known.baseline + baseline, candidate: known.candidate + candidate })
   }
   return [...sums].map(([caller, counts]) => ({ caller, ...counts }))
 }

@@ -1,5 +1,5 @@
 /** Which of two versions. */
-export type Side = 'before' | 'after'
+export type Version = 'baseline' | 'candidate'
 
 /** What became of a function from one version of a program to the next. */
 export type FunctionChange = 'same' | 'changed' | 'renamed' | 'moved' | 'new' | 'gone'

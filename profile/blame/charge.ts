@@ -56,15 +56,15 @@ export class Charger {
   /** The part of a function's change that comes of its being called more or less often, 0 to 1. */
   #partByCalls(id: number): number {
     const calls = this.#evidence.callsOf(id)
-    const { before, after } = this.#evidence.costs
-    const change = after.self[id]! - before.self[id]!
-    if (calls === undefined || calls.before === calls.after || change === 0) return 0
-    if (calls.before === 0 || calls.after === 0) return 1
+    const { baseline, candidate } = this.#evidence.costs
+    const change = candidate.self[id]! - baseline.self[id]!
+    if (calls === undefined || calls.baseline === calls.candidate || change === 0) return 0
+    if (calls.baseline === 0 || calls.candidate === 0) return 1
     // Calls are exact and times are not: what the calls explain within the noise of the times is theirs.
-    const ratio = calls.after / calls.before
-    const excess = after.self[id]! - before.self[id]! * ratio
+    const ratio = calls.candidate / calls.baseline
+    const excess = candidate.self[id]! - baseline.self[id]! * ratio
     const alone = new Map([[id, 1]])
-    const noise = ERRORS * Math.sqrt(after.varianceOf(alone) + before.varianceOf(alone) * ratio ** 2)
+    const noise = ERRORS * Math.sqrt(candidate.varianceOf(alone) + baseline.varianceOf(alone) * ratio ** 2)
     const certain = Math.sign(excess) * Math.max(0, Math.abs(excess) - noise)
     return 1 - clamp(certain / change)
   }
@@ -87,28 +87,28 @@ export class Charger {
     const outside = [...group].flatMap((member) =>
       this.#evidence.calls.callersOf(member).filter(({ caller }) => !group.has(caller)),
     )
-    const sign = calls === undefined || calls.after >= calls.before ? 1 : -1
-    const rising = outside.filter(({ before, after }) => (after - before) * sign > 0)
-    const rise = rising.reduce((sum, { before, after }) => sum + Math.abs(after - before), 0)
+    const sign = calls === undefined || calls.candidate >= calls.baseline ? 1 : -1
+    const rising = outside.filter(({ baseline, candidate }) => (candidate - baseline) * sign > 0)
+    const rise = rising.reduce((sum, { baseline, candidate }) => sum + Math.abs(candidate - baseline), 0)
     if (rise === 0) return this.#inside(id, group)
     const byOutside = calls === undefined ? 1 : partOfRatio(sumEdges(outside), calls)
     return [
       ...scale(this.#inside(id, group), 1 - byOutside),
       ...rising.flatMap((edge) =>
-        scale(this.#answerFor(edge), (byOutside * Math.abs(edge.after - edge.before)) / rise),
+        scale(this.#answerFor(edge), (byOutside * Math.abs(edge.candidate - edge.baseline)) / rise),
       ),
     ]
   }
 
   /** A caller answers for calling more often each time it runs; its own callers for running it more often. */
-  #answerFor({ caller, before, after }: CallEdge): Parts {
+  #answerFor({ caller, baseline, candidate }: CallEdge): Parts {
     const runs = this.#evidence.callsOf(caller)
     const byRuns =
-      runs === undefined || runs.before === runs.after
+      runs === undefined || runs.baseline === runs.candidate
         ? 0
-        : runs.before === 0 || runs.after === 0
+        : runs.baseline === 0 || runs.candidate === 0
           ? 1
-          : clamp(((runs.after - runs.before) * (before / runs.before)) / (after - before))
+          : clamp(((runs.candidate - runs.baseline) * (baseline / runs.baseline)) / (candidate - baseline))
     return [
       ...scale(this.#own(caller), 1 - byRuns),
       ...(byRuns === 0 ? [] : scale(this.#callers(caller), byRuns)),
@@ -122,9 +122,9 @@ export class Charger {
       calls
         .callersOf(member)
         .filter(({ caller }) => group.has(caller) && functions[caller]!.isTouched)
-        .map(({ caller, before, after }) => {
+        .map(({ caller, baseline, candidate }) => {
           const runs = this.#evidence.callsOf(caller)
-          const rate = Math.abs(after / (runs?.after || 1) - before / (runs?.before || 1))
+          const rate = Math.abs(candidate / (runs?.candidate || 1) - baseline / (runs?.baseline || 1))
           return { caller, rate }
         }),
     )
@@ -136,12 +136,14 @@ export class Charger {
   #above(id: number): Parts {
     const { costs } = this.#evidence
     const callers = new Set(
-      [costs.before, costs.after].flatMap(({ below }) => [...(below.get(id)?.keys() ?? [])]),
+      [costs.baseline, costs.candidate].flatMap(({ below }) => [...(below.get(id)?.keys() ?? [])]),
     )
-    const total = costs.after.self[id]! - costs.before.self[id]!
+    const total = costs.candidate.self[id]! - costs.baseline.self[id]!
     const changes = [...callers].map((caller) => {
-      const [before, after] = [costs.before, costs.after].map(({ below }) => below.get(id)?.get(caller) ?? 0)
-      return { caller, change: after! - before!, weight: after! + before! }
+      const [baseline, candidate] = [costs.baseline, costs.candidate].map(
+        ({ below }) => below.get(id)?.get(caller) ?? 0,
+      )
+      return { caller, change: candidate! - baseline!, weight: candidate! + baseline! }
     })
     const along = changes.filter(({ change }) => change * total > 0)
     const called = this.#newlyCalledBy(id)
@@ -157,8 +159,13 @@ export class Charger {
     if (this.#evidence.callsOf(id) !== undefined) return []
     const rising = this.#evidence.calls
       .callersOf(id)
-      .filter(({ caller, before, after }) => after !== before && this.#evidence.functions[caller]!.isTouched)
-    return share(rising.map(({ caller, before, after }) => ({ caller, weight: Math.abs(after - before) })))
+      .filter(
+        ({ caller, baseline, candidate }) =>
+          candidate !== baseline && this.#evidence.functions[caller]!.isTouched,
+      )
+    return share(
+      rising.map(({ caller, baseline, candidate }) => ({ caller, weight: Math.abs(candidate - baseline) })),
+    )
   }
 
   #nearestTouched(id: number): Parts {
@@ -171,7 +178,10 @@ export class Charger {
       const touched = edges.filter(({ caller }) => this.#evidence.functions[caller]!.isTouched)
       if (touched.length > 0) {
         return share(
-          touched.map(({ caller, before, after }) => ({ caller, weight: Math.max(before, after) })),
+          touched.map(({ caller, baseline, candidate }) => ({
+            caller,
+            weight: Math.max(baseline, candidate),
+          })),
         )
       }
       level = [...new Set(edges.map(({ caller }) => caller))]
@@ -207,15 +217,16 @@ export class Charger {
 
 function sumEdges(edges: readonly CallEdge[]): Both<number> {
   return {
-    before: edges.reduce((sum, { before }) => sum + before, 0),
-    after: edges.reduce((sum, { after }) => sum + after, 0),
+    baseline: edges.reduce((sum, { baseline }) => sum + baseline, 0),
+    candidate: edges.reduce((sum, { candidate }) => sum + candidate, 0),
   }
 }
 
 /** How much of one ratio another explains, in logarithms, 0 to 1. */
 function partOfRatio(cause: Both<number>, effect: Both<number>): number {
-  if (cause.before === 0 || effect.before === 0 || effect.after === 0 || cause.after === 0) return 1
-  return clamp(Math.log(cause.after / cause.before) / Math.log(effect.after / effect.before))
+  if (cause.baseline === 0 || effect.baseline === 0 || effect.candidate === 0 || cause.candidate === 0)
+    return 1
+  return clamp(Math.log(cause.candidate / cause.baseline) / Math.log(effect.candidate / effect.baseline))
 }
 
 function share(weighted: readonly { readonly caller: number; readonly weight: number }[]): Parts {

@@ -1,6 +1,6 @@
 import type { CallTree, CpuProfile } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
-import type { Side } from './change.ts'
+import type { Version } from './change.ts'
 import type { VersionFunctions } from './functions.ts'
 import { meanOf, Scatter } from './scatter.ts'
 import type { VersionSide } from './side.ts'
@@ -26,7 +26,7 @@ export interface DeoptCount {
 }
 
 /** Self times as shares of the profiles × what an op costs. They add up to that. */
-export function costsOf(side: Side, version: VersionSide, functions: VersionFunctions): SideCosts {
+export function costsOf(side: Version, version: VersionSide, functions: VersionFunctions): SideCosts {
   const read = version.profiles.map(({ profile }) => {
     const ids = profile.frames.map((frame) => functions.idOf(side, frame))
     return { profile, ids, callers: touchedCallers(profile, ids, functions) }
@@ -62,7 +62,7 @@ export function costsOf(side: Side, version: VersionSide, functions: VersionFunc
 }
 
 function countDeopts(
-  side: Side,
+  side: Version,
   { profiles }: VersionSide,
   functions: VersionFunctions,
 ): Map<number, DeoptCount> {

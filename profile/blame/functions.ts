@@ -3,7 +3,7 @@ import type { Frame } from '../model/model.ts'
 import { nameInPackage } from '../source/packages.ts'
 import type { SourceFunction } from '../source/source-functions.ts'
 import type { Sources } from '../source/sources.ts'
-import type { FunctionChange, Side } from './change.ts'
+import type { FunctionChange, Version } from './change.ts'
 import { type FunctionMatch, matchVersions } from './match-functions.ts'
 
 /** Something that costs time in one of two versions, or in both: a function, or what the engine does itself. */
@@ -14,8 +14,8 @@ export interface VersionFunction {
   /** Whether its own code differs between the versions. */
   readonly isTouched: boolean
   /** Undefined where the version lacks it, or its source is not known. */
-  readonly before: SourceFunction | undefined
-  readonly after: SourceFunction | undefined
+  readonly baseline: SourceFunction | undefined
+  readonly candidate: SourceFunction | undefined
 }
 
 /** Every function of two versions under one number, whatever it is called or wherever it is in each of them. */
@@ -23,35 +23,35 @@ export class VersionFunctions {
   readonly list: VersionFunction[] = []
   readonly #bySource = new Map<SourceFunction, number>()
   readonly #byKey = new Map<string, number>()
-  readonly #sources: Readonly<Record<Side, Sources>>
+  readonly #sources: Readonly<Record<Version, Sources>>
 
-  constructor(before: Sources, after: Sources) {
-    this.#sources = { before, after }
-    for (const match of matchVersions(before, after)) this.#add(match)
+  constructor(baseline: Sources, candidate: Sources) {
+    this.#sources = { baseline, candidate }
+    for (const match of matchVersions(baseline, candidate)) this.#add(match)
   }
 
   /** The number of a profiler's frame of one version. */
-  idOf(side: Side, frame: Frame): number {
+  idOf(side: Version, frame: Frame): number {
     const source = frame.isInlined ? undefined : this.#sources[side].functionOf(frame)
     return (source && this.#bySource.get(source)) ?? this.#idOfForeign(frame)
   }
 
   /** The number of the function at a place of one version; undefined where no source has it. */
   idAt(
-    side: Side,
+    side: Version,
     { url, line, column }: { readonly url: string; readonly line: number; readonly column: number },
   ): number | undefined {
     const source = this.#sources[side].functionOf({ functionName: '', url, line, column })
     return source && this.#bySource.get(source)
   }
 
-  #add({ before, after, change, isTouched }: FunctionMatch): void {
-    const fn = (after ?? before)!
+  #add({ baseline, candidate, change, isTouched }: FunctionMatch): void {
+    const fn = (candidate ?? baseline)!
     const { url, startLine: line, startColumn: column } = fn
     const category = categoryOf({ functionName: fn.name, url, line, column })
-    const id = this.list.push({ name: nameOf(fn), category, change, isTouched, before, after }) - 1
-    if (before !== undefined) this.#bySource.set(before, id)
-    if (after !== undefined) this.#bySource.set(after, id)
+    const id = this.list.push({ name: nameOf(fn), category, change, isTouched, baseline, candidate }) - 1
+    if (baseline !== undefined) this.#bySource.set(baseline, id)
+    if (candidate !== undefined) this.#bySource.set(candidate, id)
   }
 
   /** The engine's own functions, and those of which no source is known: the same where they are called the same. */
@@ -67,8 +67,8 @@ export class VersionFunctions {
         category: categoryOf(frame),
         change: 'same',
         isTouched: false,
-        before: undefined,
-        after: undefined,
+        baseline: undefined,
+        candidate: undefined,
       }) - 1
     this.#byKey.set(key, id)
     return id

@@ -1,5 +1,6 @@
 import { costOfLines } from '../correct/line-costs.ts'
 import type { Category } from '../model/category.ts'
+import type { Interval } from '../model/interval.ts'
 import type { SourceFunction } from '../source/source-functions.ts'
 import { CallSites } from './call-sites.ts'
 import type { FunctionChange } from './change.ts'
@@ -13,13 +14,6 @@ import type { Both, VersionSide } from './side.ts'
 export { VersionFunctions } from './functions.ts'
 export type { Both, VersionSide } from './side.ts'
 
-/** A number that is as certain as its two ends are apart. */
-export interface Range {
-  readonly low: number
-  readonly value: number
-  readonly high: number
-}
-
 /** What became of one function's cost from one version to the next, per op. */
 export interface FunctionDelta {
   /** Its number among the functions of both versions. */
@@ -31,7 +25,7 @@ export interface FunctionDelta {
   readonly isTouched: boolean
   readonly source: Both<SourceFunction | undefined>
   readonly selfNs: Both<number>
-  readonly changeNs: Range
+  readonly changeNs: Interval
   /** Exact; null where they were not counted. */
   readonly calls: Both<number | null>
   /** Sampled; null where that is not known. */
@@ -46,7 +40,7 @@ export interface FunctionDelta {
 export interface Suspect {
   readonly fn: FunctionDelta
   /** Of its own self time and of others' that it answers for, ns per op. */
-  readonly explainedNs: Range
+  readonly explainedNs: Interval
   /** The other function in which most of that shows; undefined where it is its own time. */
   readonly symptom: FunctionDelta | undefined
   /** The line that does it, in the newer version if it is in there. */
@@ -72,39 +66,39 @@ export interface Blame {
 /** Compares what two versions of an op cost, function by function, and finds who answers for the difference. */
 export function findBlame(
   sides: Both<VersionSide>,
-  functions = new VersionFunctions(sides.before.sources, sides.after.sources),
+  functions = new VersionFunctions(sides.baseline.sources, sides.candidate.sources),
 ): Blame {
   const costs = {
-    before: costsOf('before', sides.before, functions),
-    after: costsOf('after', sides.after, functions),
+    baseline: costsOf('baseline', sides.baseline, functions),
+    candidate: costsOf('candidate', sides.candidate, functions),
   }
   const { list } = functions
   // What the newer version was seen to run has numbers beyond those that the older one's columns reach.
-  const padded = { before: pad(costs.before, list.length), after: costs.after }
+  const padded = { baseline: pad(costs.baseline, list.length), candidate: costs.candidate }
   const callsOf = (id: number) => countsOf(list[id]!, sides)
   const calls = new CallSites(list, sides, callsOf)
   const charger = new Charger({ functions: list, costs: padded, calls, callsOf })
   const deltas = list.map((_, id) => toDelta(id, functions, padded, callsOf(id)))
-  const costly = deltas.filter(({ selfNs }) => selfNs.before > 0 || selfNs.after > 0)
-  const total = sides.after.nsPerOp - sides.before.nsPerOp
+  const costly = deltas.filter(({ selfNs }) => selfNs.baseline > 0 || selfNs.candidate > 0)
+  const total = sides.candidate.nsPerOp - sides.baseline.nsPerOp
   const charges = costly.flatMap(({ id }) => charger.chargesOf(id))
   const suspects = rankSuspects(charges, deltas, padded, {
-    before: sides.before.nsPerOp,
-    after: sides.after.nsPerOp,
+    baseline: sides.baseline.nsPerOp,
+    candidate: sides.candidate.nsPerOp,
   }).map((found) => ({
     ...found,
     ...describeSuspect(found, sides, calls),
   }))
   const explained = suspects.reduce((sum, { explainedNs }) => sum + explainedNs.value, 0)
   return {
-    nsPerOp: { before: sides.before.nsPerOp, after: sides.after.nsPerOp },
-    stackSamples: { before: costs.before.stackSamples, after: costs.after.stackSamples },
+    nsPerOp: { baseline: sides.baseline.nsPerOp, candidate: sides.candidate.nsPerOp },
+    stackSamples: { baseline: costs.baseline.stackSamples, candidate: costs.candidate.stackSamples },
     functions: costly.sort((a, b) => Math.abs(b.changeNs.value) - Math.abs(a.changeNs.value)),
     suspects,
     unexplainedNs: total - explained,
     touched: deltas.filter(
-      ({ isTouched, source: { before, after } }) =>
-        isTouched && (before?.calls ?? 0) + (after?.calls ?? 0) > 0,
+      ({ isTouched, source: { baseline, candidate } }) =>
+        isTouched && (baseline?.calls ?? 0) + (candidate?.calls ?? 0) > 0,
     ),
   }
 }
@@ -121,26 +115,26 @@ function pad(costs: SideCosts, length: number): SideCosts {
 
 /** Exact calls per op in both versions; undefined where they are not known. A function that a version lacks is not called. */
 function countsOf(
-  { before, after }: Both<SourceFunction | undefined>,
+  { baseline, candidate }: Both<SourceFunction | undefined>,
   sides: Both<VersionSide>,
 ): Both<number> | undefined {
-  if (before === undefined && after === undefined) return undefined
-  if (sides.before.countedOps === undefined || sides.after.countedOps === undefined) return undefined
+  if (baseline === undefined && candidate === undefined) return undefined
+  if (sides.baseline.countedOps === undefined || sides.candidate.countedOps === undefined) return undefined
   return {
-    before: (before?.calls ?? 0) / sides.before.countedOps,
-    after: (after?.calls ?? 0) / sides.after.countedOps,
+    baseline: (baseline?.calls ?? 0) / sides.baseline.countedOps,
+    candidate: (candidate?.calls ?? 0) / sides.candidate.countedOps,
   }
 }
 
 function toDelta(
   id: number,
   { list }: VersionFunctions,
-  { before, after }: Both<SideCosts>,
+  { baseline, candidate }: Both<SideCosts>,
   calls: Both<number> | undefined,
 ): FunctionDelta {
   const { name, category, change, isTouched, ...source } = list[id]!
-  const value = after.self[id]! - before.self[id]!
-  const reach = ERRORS * Math.sqrt(changeVariance(new Map([[id, 1]]), { before, after }))
+  const value = candidate.self[id]! - baseline.self[id]!
+  const reach = ERRORS * Math.sqrt(changeVariance(new Map([[id, 1]]), { baseline, candidate }))
   const known = (bytes: number) => (Number.isNaN(bytes) ? null : bytes)
   return {
     id,
@@ -148,13 +142,16 @@ function toDelta(
     category,
     change,
     isTouched,
-    source: { before: source.before, after: source.after },
-    selfNs: { before: before.self[id]!, after: after.self[id]! },
+    source: { baseline: source.baseline, candidate: source.candidate },
+    selfNs: { baseline: baseline.self[id]!, candidate: candidate.self[id]! },
     changeNs: { low: value - reach, value, high: value + reach },
-    calls: calls ?? { before: null, after: null },
-    bytes: { before: known(before.bytes[id]!), after: known(after.bytes[id]!) },
-    deopts: { before: before.deopts.get(id)?.times ?? 0, after: after.deopts.get(id)?.times ?? 0 },
-    deoptReason: (after.deopts.get(id) ?? before.deopts.get(id))?.reason ?? '',
+    calls: calls ?? { baseline: null, candidate: null },
+    bytes: { baseline: known(baseline.bytes[id]!), candidate: known(candidate.bytes[id]!) },
+    deopts: {
+      baseline: baseline.deopts.get(id)?.times ?? 0,
+      candidate: candidate.deopts.get(id)?.times ?? 0,
+    },
+    deoptReason: (candidate.deopts.get(id) ?? baseline.deopts.get(id))?.reason ?? '',
   }
 }
 
@@ -164,7 +161,7 @@ function describeSuspect(
   calls: CallSites,
 ): Pick<Suspect, 'line' | 'loop'> {
   return {
-    line: findEvidenceLine(fn, symptom?.id, sides, calls, costOfLines(sides.after.profiles, 1)),
+    line: findEvidenceLine(fn, symptom?.id, sides, calls, costOfLines(sides.candidate.profiles, 1)),
     loop: findLoop(fn, sides),
   }
 }

@@ -8,14 +8,14 @@ const BODY = 'let sum = 0; for (let i = 0; i < 10; i++) sum += i * i; return sum
 /** What became of each function, one line each: `before → after: change`, with `touched` where its own code differs. */
 async function match(
   t: TestContext,
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
+  baseline: Readonly<Record<string, string>>,
+  candidate: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const [left, right] = [await countProgram(t, before), await countProgram(t, after)]
+  const [left, right] = [await countProgram(t, baseline), await countProgram(t, candidate)]
   return matchVersions(left.sources, right.sources)
-    .filter((found) => !(found.after ?? found.before)!.isTopLevel)
-    .map(({ before, after, change, isTouched }) => {
-      const names = [before?.name ?? '–', after?.name ?? '–']
+    .filter((found) => !(found.candidate ?? found.baseline)!.isTopLevel)
+    .map(({ baseline, candidate, change, isTouched }) => {
+      const names = [baseline?.name ?? '–', candidate?.name ?? '–']
       return `${names.join(' → ')}: ${change}${isTouched ? ', touched' : ''}`
     })
     .sort()

@@ -11,8 +11,8 @@ export interface FunctionMatch {
   readonly change: FunctionChange
   /** Whether its own code differs; that of functions inside it, comments and layout do not count. */
   readonly isTouched: boolean
-  readonly before: SourceFunction | undefined
-  readonly after: SourceFunction | undefined
+  readonly baseline: SourceFunction | undefined
+  readonly candidate: SourceFunction | undefined
 }
 
 /** Texts that share fewer of their tokens than this are not one function under two names. */
@@ -24,11 +24,11 @@ const LEAST_TOKENS = 12
  * The functions of two versions, each once: by name and place among namesakes inside the same outer function of the same
  * file; what is left over by equal code, then by like code in the same file, then by like code anywhere.
  */
-export function matchVersions(before: Sources, after: Sources): FunctionMatch[] {
+export function matchVersions(baseline: Sources, candidate: Sources): FunctionMatch[] {
   const matches: FunctionMatch[] = []
   const gone: Nested[] = []
   const fresh: Nested[] = []
-  for (const [left, right] of pairFiles(before, after)) {
+  for (const [left, right] of pairFiles(baseline, candidate)) {
     if (left !== undefined && right !== undefined && left.text === right.text) {
       matches.push(...matchByOffset(left, right))
     } else {
@@ -43,12 +43,15 @@ export function matchVersions(before: Sources, after: Sources): FunctionMatch[] 
     ...gone.map((only) => toMatch(only, undefined)),
     ...fresh.map((only) => toMatch(undefined, only)),
   ]
-  return touchReaders(all, before, after)
+  return touchReaders(all, baseline, candidate)
 }
 
 /** The files of both versions, by their names in their packages. The measuring code is in neither. */
-function pairFiles(before: Sources, after: Sources): [SourceFile | undefined, SourceFile | undefined][] {
-  const [left, right] = [filesByName(before), filesByName(after)]
+function pairFiles(
+  baseline: Sources,
+  candidate: Sources,
+): [SourceFile | undefined, SourceFile | undefined][] {
+  const [left, right] = [filesByName(baseline), filesByName(candidate)]
   const names = new Set([...left.keys(), ...right.keys()])
   return [...names].map((name) => [left.get(name), right.get(name)])
 }
@@ -64,10 +67,10 @@ function filesByName(sources: Sources): Map<string, SourceFile> {
 function matchByOffset(left: SourceFile, right: SourceFile): FunctionMatch[] {
   const key = ({ startOffset, endOffset }: SourceFunction) => `${startOffset}:${endOffset}`
   const others = new Map(right.functions.map((fn) => [key(fn), fn]))
-  const common = left.functions.map((before) => ({ before, after: others.get(key(before)) }))
+  const common = left.functions.map((baseline) => ({ baseline, candidate: others.get(key(baseline)) }))
   const known = new Set(left.functions.map(key))
   const rest = right.functions.filter((fn) => !known.has(key(fn)))
-  return [...common, ...rest.map((after) => ({ before: undefined, after }))].map((pair) => ({
+  return [...common, ...rest.map((candidate) => ({ baseline: undefined, candidate }))].map((pair) => ({
     ...pair,
     change: 'same',
     isTouched: false,
@@ -118,10 +121,10 @@ interface Found {
 }
 
 /** Matches the functions directly inside two outer ones by name, and so on inwards. */
-function matchLevel(before: readonly Nested[], after: readonly Nested[], found: Found): void {
-  const names = new Set([...before, ...after].map(({ fn }) => fn.name))
+function matchLevel(baseline: readonly Nested[], candidate: readonly Nested[], found: Found): void {
+  const names = new Set([...baseline, ...candidate].map(({ fn }) => fn.name))
   for (const name of names) {
-    const [left, right] = [before, after].map((list) => list.filter(({ fn }) => fn.name === name))
+    const [left, right] = [baseline, candidate].map((list) => list.filter(({ fn }) => fn.name === name))
     for (const [a, b] of pairNamesakes(left!, right!)) {
       if (a !== undefined && b !== undefined) {
         found.matches.push(toMatch(a, b))
@@ -154,14 +157,14 @@ function flatten(nested: Nested): Nested[] {
 }
 
 function toMatch(a: Nested | undefined, b: Nested | undefined): FunctionMatch {
-  const [before, after] = [a?.fn, b?.fn]
+  const [baseline, candidate] = [a?.fn, b?.fn]
   if (a === undefined || b === undefined) {
-    return { change: a === undefined ? 'new' : 'gone', isTouched: true, before, after }
+    return { change: a === undefined ? 'new' : 'gone', isTouched: true, baseline, candidate }
   }
   const isTouched = a.code !== b.code
   const change =
     a.file !== b.file ? 'moved' : a.fn.name !== b.fn.name ? 'renamed' : isTouched ? 'changed' : 'same'
-  return { change, isTouched, before, after }
+  return { change, isTouched, baseline, candidate }
 }
 
 /** Takes functions that are alike out of both lists, the first one that fits each. */
@@ -206,37 +209,41 @@ function likeness(a: readonly Token[], b: readonly Token[]): number {
  * Functions that read a variable of a module whose definition was changed are touched, too: in its own file, and in those
  * that name it on their top level, as an import does.
  */
-function touchReaders(matches: readonly FunctionMatch[], before: Sources, after: Sources): FunctionMatch[] {
-  const modules = matches.filter(({ before, after }) => before?.isTopLevel && after?.isTopLevel)
+function touchReaders(
+  matches: readonly FunctionMatch[],
+  baseline: Sources,
+  candidate: Sources,
+): FunctionMatch[] {
+  const modules = matches.filter(({ baseline, candidate }) => baseline?.isTopLevel && candidate?.isTopLevel)
   const changed = new Map(
     modules
       .filter(({ isTouched }) => isTouched)
       .map((match) => [
-        match.after!.url,
-        changedVariables(ownTokens(match.before!, before), ownTokens(match.after!, after)),
+        match.candidate!.url,
+        changedVariables(ownTokens(match.baseline!, baseline), ownTokens(match.candidate!, candidate)),
       ]),
   )
   const all = new Set([...changed.values()].flat())
   if (all.size === 0) return [...matches]
   const known = new Map(
     matches
-      .filter(({ after }) => after?.isTopLevel)
-      .map(({ after: module }) => {
-        const named = new Set(ownTokens(module!, after).map(({ text }) => text))
+      .filter(({ candidate }) => candidate?.isTopLevel)
+      .map(({ candidate: module }) => {
+        const named = new Set(ownTokens(module!, candidate).map(({ text }) => text))
         return [module!.url, new Set([...all].filter((name) => named.has(name)))]
       }),
   )
   return matches.map((match) => {
-    if (match.isTouched || match.after === undefined || match.after.isTopLevel) return match
-    const names = known.get(match.after.url)
+    if (match.isTouched || match.candidate === undefined || match.candidate.isTopLevel) return match
+    const names = known.get(match.candidate.url)
     if (names === undefined || names.size === 0) return match
-    const isReader = ownTokens(match.after, after).some(({ text }) => names.has(text))
+    const isReader = ownTokens(match.candidate, candidate).some(({ text }) => names.has(text))
     return isReader ? { ...match, isTouched: true } : match
   })
 }
 
 /** The variables of a module that both versions define, and not alike. */
-function changedVariables(before: readonly Token[], after: readonly Token[]): string[] {
-  const [old, now] = [readDefinitions(before), readDefinitions(after)]
+function changedVariables(baseline: readonly Token[], candidate: readonly Token[]): string[] {
+  const [old, now] = [readDefinitions(baseline), readDefinitions(candidate)]
   return [...now].filter(([name, text]) => old.has(name) && old.get(name) !== text).map(([name]) => name)
 }

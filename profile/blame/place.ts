@@ -19,21 +19,21 @@ export interface LoopChange {
  * line; else where it begins.
  */
 export function findEvidenceLine(
-  { id, source: { before, after } }: FunctionDelta,
+  { id, source: { baseline, candidate } }: FunctionDelta,
   symptom: number | undefined,
   sides: Both<VersionSide>,
   calls: CallSites,
   heatOf: ReadonlyMap<string, LineCosts>,
 ): number {
-  const fn = after ?? before
+  const fn = candidate ?? baseline
   if (fn === undefined) return 0
-  const file = after === undefined ? undefined : sides.after.sources.file(after.url)
-  if (after === undefined || file === undefined) return fn.startLine
-  const changed = changedOffsets(before, after, sides)
-  const sites = symptom === undefined ? [] : calls.sitesOf('after', id, symptom)
+  const file = candidate === undefined ? undefined : sides.candidate.sources.file(candidate.url)
+  if (candidate === undefined || file === undefined) return fn.startLine
+  const changed = changedOffsets(baseline, candidate, sides)
+  const sites = symptom === undefined ? [] : calls.sitesOf('candidate', id, symptom)
   const called = sites.filter(({ offset }) => changed.has(offset)).sort((a, b) => b.times - a.times)
   if (called[0] !== undefined) return file.lineOf(called[0].offset)
-  if (changed.size === 0) return lineOfDeletion(before, after, sides) ?? fn.startLine
+  if (changed.size === 0) return lineOfDeletion(baseline, candidate, sides) ?? fn.startLine
   const lines = [...new Set([...changed].map((offset) => file.lineOf(offset)))].sort((a, b) => a - b)
   const heat = (line: number) => heatOf.get(file.url)?.get(line) ?? 0
   return (
@@ -46,25 +46,25 @@ export function findEvidenceLine(
 
 /** Where something of the older version is missing, the line of what follows it. */
 function lineOfDeletion(
-  before: SourceFunction | undefined,
-  after: SourceFunction,
+  baseline: SourceFunction | undefined,
+  candidate: SourceFunction,
   sides: Both<VersionSide>,
 ): number | undefined {
-  const file = sides.after.sources.file(after.url)
-  if (before === undefined || file === undefined) return undefined
-  const old = ownTokens(before, sides.before.sources)
-  const next = ownTokens(after, sides.after.sources).find(({ text }, i) => text !== old[i]?.text)
+  const file = sides.candidate.sources.file(candidate.url)
+  if (baseline === undefined || file === undefined) return undefined
+  const old = ownTokens(baseline, sides.baseline.sources)
+  const next = ownTokens(candidate, sides.candidate.sources).find(({ text }, i) => text !== old[i]?.text)
   return next && file.lineOf(next.offset)
 }
 
 /** Offsets of the tokens of the newer version that the older one lacks. */
 function changedOffsets(
-  before: SourceFunction | undefined,
-  after: SourceFunction,
+  baseline: SourceFunction | undefined,
+  candidate: SourceFunction,
   sides: Both<VersionSide>,
 ): ReadonlySet<number> {
-  const tokens = ownTokens(after, sides.after.sources)
-  const old = before === undefined ? [] : ownTokens(before, sides.before.sources)
+  const tokens = ownTokens(candidate, sides.candidate.sources)
+  const old = baseline === undefined ? [] : ownTokens(baseline, sides.baseline.sources)
   const kept = commonTokens(old, tokens)
   return new Set(tokens.filter((_, i) => !kept.has(i)).map(({ offset }) => offset))
 }
@@ -74,23 +74,28 @@ const NOTABLE = 1.2
 
 /** The stretch of a function that ran most often in the newer version, where that is far more often than any did before. */
 export function findLoop(
-  { source: { before, after }, calls }: FunctionDelta,
+  { source: { baseline, candidate }, calls }: FunctionDelta,
   sides: Both<VersionSide>,
 ): LoopChange | undefined {
-  if (before === undefined || after === undefined || calls.before === null || calls.after === null)
+  if (
+    baseline === undefined ||
+    candidate === undefined ||
+    calls.baseline === null ||
+    calls.candidate === null
+  )
     return undefined
-  const [opsBefore, opsAfter] = [sides.before.countedOps ?? 1, sides.after.countedOps ?? 1]
-  const hottest = after.blocks.reduce<SourceFunction['blocks'][number] | undefined>(
+  const [opsBaseline, opsCandidate] = [sides.baseline.countedOps ?? 1, sides.candidate.countedOps ?? 1]
+  const hottest = candidate.blocks.reduce<SourceFunction['blocks'][number] | undefined>(
     (best, block) => (block.count > (best?.count ?? 0) ? block : best),
     undefined,
   )
-  if (hottest === undefined || hottest.count / opsAfter <= calls.after) return undefined
+  if (hottest === undefined || hottest.count / opsCandidate <= calls.candidate) return undefined
   const times = {
-    before: Math.max(before.calls, ...before.blocks.map(({ count }) => count)) / opsBefore,
-    after: hottest.count / opsAfter,
+    baseline: Math.max(baseline.calls, ...baseline.blocks.map(({ count }) => count)) / opsBaseline,
+    candidate: hottest.count / opsCandidate,
   }
   // More calls of the function run all of it more often: that is said of its calls.
-  const byCalls = calls.before === 0 ? 1 : calls.after / calls.before
-  if (times.after < times.before * Math.max(1, byCalls) * NOTABLE) return undefined
-  return { line: sides.after.sources.file(after.url)!.lineOf(hottest.startOffset), times }
+  const byCalls = calls.baseline === 0 ? 1 : calls.candidate / calls.baseline
+  if (times.candidate < times.baseline * Math.max(1, byCalls) * NOTABLE) return undefined
+  return { line: sides.candidate.sources.file(candidate.url)!.lineOf(hottest.startOffset), times }
 }

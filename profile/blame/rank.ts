@@ -21,9 +21,9 @@ const FINEST = 0.01
 /** Variance of a sum of parts of functions' changes, ns². */
 export function changeVariance(
   parts: ReadonlyMap<number, number>,
-  { before, after }: Both<SideCosts>,
+  { baseline, candidate }: Both<SideCosts>,
 ): number {
-  return before.varianceOf(parts) + after.varianceOf(parts)
+  return baseline.varianceOf(parts) + candidate.varianceOf(parts)
 }
 
 /**
@@ -38,7 +38,7 @@ export function rankSuspects(
   costs: Both<SideCosts>,
   op: Both<number>,
 ): RankedSuspect[] {
-  const total = op.after - op.before
+  const total = op.candidate - op.baseline
   const culprits = [...new Set(charges.map(({ culprit }) => culprit))]
   const accounts = culprits.map((culprit) => {
     const own = charges.filter((charge) => charge.culprit === culprit)
@@ -46,7 +46,7 @@ export function rankSuspects(
     const variance = changeVariance(new Map(own.map(({ symptom, part }) => [symptom, part])), costs)
     return { culprit, own, value, error: Math.sqrt(variance) }
   })
-  const likelihoods = soleLikelihoods(accounts, total, FINEST * Math.max(op.before, op.after))
+  const likelihoods = soleLikelihoods(accounts, total, FINEST * Math.max(op.baseline, op.candidate))
   return accounts
     .flatMap(({ culprit, own, value, error }, i): RankedSuspect[] => {
       const part = value / total

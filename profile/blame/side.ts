@@ -17,6 +17,6 @@ export interface VersionSide {
 
 /** Something of each version. */
 export interface Both<T> {
-  readonly before: T
-  readonly after: T
+  readonly baseline: T
+  readonly candidate: T
 }

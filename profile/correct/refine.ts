@@ -2,12 +2,13 @@ import { type Deopt, deoptsOfOps } from '../capture/deopts.ts'
 import type { ShiftedFile } from '../capture/line-shift/index.ts'
 import type { CpuProfile } from '../model/model.ts'
 import { limitGaps, type TimeWindow, trimToWindows } from '../model/self-time.ts'
-import { applySourceMaps, SourceMaps } from '../source/source-map.ts'
+import { SourceMaps } from '../source/source-map.ts'
 import type { Sources } from '../source/sources.ts'
 import { giveGcToStacks } from './gc.ts'
 import { foldHarness } from './harness.ts'
 import { expandInlined } from './inlining.ts'
 import { type TickPlace, unshiftLines } from './lines.ts'
+import { applySourceMaps } from './map-sources.ts'
 
 /** A profile as the profiler wrote it, with what its process knew about it. */
 export interface RawProfile {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { type DrawnVersions, drawDiff } from '../../tests/support/drawn-diff.ts'
 import { diffTreeOf, judgeChanges, strengthOf, widthsOf } from './viewer/diff.ts'
 import { functionRows } from './viewer/rows.ts'
-import { formatBytesPair, formatCallsPair, formatChange, formatPair } from './viewer/units.ts'
+import { formatBytesPair, formatCallsPair, formatPair, formatSignedCost } from './viewer/units.ts'
 
 /** What is thought of each node, by its path. */
 function judge(drawn: DrawnVersions) {
@@ -21,12 +21,12 @@ function judge(drawn: DrawnVersions) {
 
 describe('changes of boxes', () => {
   const GROWN: DrawnVersions = {
-    before: [
+    baseline: [
       ['a > b', 300],
       ['a > c', 300],
       ['d', 400],
     ],
-    after: [
+    candidate: [
       ['a > b', 700],
       ['a > c', 320],
       ['d', 300],
@@ -61,12 +61,12 @@ describe('changes of boxes', () => {
 
   test('what grew under one caller and shrank under another holds a change although it costs the same', () => {
     const { changes, byPath } = judge({
-      before: [
+      baseline: [
         ['a > f', 100],
         ['a > g', 300],
         ['b', 600],
       ],
-      after: [
+      candidate: [
         ['a > f', 300],
         ['a > g', 100],
         ['b', 600],
@@ -78,11 +78,11 @@ describe('changes of boxes', () => {
 
   test('the noise of a function goes to its boxes by what they cost', () => {
     const { changes, byPath } = judge({
-      before: [
+      baseline: [
         ['a > f', 10],
         ['b > f', 90],
       ],
-      after: [
+      candidate: [
         ['a > f', 10],
         ['b > f', 90],
       ],
@@ -95,11 +95,11 @@ describe('changes of boxes', () => {
 
   test('even the largest change is pale where it is little of the op', () => {
     const { changes, byPath } = judge({
-      before: [
+      baseline: [
         ['a', 9990],
         ['b', 10],
       ],
-      after: [
+      candidate: [
         ['a', 9990],
         ['b', 20],
       ],
@@ -119,26 +119,26 @@ describe('changes of boxes', () => {
   test('widths are the costs of either version, or all changes up and down', () => {
     const { graph, byPath } = judge(GROWN)
     const tree = diffTreeOf(graph, graph.diff!)
-    const own = (width: 'after' | 'before' | 'change') => byPath(widthsOf(tree, width))
-    assert.deepEqual(own('after'), { '(root)': 0, a: 0, 'a > b': 700, 'a > c': 320, d: 300 })
-    assert.deepEqual(own('before'), { '(root)': 0, a: 0, 'a > b': 300, 'a > c': 300, d: 400 })
+    const own = (width: 'candidate' | 'baseline' | 'change') => byPath(widthsOf(tree, width))
+    assert.deepEqual(own('candidate'), { '(root)': 0, a: 0, 'a > b': 700, 'a > c': 320, d: 300 })
+    assert.deepEqual(own('baseline'), { '(root)': 0, a: 0, 'a > b': 300, 'a > c': 300, d: 400 })
     assert.deepEqual(own('change'), { '(root)': 0, a: 0, 'a > b': 400, 'a > c': 20, d: 100 })
   })
 })
 
 test('rows: every function that cost anything in either version, with its noise', () => {
   const { graph, changes } = judge({
-    before: [
+    baseline: [
       ['a > f > a > f', 100],
       ['gone', 50],
     ],
-    after: [['a > f > a > f', 200]],
+    candidate: [['a > f > a > f', 200]],
     noise: { f: 20, gone: 5 },
   })
   const rows = functionRows(graph, changes).map(({ frame, self, total, change }) => {
-    const { selfBefore, totalBefore, selfNoise, totalNoise } = change!
+    const { selfBaseline, totalBaseline, selfNoise, totalNoise } = change!
     const { name } = graph.frames[frame]!
-    return [name, selfBefore, self, Math.round(selfNoise), totalBefore, total, Math.round(totalNoise)]
+    return [name, selfBaseline, self, Math.round(selfNoise), totalBaseline, total, Math.round(totalNoise)]
   })
   assert.deepEqual(rows, [
     ['a', 0, 0, 0, 100, 200, 20],
@@ -148,7 +148,7 @@ test('rows: every function that cost anything in either version, with its noise'
 })
 
 describe('numbers of two versions', () => {
-  for (const [before, after, text] of [
+  for (const [baseline, candidate, text] of [
     [500, 800, '500 → 800 ns/op'],
     [800, 1200, '0.80 → 1.20 µs/op'],
     [0, 1200, '0 → 1.20 µs/op'],
@@ -156,11 +156,11 @@ describe('numbers of two versions', () => {
     [20, 5_000_000, '20.0 ns/op → 5.00 ms/op'],
     [0, 0, '0 → 0 ns/op'],
   ] as const) {
-    test(text, () => assert.equal(formatPair(before, after, 'ns/op'), text))
+    test(text, () => assert.equal(formatPair(baseline, candidate, 'ns/op'), text))
   }
   test('changes have a sign', () => {
-    assert.equal(formatChange(1500, 'ns/op'), '+1.50 µs/op')
-    assert.equal(formatChange(-1500, 'ns/op'), '−1.50 µs/op')
+    assert.equal(formatSignedCost(1500, 'ns/op'), '+1.50 µs/op')
+    assert.equal(formatSignedCost(-1500, 'ns/op'), '−1.50 µs/op')
   })
   test('calls and bytes: once where they are the same, – where nobody counted', () => {
     assert.equal(formatCallsPair(2, 4), '2 → 4')

@@ -1,5 +1,6 @@
 import type { FunctionChange } from '../blame/change.ts'
 import type { Category } from '../model/category.ts'
+import type { Unit } from '../model/format.ts'
 
 // What the page is made of, shared by the program that writes it and by the viewer that reads it.
 
@@ -27,16 +28,16 @@ export interface SourceVersion {
 export interface PageSource extends SourceVersion {
   readonly file: string
   /** The file of that name in the version before; left out where there is one version, or none before. */
-  readonly before?: SourceVersion
+  readonly baseline?: SourceVersion
 }
 
 /** What is known of a function in the version before, beside its time there. */
 export interface FrameDiff {
   readonly change: FunctionChange
-  readonly callsBefore: number | null
-  readonly bytesBefore: number | null
+  readonly callsBaseline: number | null
+  readonly bytesBaseline: number | null
   /** Its place in the version before: file:line as shown; empty where it had none. */
-  readonly placeBefore: string
+  readonly placeBaseline: string
   /** A change of the function's self cost smaller than this is inside the noise of the profiles. */
   readonly noise: number
 }
@@ -58,11 +59,11 @@ export interface BlameRow {
 /** What a graph of two versions says beside the costs of the second. */
 export interface GraphDiff {
   /** Names of the versions, for people: a commit, a folder. */
-  readonly before: string
-  readonly after: string
+  readonly baseline: string
+  readonly candidate: string
   /** Cost of an op, in the graph's unit. */
-  readonly totalBefore: number
-  readonly totalAfter: number
+  readonly totalBaseline: number
+  readonly totalCandidate: number
   /** Parallel to the graph's frames. */
   readonly frames: readonly FrameDiff[]
   /** What the comparison concluded, one line; empty where it concluded nothing. */
@@ -79,7 +80,7 @@ export interface GraphHeader {
   /** Facts for people: `3 profiles, 1,733 stack samples, ops cost +9 % under the profiler`. */
   readonly note: string
   /** What one unit of weight is. */
-  readonly unit: 'ns/op' | 'bytes/op' | 'ns' | 'bytes'
+  readonly unit: Unit
   readonly frames: readonly PageFrame[]
   readonly sources: readonly PageSource[]
   readonly nodeCount: number
@@ -95,7 +96,7 @@ export interface Graph extends GraphHeader {
   /** Cost of the node itself, without callees; of two versions, the one after. */
   readonly nodeSelf: Float32Array
   /** The same in the version before; empty where there is one version. */
-  readonly nodeSelfBefore: Float32Array
+  readonly nodeSelfBaseline: Float32Array
   /** Stack samples in order of time; empty where there is no such order. */
   readonly sampleNode: Int32Array
   readonly sampleWeight: Float32Array
@@ -106,10 +107,10 @@ export interface Graph extends GraphHeader {
  * multiple of four bytes, then the columns.
  */
 export function encodeGraph(graph: Graph): Uint8Array {
-  const { nodeFrame, nodeParent, nodeSelf, sampleNode, sampleWeight, nodeSelfBefore, ...header } = graph
+  const { nodeFrame, nodeParent, nodeSelf, sampleNode, sampleWeight, nodeSelfBaseline, ...header } = graph
   const json = new TextEncoder().encode(JSON.stringify(header))
   const jsonBytes = Math.ceil(json.length / 4) * 4
-  const columns = [nodeFrame, nodeParent, nodeSelf, sampleNode, sampleWeight, nodeSelfBefore]
+  const columns = [nodeFrame, nodeParent, nodeSelf, sampleNode, sampleWeight, nodeSelfBaseline]
   const bytes = new Uint8Array(4 + jsonBytes + columns.reduce((sum, column) => sum + column.byteLength, 0))
   bytes.fill(0x20)
   new DataView(bytes.buffer).setUint32(0, jsonBytes, true)
@@ -143,6 +144,6 @@ export function decodeGraph(bytes: ArrayBuffer): Graph {
     nodeSelf: take(Float32Array, nodeCount),
     sampleNode: take(Int32Array, sampleCount),
     sampleWeight: take(Float32Array, sampleCount),
-    nodeSelfBefore: take(Float32Array, diff === null ? 0 : nodeCount),
+    nodeSelfBaseline: take(Float32Array, diff === null ? 0 : nodeCount),
   }
 }

@@ -15,7 +15,7 @@ const REQUEST: DiffRequest = {
   id: '',
   note: '',
   unit: 'ns/op',
-  names: { before: '', after: '' },
+  names: { baseline: '', candidate: '' },
   identify: (_, { functionName }) => functionName,
   diffOf: () => ({ change: 'same', noise: 0 }),
   blame: { sentence: '', rows: [], unexplained: 0 },
@@ -30,12 +30,12 @@ const frameOf = (graph: ReturnType<typeof drawDiff>, name: string) => {
 describe('toDiffGraph', () => {
   test('a function by the same callers is one node, with what it cost in either version', () => {
     const graph = drawDiff({
-      before: [
+      baseline: [
         ['a > b', 10],
         ['a', 5],
         ['b', 1],
       ],
-      after: [
+      candidate: [
         ['a > b', 30],
         ['b', 1],
         ['a > c > b', 2],
@@ -47,18 +47,18 @@ describe('toDiffGraph', () => {
 
   test('self costs of a version add up to what its op costs, whatever the profiles lasted', () => {
     const graph = drawDiff({
-      before: [
+      baseline: [
         ['a > b', 10],
         ['c', 30],
       ],
-      after: [
+      candidate: [
         ['a > b', 4000],
         ['gone nowhere', 4000],
       ],
       totals: [1000, 1200],
     })
     assert.deepEqual(drawPaths(graph), ['a > b 250 → 600', 'gone nowhere 0 → 600', 'c 750 → 0'])
-    assert.deepEqual([graph.diff?.totalBefore, graph.diff?.totalAfter], [1000, 1200])
+    assert.deepEqual([graph.diff?.totalBaseline, graph.diff?.totalCandidate], [1000, 1200])
   })
 
   test('several profiles of a version are one', () => {
@@ -72,8 +72,8 @@ describe('toDiffGraph', () => {
 
   test('renamed and moved functions are one node, shown as they are after, with the place before', () => {
     const graph = drawDiff({
-      before: [['old@file:///a.js:3 > b@file:///a.js:9', 10]],
-      after: [['young@file:///lib/c.js:7 > b@file:///a.js:9', 20]],
+      baseline: [['old@file:///a.js:3 > b@file:///a.js:9', 10]],
+      candidate: [['young@file:///lib/c.js:7 > b@file:///a.js:9', 20]],
       renamed: { young: 'old' },
       changes: { old: 'renamed' },
       calls: { old: [4, null], young: [null, 5] },
@@ -83,20 +83,20 @@ describe('toDiffGraph', () => {
     assert.deepEqual({ file, line, callsPerOp }, { file: 'lib/c.js', line: 7, callsPerOp: 5 })
     assert.deepEqual(diff, {
       change: 'renamed',
-      callsBefore: 4,
-      bytesBefore: 100,
-      placeBefore: 'a.js:3',
+      callsBaseline: 4,
+      bytesBaseline: 100,
+      placeBaseline: 'a.js:3',
       noise: 0,
     })
   })
 
   test('who is new was not called before, who is gone is not called after; who was not seen, nobody knows', () => {
     const graph = drawDiff({
-      before: [
+      baseline: [
         ['left', 1],
         ['uncounted', 1],
       ],
-      after: [
+      candidate: [
         ['came', 1],
         ['unseen', 1],
       ],
@@ -105,7 +105,7 @@ describe('toDiffGraph', () => {
     })
     const calls = (name: string) => {
       const { callsPerOp, diff } = frameOf(graph, name)
-      return [diff.callsBefore, callsPerOp, diff.placeBefore]
+      return [diff.callsBaseline, callsPerOp, diff.placeBaseline]
     }
     assert.deepEqual(calls('left'), [3, 0, 'app.js:1'])
     assert.deepEqual(calls('came'), [0, 2, ''])
@@ -115,8 +115,8 @@ describe('toDiffGraph', () => {
 
   test('who came to the place of somebody who is gone is somebody else', () => {
     const graph = drawDiff({
-      before: [['f@file:///a.js:1', 10]],
-      after: [['f@file:///a.js:1', 20]],
+      baseline: [['f@file:///a.js:1', 10]],
+      candidate: [['f@file:///a.js:1', 20]],
       request: { identify: (side) => side },
     })
     assert.deepEqual(drawPaths(graph).sort(), ['f 0 → 20', 'f 10 → 0'])
@@ -139,8 +139,8 @@ describe('toDiffGraph', () => {
 
   test('roots are one, whatever they are called, and a function may have an empty key', () => {
     const graph = drawDiff({
-      before: [['a', 1]],
-      after: [['a', 2]],
+      baseline: [['a', 1]],
+      candidate: [['a', 2]],
       request: { identify: () => '' },
     })
     assert.deepEqual(drawPaths(graph), ['a 1 → 2'])
@@ -151,8 +151,8 @@ describe('toDiffGraph', () => {
   test('the blamed are named by their place in the graph, -1 for those who are not in it', () => {
     const row = { name: '', place: '', reason: 'its own code', explained: 5, low: 4, high: 6 }
     const graph = drawDiff({
-      before: [['a > b', 1]],
-      after: [['a > b', 6]],
+      baseline: [['a > b', 1]],
+      candidate: [['a > b', 6]],
       blame: {
         sentence: 'b is slower',
         rows: [
@@ -172,12 +172,12 @@ describe('toDiffGraph', () => {
 
   test('survives being packed', () => {
     const graph = drawDiff({
-      before: [['a > b', 1]],
-      after: [['a > c', 6]],
+      baseline: [['a > b', 1]],
+      candidate: [['a > c', 6]],
       changes: { b: 'gone', c: 'new' },
       noise: { a: 0.25 },
     })
-    assert.equal(graph.nodeSelfBefore.length, graph.nodeCount)
+    assert.equal(graph.nodeSelfBaseline.length, graph.nodeCount)
     assert.deepEqual(decodeGraph(encodeGraph(graph).buffer as ArrayBuffer), graph)
   })
 })
@@ -210,7 +210,7 @@ describe('sources of both versions', () => {
       {
         ...REQUEST,
         diffOf: (key) => ({ change: key === 'h' ? 'changed' : key === 'g' ? 'gone' : 'same', noise: 0 }),
-        countsOf: (side, url) => (url === hot[0] && side === 'before' ? [[2, 7]] : []),
+        countsOf: (side, url) => (url === hot[0] && side === 'baseline' ? [[2, 7]] : []),
       },
     )
     assert.deepEqual(graph.sources, [
@@ -222,10 +222,10 @@ describe('sources of both versions', () => {
           [1, 20],
           [2, 20],
         ],
-        before: { text: 'hot\nbefore', heat: [[2, 10]], counts: [[2, 7]] },
+        baseline: { text: 'hot\nbefore', heat: [[2, 10]], counts: [[2, 7]] },
       },
-      { file: 'left.js', text: '', heat: [], before: { text: 'left', heat: [[1, 30]] } },
-      { file: 'cold.js', text: 'cold, changed', heat: [], before: { text: 'cold', heat: [] } },
+      { file: 'left.js', text: '', heat: [], baseline: { text: 'left', heat: [[1, 30]] } },
+      { file: 'cold.js', text: 'cold, changed', heat: [], baseline: { text: 'cold', heat: [] } },
     ])
   })
 })

@@ -1,4 +1,4 @@
-import type { FunctionChange, Side } from '../blame/change.ts'
+import type { FunctionChange, Version } from '../blame/change.ts'
 import { costOfLines } from '../correct/line-costs.ts'
 import type { OpProfile } from '../correct/refine.ts'
 import { mergeProfiles } from '../model/merge.ts'
@@ -29,23 +29,26 @@ export interface BlameRequest extends Pick<GraphDiff, 'sentence' | 'unexplained'
 /** How a graph of two versions is to be made. */
 export interface DiffRequest extends Pick<Graph, 'id' | 'note' | 'unit'> {
   /** Names of the versions, for people. */
-  readonly names: Readonly<Record<Side, string>>
+  readonly names: Readonly<Record<Version, string>>
   /** A key that is equal for the same function of both versions, renamed and moved ones too; never asked for a root. */
-  identify(side: Side, frame: Frame): string
+  identify(side: Version, frame: Frame): string
   diffOf(key: string): { readonly change: FunctionChange; readonly noise: number }
   readonly blame: BlameRequest
   /** `[line, executions per op]` of a file; without it the page shows no counts. */
-  countsOf?(side: Side, url: string): readonly (readonly [number, number])[]
+  countsOf?(side: Version, url: string): readonly (readonly [number, number])[]
 }
 
 /**
  * One graph of two versions of the same work: a function by the same path of callers is one node, with what it cost in
  * either version. A function is shown as the version after has it, one that is gone as the version before had it.
  */
-export function toDiffGraph(before: DiffSide, after: DiffSide, request: DiffRequest): Graph {
-  const sides = { before: mergeSide('before', before, request), after: mergeSide('after', after, request) }
+export function toDiffGraph(baseline: DiffSide, candidate: DiffSide, request: DiffRequest): Graph {
+  const sides = {
+    baseline: mergeSide('baseline', baseline, request),
+    candidate: mergeSide('candidate', candidate, request),
+  }
   const tree = new GrowingTree(metaFrame(''))
-  const placed = { after: graft(tree, sides.after), before: graft(tree, sides.before) }
+  const placed = { candidate: graft(tree, sides.candidate), baseline: graft(tree, sides.baseline) }
   const { frames: entries, nodeFrame, nodeParent } = tree.build()
   const keys = entries.map(({ functionName }) => functionName)
   const frameOf = new Map(keys.map((key, i) => [key, i] as const).slice(1))
@@ -57,14 +60,14 @@ export function toDiffGraph(before: DiffSide, after: DiffSide, request: DiffRequ
     note: request.note,
     unit: request.unit,
     frames: shown.map(({ frame }) => frame),
-    sources: sourcesOfBoth(filesOf(sides.before), filesOf(sides.after), filesToShow(shown)),
+    sources: sourcesOfBoth(filesOf(sides.baseline), filesOf(sides.candidate), filesToShow(shown)),
     nodeCount: nodeFrame.length,
     sampleCount: 0,
     diff: {
-      before: request.names.before,
-      after: request.names.after,
-      totalBefore: before.total,
-      totalAfter: after.total,
+      baseline: request.names.baseline,
+      candidate: request.names.candidate,
+      totalBaseline: baseline.total,
+      totalCandidate: candidate.total,
       frames: shown.map(({ diff }) => diff),
       sentence,
       blame,
@@ -72,10 +75,10 @@ export function toDiffGraph(before: DiffSide, after: DiffSide, request: DiffRequ
     },
     nodeFrame,
     nodeParent,
-    nodeSelf: selfCosts(sides.after, placed.after, nodeFrame.length),
+    nodeSelf: selfCosts(sides.candidate, placed.candidate, nodeFrame.length),
     sampleNode: new Int32Array(0),
     sampleWeight: new Float32Array(0),
-    nodeSelfBefore: selfCosts(sides.before, placed.before, nodeFrame.length),
+    nodeSelfBaseline: selfCosts(sides.baseline, placed.baseline, nodeFrame.length),
   }
 }
 
@@ -91,7 +94,7 @@ interface MergedSide extends DiffSide {
   countsOf(url: string): readonly (readonly [number, number])[] | undefined
 }
 
-function mergeSide(name: Side, side: DiffSide, { identify, countsOf }: DiffRequest): MergedSide {
+function mergeSide(name: Version, side: DiffSide, { identify, countsOf }: DiffRequest): MergedSide {
   const merged = mergeProfiles(side.profiles.map(({ profile }) => profile))
   const root = merged.nodeFrame[0]
   const keys = merged.frames.map((frame, i) => (i === root ? undefined : identify(name, frame)))
@@ -136,25 +139,25 @@ interface Shown {
 /** @param key undefined for the root, which both versions have */
 function showFrame(
   key: string | undefined,
-  { before, after }: Readonly<Record<Side, MergedSide>>,
+  { baseline, candidate }: Readonly<Record<Version, MergedSide>>,
   { diffOf }: DiffRequest,
 ): Shown {
   const { change, noise } = key === undefined ? { change: 'same' as const, noise: 0 } : diffOf(key)
-  const [old, young] = [showIn(before, key), showIn(after, key)]
+  const [old, young] = [showIn(baseline, key), showIn(candidate, key)]
   const frame = young ?? old!
   // Who is not there is not called. That nobody saw it does not mean that it was not there.
   const factsWithout = ({ callsPerOp, bytesPerOp }: FrameFacts, isAbsent: boolean): FrameFacts => ({
     callsPerOp: isAbsent && callsPerOp !== null ? 0 : null,
     bytesPerOp: isAbsent && bytesPerOp !== null ? 0 : null,
   })
-  const factsBefore = old ?? factsWithout(frame, change === 'new')
+  const factsBaseline = old ?? factsWithout(frame, change === 'new')
   return {
     frame: young ?? { ...frame, ...factsWithout(frame, change === 'gone') },
     diff: {
       change,
-      callsBefore: factsBefore.callsPerOp,
-      bytesBefore: factsBefore.bytesPerOp,
-      placeBefore: old === undefined || old.file === '' ? '' : placeOf(old),
+      callsBaseline: factsBaseline.callsPerOp,
+      bytesBaseline: factsBaseline.bytesPerOp,
+      placeBaseline: old === undefined || old.file === '' ? '' : formatPlace(old),
       noise,
     },
   }
@@ -167,7 +170,7 @@ function showIn(side: MergedSide, key: string | undefined): PageFrame | undefine
   return frame && toPageFrame(frame, key === undefined, side)
 }
 
-function placeOf({ file, line }: PageFrame): string {
+function formatPlace({ file, line }: PageFrame): string {
   return line === 0 ? file : `${file}:${line}`
 }
 
@@ -186,5 +189,5 @@ function filesOf(side: MergedSide): ReadonlyMap<string, DiffFile> {
 /** Names of the files of functions that are not the same in both versions: they are shown although no line was hot. */
 function filesToShow(shown: readonly Shown[]): ReadonlySet<string> {
   const changed = shown.filter(({ diff }) => diff.change !== 'same')
-  return new Set(changed.flatMap(({ frame, diff }) => [frame.file, diff.placeBefore.replace(/:\d+$/, '')]))
+  return new Set(changed.flatMap(({ frame, diff }) => [frame.file, diff.placeBaseline.replace(/:\d+$/, '')]))
 }

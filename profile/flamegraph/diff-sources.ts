@@ -14,23 +14,23 @@ export interface DiffFile {
  * The files of two versions by name, the costliest first: those with a hot line in either version, and those of `wanted`.
  */
 export function sourcesOfBoth(
-  before: ReadonlyMap<string, DiffFile>,
-  after: ReadonlyMap<string, DiffFile>,
+  baseline: ReadonlyMap<string, DiffFile>,
+  candidate: ReadonlyMap<string, DiffFile>,
   wanted: ReadonlySet<string>,
 ): PageSource[] {
   const costOf = (file: DiffFile | undefined) => (file?.heat === undefined ? 0 : sumOfLines(file.heat))
-  return [...new Set([...after.keys(), ...before.keys()])]
-    .map((name) => ({ name, old: before.get(name), young: after.get(name) }))
+  return [...new Set([...candidate.keys(), ...baseline.keys()])]
+    .map((name) => ({ name, old: baseline.get(name), young: candidate.get(name) }))
     .filter(({ name, old, young }) => wanted.has(name) || costOf(old) > 0 || costOf(young) > 0)
     .sort((a, b) => Math.max(costOf(b.old), costOf(b.young)) - Math.max(costOf(a.old), costOf(a.young)))
     .flatMap(({ name, old, young }) => {
-      const [versionBefore, versionAfter] = [toVersion(old), toVersion(young)]
-      if (versionBefore === undefined && versionAfter === undefined) return []
+      const [versionBaseline, versionCandidate] = [toVersion(old), toVersion(young)]
+      if (versionBaseline === undefined && versionCandidate === undefined) return []
       return [
         {
           file: name,
-          ...(versionAfter ?? { text: '', heat: [] }),
-          ...(versionBefore && { before: versionBefore }),
+          ...(versionCandidate ?? { text: '', heat: [] }),
+          ...(versionBaseline && { baseline: versionBaseline }),
         },
       ]
     })

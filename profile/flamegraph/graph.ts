@@ -45,7 +45,7 @@ export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): 
     nodeSelf: Float32Array.from(selfTimeByNode(merged), (us) => us * scale),
     sampleNode: merged.sampleNode,
     sampleWeight: Float32Array.from(merged.sampleUs, (us) => us * scale),
-    nodeSelfBefore: new Float32Array(0),
+    nodeSelfBaseline: new Float32Array(0),
   }
 }
 

@@ -28,6 +28,6 @@ export function toHeapGraph(
     nodeSelf: Float32Array.from(selfBytes),
     sampleNode: new Int32Array(0),
     sampleWeight: new Float32Array(0),
-    nodeSelfBefore: new Float32Array(0),
+    nodeSelfBaseline: new Float32Array(0),
   }
 }

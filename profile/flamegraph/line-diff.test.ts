@@ -3,19 +3,22 @@ import { describe, test } from 'node:test'
 import { pairLines } from './viewer/line-diff.ts'
 
 /** Rows as text: `a` in both, `a|b` side by side, `a|` and `|b` alone. */
-function draw(before: string, after: string, anchor?: { before: number; after: number }): string {
-  const [left, right] = [before.split(' '), after.split(' ')]
+function draw(baseline: string, candidate: string, anchor?: { baseline: number; candidate: number }): string {
+  const [left, right] = [baseline.split(' '), candidate.split(' ')]
   return pairLines(left, right, anchor)
-    .map(({ before, after, isSame }) => {
-      const [a, b] = [before === null ? '' : left[before - 1]!, after === null ? '' : right[after - 1]!]
-      assert.equal(isSame, a === b && before !== null && after !== null)
+    .map(({ baseline, candidate, isSame }) => {
+      const [a, b] = [
+        baseline === null ? '' : left[baseline - 1]!,
+        candidate === null ? '' : right[candidate - 1]!,
+      ]
+      assert.equal(isSame, a === b && baseline !== null && candidate !== null)
       return isSame ? a : `${a}|${b}`
     })
     .join(' ')
 }
 
 describe('pairLines', () => {
-  for (const [before, after, rows] of [
+  for (const [baseline, candidate, rows] of [
     ['a b c', 'a b c', 'a b c'],
     ['a b c', 'a c', 'a b| c'],
     ['a c', 'a b c', 'a |b c'],
@@ -27,12 +30,12 @@ describe('pairLines', () => {
     // Myers' own example
     ['a b c a b b a', 'c b a b a c', 'a| b| c |b a b b| a |c'],
   ] as const) {
-    test(`${before} → ${after}`, () => assert.equal(draw(before, after), rows))
+    test(`${baseline} → ${candidate}`, () => assert.equal(draw(baseline, candidate), rows))
   }
 
   test('an anchor stands in one row, also where a shorter edit were without it', () => {
-    assert.equal(draw('f a b c', 'a b c f', { before: 1, after: 4 }), '|a |b |c f a| b| c|')
-    assert.equal(draw('a b f c', 'f a b c', { before: 3, after: 1 }), 'a| b| f |a |b c')
+    assert.equal(draw('f a b c', 'a b c f', { baseline: 1, candidate: 4 }), '|a |b |c f a| b| c|')
+    assert.equal(draw('a b f c', 'f a b c', { baseline: 3, candidate: 1 }), 'a| b| f |a |b c')
   })
 
   test('every line is in one row, in order, and no shorter edit was missed', () => {
@@ -43,20 +46,20 @@ describe('pairLines', () => {
     }
     const text = () => Array.from({ length: random(9) }, () => 'abc'[random(3)]!)
     for (let run = 0; run < 500; run++) {
-      const [before, after] = [text(), text()]
-      const rows = pairLines(before, after)
+      const [baseline, candidate] = [text(), text()]
+      const rows = pairLines(baseline, candidate)
       const counted = (lines: (number | null)[]) => lines.filter((line) => line !== null)
       assert.deepEqual(
-        counted(rows.map((row) => row.before)),
-        before.map((_, i) => i + 1),
+        counted(rows.map((row) => row.baseline)),
+        baseline.map((_, i) => i + 1),
       )
       assert.deepEqual(
-        counted(rows.map((row) => row.after)),
-        after.map((_, i) => i + 1),
+        counted(rows.map((row) => row.candidate)),
+        candidate.map((_, i) => i + 1),
       )
       for (const row of rows.filter(({ isSame }) => isSame))
-        assert.equal(before[row.before! - 1], after[row.after! - 1])
-      assert.equal(rows.filter(({ isSame }) => isSame).length, longestCommon(before, after))
+        assert.equal(baseline[row.baseline! - 1], candidate[row.candidate! - 1])
+      assert.equal(rows.filter(({ isSame }) => isSame).length, longestCommon(baseline, candidate))
     }
   })
 
@@ -69,15 +72,17 @@ describe('pairLines', () => {
 })
 
 /** By the definition: the most lines that are equal in both, in order. */
-function longestCommon(before: readonly string[], after: readonly string[]): number {
-  const lengths = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0))
-  for (let i = 1; i <= before.length; i++) {
-    for (let j = 1; j <= after.length; j++) {
+function longestCommon(baseline: readonly string[], candidate: readonly string[]): number {
+  const lengths = Array.from({ length: baseline.length + 1 }, () =>
+    new Array<number>(candidate.length + 1).fill(0),
+  )
+  for (let i = 1; i <= baseline.length; i++) {
+    for (let j = 1; j <= candidate.length; j++) {
       lengths[i]![j] =
-        before[i - 1] === after[j - 1]
+        baseline[i - 1] === candidate[j - 1]
           ? lengths[i - 1]![j - 1]! + 1
           : Math.max(lengths[i - 1]![j]!, lengths[i]![j - 1]!)
     }
   }
-  return lengths[before.length]![after.length]!
+  return lengths[baseline.length]![candidate.length]!
 }

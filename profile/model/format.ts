@@ -1,25 +1,70 @@
-import type { Interval } from '../../perf/stats/interval.ts'
+/** How numbers are written, on the console, in files and on the page alike: three digits, in the unit that suits. */
+import type { Interval } from './interval.ts'
 
-const TIME_UNITS = [
+const TIME = [
   [1e9, 's'],
   [1e6, 'ms'],
   [1e3, 'µs'],
   [1, 'ns'],
 ] as const
-const BYTE_UNITS = [
+const BYTES = [
   [1024 ** 2, 'MB'],
   [1024, 'kB'],
   [1, 'B'],
 ] as const
 
-/** Nanoseconds with three digits in the unit that suits them: `15.3 µs`. */
-export function formatTime(ns: number): string {
-  return scale(ns, TIME_UNITS)
+/** What a cost is in, in base units. */
+export type Unit = 'ns' | 'ns/op' | 'bytes' | 'bytes/op'
+
+/** The unit in which a value has three digits: its size in base units, and its name. Values just below one are in it. */
+export function scaleOf(value: number, unit: Unit): readonly [size: number, name: string] {
+  const scales = unit.startsWith('ns') ? TIME : BYTES
+  const [size, name] = scales.find(([size]) => Math.abs(value) >= size * 0.9995) ?? scales.at(-1)!
+  return [size, unit.endsWith('/op') ? `${name}/op` : name]
 }
 
-/** Bytes with three digits in the unit that suits them: `6.05 kB`. */
+/** `15.3 µs`, `6.05 kB/op`; `0` for nothing. */
+export function formatCost(value: number, unit: Unit): string {
+  if (value === 0) return '0'
+  const [size, name] = scaleOf(value, unit)
+  return `${threeDigits(value / size, name.startsWith('B'))} ${name}`
+}
+
+/** Three digits; whole bytes have no others. */
+export function threeDigits(scaled: number, isBytes = false): string {
+  if (isBytes && Number.isInteger(scaled)) return String(scaled)
+  const size = Math.abs(scaled)
+  return scaled.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2)
+}
+
+/** Nanoseconds: `15.3 µs`. */
+export function formatTime(ns: number): string {
+  return formatCost(ns, 'ns')
+}
+
+/** Bytes: `6.05 kB`. */
 export function formatBytes(bytes: number): string {
-  return scale(bytes, BYTE_UNITS)
+  return formatCost(bytes, 'bytes')
+}
+
+/** Calls per op as people count them: exact when it is a whole number, else to three digits; `–` where nobody counted. */
+export function formatCalls(callsPerOp: number | null): string {
+  if (callsPerOp === null) return '–'
+  return Number.isInteger(callsPerOp) ? callsPerOp.toLocaleString('en-US') : formatCount(callsPerOp)
+}
+
+/** Where a function is: `packages/a/src/b.ts:12`, or what the engine calls it. */
+export function formatPlace({
+  file,
+  line,
+  category,
+}: {
+  readonly file: string
+  readonly line: number
+  readonly category: string
+}): string {
+  if (file === '') return category
+  return line === 0 ? file : `${file}:${line}`
 }
 
 /** A rate or a count with three digits, thousands set apart: `65,300`. */
@@ -50,12 +95,4 @@ export function formatRatio({ low, value, high }: Interval): string {
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000)
   return seconds < 100 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-}
-
-function scale(value: number, units: readonly (readonly [number, string])[]): string {
-  if (value === 0) return '0'
-  const [size, unit] = units.find(([size]) => Math.abs(value) >= size * 0.9995) ?? units.at(-1)!
-  const scaled = value / size
-  const digits = Math.abs(scaled) >= 99.95 ? 0 : Math.abs(scaled) >= 9.995 ? 1 : 2
-  return `${unit === 'B' && Number.isInteger(scaled) ? scaled : scaled.toFixed(digits)} ${unit}`
 }

@@ -1,9 +1,26 @@
 import { FlamegateError } from '../../perf/errors.ts'
 import { blameBlock } from '../../perf/report/blame.ts'
 import { compareOneScenario } from '../../perf/run/one-scenario.ts'
-import type { ExplainContext, Explanation } from '../bisect.ts'
-import { openRefs } from '../compare.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { LOCKSTEP_BUDGET_MS, TRIALS } from './session.ts'
+import { openRefs } from './versions.ts'
+
+/** Why a commit costs what it does, against its parent. */
+export interface Explanation {
+  /** For people, lines without the last line break. */
+  readonly text: string
+  /** For programs: plain data, printed by --json. */
+  readonly details: unknown
+}
+
+/** What the explanation is of, beside the two commits. */
+export interface ExplainContext {
+  readonly root: string
+  /** As the working tree has it. */
+  readonly discovered: DiscoveredScenario
+  readonly isQuick: boolean
+  readonly signal: AbortSignal
+}
 
 /**
  * Says which function of a commit made a scenario slower or faster than its parent's.
@@ -12,17 +29,17 @@ import { LOCKSTEP_BUDGET_MS, TRIALS } from './session.ts'
 export async function explainCommit(
   parent: string,
   commit: string,
-  { root, planned: { scenario }, isQuick, signal }: ExplainContext,
+  { root, discovered: { scenario }, isQuick, signal }: ExplainContext,
 ): Promise<Explanation> {
   const { reference, scenarios, target, close } = await openRefs(
     root,
-    { before: parent, after: commit },
+    { baseline: parent, candidate: commit },
     [scenario.id],
     signal,
   )
   try {
     const find = <T extends { readonly scenario: { readonly id: string } }>(list: readonly T[]) =>
-      list.find((planned) => planned.scenario.id === scenario.id)
+      list.find((discovered) => discovered.scenario.id === scenario.id)
     const candidate = find(scenarios)
     const baseline = reference.kind === 'live' ? find(reference.scenarios) : undefined
     if (reference.kind !== 'live' || baseline === undefined || candidate === undefined || target === null) {

@@ -4,7 +4,7 @@ import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { renderText } from '../../perf/report/text.ts'
 import type { Report } from '../../perf/results/report.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
-import type { PlannedScenario } from '../../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
@@ -42,7 +42,7 @@ export interface GatedRun {
 export interface OpenedRun extends OpenReference {
   /** The folder measured instead of the project's own code. */
   readonly target: string | null
-  readonly scenarios: readonly PlannedScenario[]
+  readonly scenarios: readonly DiscoveredScenario[]
 }
 
 /** Measures, compares, reports and gates; sets the exit code. */

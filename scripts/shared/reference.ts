@@ -2,11 +2,11 @@ import { relative, resolve } from 'node:path'
 import { FlamegateError, messageOf } from '../../perf/errors.ts'
 import { addWorktree, lastCommitOf, type Worktree } from '../../perf/git/worktree.ts'
 import { CANARY_VERSION } from '../../perf/measure/canary.ts'
-import { planScenarios, planSuite } from '../../perf/process/discover.ts'
+import { discoverScenarios, discoverSuite } from '../../perf/process/discover.ts'
 import { type Baseline, type BaselineRow, findRow } from '../../perf/results/baseline.ts'
-import { describeEnvironment, fingerprintKey, readCommit } from '../../perf/results/environment.ts'
+import { fingerprintKey, readCommit, readEnvironment } from '../../perf/results/environment.ts'
 import type { LiveReference, Reference } from '../../perf/run/reference.ts'
-import type { PlannedScenario } from '../../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { BASELINE_FILE, readProjectBaseline } from './session.ts'
 
 /** What a run is held against, for as long as it is open. */
@@ -85,7 +85,7 @@ function openStored(
           root,
           worktree.folder,
           worktree.commit,
-          await planScenarios(root, undefined),
+          await discoverScenarios(root, undefined),
         )
       } catch (error) {
         if (signal.aborted) throw error
@@ -111,7 +111,7 @@ export async function liveReference(
   root: string,
   folder: string,
   commit: string | undefined,
-  wanted?: readonly PlannedScenario[],
+  wanted?: readonly DiscoveredScenario[],
 ): Promise<LiveReference> {
   return {
     kind: 'live',
@@ -119,27 +119,29 @@ export async function liveReference(
     commit: commit ?? (await readCommit(folder)),
     folder,
     scenarios:
-      wanted === undefined ? await planScenarios(root, folder) : await planVersion(root, folder, wanted),
+      wanted === undefined
+        ? await discoverScenarios(root, folder)
+        : await discoverVersion(root, folder, wanted),
   }
 }
 
 /** Those of some scenarios that a version can run: a package that came later is no hindrance to the others. */
-export async function planVersion(
+export async function discoverVersion(
   root: string,
   folder: string,
-  wanted: readonly PlannedScenario[],
-): Promise<PlannedScenario[]> {
-  const planned: PlannedScenario[] = []
+  wanted: readonly DiscoveredScenario[],
+): Promise<DiscoveredScenario[]> {
+  const discovered: DiscoveredScenario[] = []
   for (const suiteFile of new Set(wanted.map((one) => one.suiteFile))) {
     try {
-      planned.push(...(await planSuite(suiteFile, root, folder)))
+      discovered.push(...(await discoverSuite(suiteFile, root, folder)))
     } catch (error) {
       if (!(error instanceof FlamegateError)) throw error
       process.stderr.write(`flamegate: ${error.message}\n`)
     }
   }
   const ids = new Set(wanted.map(({ scenario }) => scenario.id))
-  return planned.filter(({ scenario }) => ids.has(scenario.id))
+  return discovered.filter(({ scenario }) => ids.has(scenario.id))
 }
 
 /** The commit that the newest row was taken at; where there are no rows, the one that wrote the file. */
@@ -155,7 +157,7 @@ function commitOfRow({ commit }: BaselineRow): string | undefined {
 
 /** This environment's row of a baseline, or why there is none. */
 export function lookUpRow(baseline: Baseline | undefined): Reference {
-  const { fingerprint } = describeEnvironment()
+  const { fingerprint } = readEnvironment()
   const row = baseline === undefined ? undefined : findRow(baseline, fingerprint)
   const none = (fact: string): Reference => ({
     kind: 'none',

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ForkMeasurement } from '../../perf/measure/measure.ts'
+import { normalisedValue, TIMED_METRICS } from '../../perf/measure/metrics.ts'
 import type { Side } from '../../perf/measure/side.ts'
 import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../../perf/measure/turns.ts'
 import { bindableCores } from '../../perf/process/affinity.ts'
@@ -7,11 +8,10 @@ import type { Child } from '../../perf/process/child.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../../perf/run/durations.ts'
 import { withSides } from '../../perf/run/pair.ts'
 import { median } from '../../perf/stats/quantile.ts'
-import type { PlannedScenario } from '../../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import type { Scenario } from '../../perf/suite/scenario.ts'
 import { chooseCanary } from '../../perf/verdict/canary-choice.ts'
 import { residualsOf } from '../../perf/verdict/compare-stored.ts'
-import { normalisedValue, TIMED_METRICS } from '../../perf/verdict/metrics.ts'
 import type { Load } from '../self-test/trial.ts'
 import { CONNECTIONS, withConnections } from './connections.perf.ts'
 
@@ -71,7 +71,7 @@ export function waysOf(kind: Scenario['kind'], parts: readonly Part[]): Way[] {
 export interface Cell {
   readonly round: number
   readonly load: Load
-  readonly planned: PlannedScenario
+  readonly discovered: DiscoveredScenario
   readonly way: Way
 }
 
@@ -80,7 +80,7 @@ export interface Cell {
  * the same minutes, and a machine that becomes slower harms none. Lengths are asked under the first load alone.
  */
 export function cellsOf(
-  scenarios: readonly PlannedScenario[],
+  scenarios: readonly DiscoveredScenario[],
   loads: readonly Load[],
   parts: readonly Part[],
   rounds: number,
@@ -90,8 +90,8 @@ export function cellsOf(
       const asked = parts.filter((part) => part !== 'lengths' || i === 0)
       return asked.length === 0
         ? []
-        : scenarios.flatMap((planned) =>
-            waysOf(planned.scenario.kind, asked).map((way): Cell => ({ round, load, planned, way })),
+        : scenarios.flatMap((discovered) =>
+            waysOf(discovered.scenario.kind, asked).map((way): Cell => ({ round, load, discovered, way })),
           )
     })
     // There, back, back, there: so both directions have pairs that begin with either version.
@@ -126,10 +126,11 @@ export interface Measured {
  */
 export async function measureCell(cell: Cell, signal: AbortSignal): Promise<Measured> {
   const { way, load, round } = cell
-  const { id: scenarioId, kind } = cell.planned.scenario
+  const { id: scenarioId, kind } = cell.discovered.scenario
   const plan = planOf(kind, way)
-  const planned = way.connections === undefined ? cell.planned : loadedBy(cell.planned, way.connections)
-  const pair = { baseline: planned, candidate: planned }
+  const discovered =
+    way.connections === undefined ? cell.discovered : loadedBy(cell.discovered, way.connections)
+  const pair = { baseline: discovered, candidate: discovered }
   return withSides(pair, pairTimeoutOf(plan), signal, async (sides, children) => {
     const slicesMs: number[] = []
     const [baseline, candidate] = [
@@ -160,10 +161,10 @@ export async function measureCell(cell: Cell, signal: AbortSignal): Promise<Meas
 
 const CONNECTIONS_SUITE = fileURLToPath(new URL('./connections.perf.ts', import.meta.url))
 
-function loadedBy(planned: PlannedScenario, connections: number): PlannedScenario {
-  const { scenario } = planned
+function loadedBy(discovered: DiscoveredScenario, connections: number): DiscoveredScenario {
+  const { scenario } = discovered
   const id = withConnections(scenario.id, connections)
-  return { ...planned, suiteFile: CONNECTIONS_SUITE, scenario: { ...scenario, id } }
+  return { ...discovered, suiteFile: CONNECTIONS_SUITE, scenario: { ...scenario, id } }
 }
 
 function planOf(kind: Scenario['kind'], { turns, warmup }: Way): TurnsPlan {

@@ -47,7 +47,7 @@ describe('the order of the pairs', () => {
     const cells = cellsOf(scenarios, BOTH, ALL, 4)
     const rounds = [0, 1, 2, 3].map((round) => cells.filter((cell) => cell.round === round))
     const names = rounds.map((cells) =>
-      cells.map(({ planned, load, way }) => `${planned.scenario.id} ${load} ${JSON.stringify(way)}`),
+      cells.map(({ discovered, load, way }) => `${discovered.scenario.id} ${load} ${JSON.stringify(way)}`),
     )
     assert.equal(new Set(names[0]).size, names[0]!.length)
     assert.deepEqual(names[1], names[0]!.toReversed())

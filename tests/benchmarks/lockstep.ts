@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bindableCores } from '../../perf/process/affinity.ts'
 import { ChildFailure } from '../../perf/process/child.ts'
-import { planScenarios } from '../../perf/process/discover.ts'
-import { describeEnvironment, fingerprintKey, readCommit } from '../../perf/results/environment.ts'
-import type { PlannedScenario } from '../../perf/suite/load.ts'
+import { discoverScenarios } from '../../perf/process/discover.ts'
+import { fingerprintKey, readCommit, readEnvironment } from '../../perf/results/environment.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { watchSignals } from '../../scripts/shared/session.ts'
 import { startNeighbour } from '../self-test/self-test.ts'
 import { LOADS } from '../self-test/trial.ts'
@@ -47,10 +47,10 @@ function chosen<T extends string>(flag: string, known: readonly T[], given: read
   return known.filter((one) => given.includes(one))
 }
 
-async function planAll(ids: readonly string[]): Promise<PlannedScenario[]> {
-  const planned = await planScenarios(ROOT, undefined)
+async function planAll(ids: readonly string[]): Promise<DiscoveredScenario[]> {
+  const discovered = await discoverScenarios(ROOT, undefined)
   return ids.map((id) => {
-    const found = planned.find(({ scenario }) => scenario.id === id)
+    const found = discovered.find(({ scenario }) => scenario.id === id)
     if (found === undefined) throw new Error(`there is no scenario '${id}'`)
     if (found.skipReason !== undefined) throw new Error(`${id}: ${found.skipReason}`)
     return found
@@ -70,7 +70,7 @@ async function measureAll(cells: readonly Cell[], signal: AbortSignal): Promise<
         neighbour = undefined
       }
       const seconds = Math.round((performance.now() - start) / 1000)
-      const what = `${cell.planned.scenario.id}, ${cell.load}, ${cell.way.placement}`
+      const what = `${cell.discovered.scenario.id}, ${cell.load}, ${cell.way.placement}`
       process.stderr.write(`lockstep ${done}/${cells.length}, ${seconds} s: ${what}\n`)
       try {
         measured.push(await measureCell(cell, signal))
@@ -96,7 +96,7 @@ async function main(): Promise<void> {
   const cells = cellsOf(await planAll(scenarioIds), loads, parts, rounds)
   const start = performance.now()
   const measured = await measureAll(cells, watchSignals())
-  const { fingerprint, nodeVersion } = describeEnvironment()
+  const { fingerprint, nodeVersion } = readEnvironment()
   const minutes = ((performance.now() - start) / 60_000).toFixed(1)
   const facts = [
     `${fingerprintKey(fingerprint)} (${nodeVersion})`,

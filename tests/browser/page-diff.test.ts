@@ -65,7 +65,7 @@ describe('the page of two versions', {
     const names = async () => (await labels(page)).map((label) => label.split(' ')[0])
     assert.ok(!(await names()).includes('left'))
     await page.keyboard.press('c')
-    assert.equal((await hash(page)).width, 'before')
+    assert.equal((await hash(page)).width, 'baseline')
     assert.ok((await names()).includes('left'))
     assert.ok(!(await names()).includes('came'))
     await page.keyboard.press('c')
@@ -233,7 +233,7 @@ describe('the page of two versions', {
   })
 
   test('opens as the address says, and shows a graph of one version as ever', async (t) => {
-    const single = { ...versions(), id: 'one/version', diff: null, nodeSelfBefore: new Float32Array(0) }
+    const single = { ...versions(), id: 'one/version', diff: null, nodeSelfBaseline: new Float32Array(0) }
     const { page } = await show(t, '#scenario=a%2Fdiff.micro&only=changed&width=change', [versions(), single])
     assert.equal(await page.getAttribute('.versions button:has-text("change")', 'aria-pressed'), 'true')
     assert.equal(await colourAt(page, 610, 2), 'white')
@@ -280,8 +280,8 @@ describe('the page of two versions', {
 
   test('names and what the comparison says are shown, never run', async (t) => {
     const evil = versions(EVIL)
-    const diff = { ...evil.diff!, before: EVIL, after: EVIL }
-    const sources = [{ ...SOURCES[0]!, text: EVIL, before: { text: `${EVIL}\n${EVIL}`, heat: [] } }]
+    const diff = { ...evil.diff!, baseline: EVIL, candidate: EVIL }
+    const sources = [{ ...SOURCES[0]!, text: EVIL, baseline: { text: `${EVIL}\n${EVIL}`, heat: [] } }]
     const { page, problems } = await show(t, '', [{ ...evil, diff, sources }])
     assert.ok((await cells(page, '.table tbody tr')).some((row) => row[6] === `${EVIL} (new)`))
     assert.ok(String(await page.textContent('.legend')).includes(`${EVIL} → ${EVIL}`))

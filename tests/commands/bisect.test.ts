@@ -164,7 +164,7 @@ describe('flamegate bisect', () => {
 const { execFileSync } = await import('node:child_process')
 const { bisectCommand } = await import(${source('../../scripts/bisect.ts')})
 const { FlamegateError } = await import(${source('../../perf/errors.ts')})
-const explain = async (parent, bad, { planned, signal }) => {
+const explain = async (parent, bad, { discovered, signal }) => {
   if (process.argv[2] === 'waits') {
     process.stderr.write('explaining\\n')
     await new Promise((_, reject) => {
@@ -174,7 +174,7 @@ const explain = async (parent, bad, { planned, signal }) => {
   }
   if (process.argv[2] === 'cannot') throw new FlamegateError('bad-profile', 'too thin')
   const worktrees = execFileSync('git', ['worktree', 'list'], { encoding: 'utf8' }).trim().split('\\n').length
-  return { text: ['explained', parent, bad, planned.scenario.id, worktrees].join(' '), details: { worktrees } }
+  return { text: ['explained', parent, bad, discovered.scenario.id, worktrees].join(' '), details: { worktrees } }
 }
 await bisectCommand({ explain }).parseAsync(['json', '--good', 'HEAD~1', '--quick', ...process.argv.slice(3)], { from: 'user' })
 `,

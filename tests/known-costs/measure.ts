@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { planScenarios } from '../../perf/process/discover.ts'
+import { discoverScenarios } from '../../perf/process/discover.ts'
 import { countFork, profileFork } from '../../perf/profiling/fork.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import { refineProfile } from '../../profile/correct/refine.ts'
@@ -27,15 +27,15 @@ export interface KnownCostResult {
 export async function measureKnownCosts(): Promise<KnownCostResult[]> {
   const results: KnownCostResult[] = []
   const options = { timeoutMs: 30_000, signal: new AbortController().signal }
-  for (const planned of await planScenarios(ROOT, undefined)) {
-    const counted = await countFork(planned, PLAN, options)
+  for (const discovered of await discoverScenarios(ROOT, undefined)) {
+    const counted = await countFork(discovered, PLAN, options)
     const sources = new Sources(counted.observations.coverage)
     const plain: Record<string, number>[] = []
     const corrected: Record<string, number>[] = []
     for (let i = 0; i < PROFILES; i++) {
-      const { raw } = await profileFork(planned, PLAN, options)
+      const { raw } = await profileFork(discovered, PLAN, options)
       plain.push(sharesOf(trimToWindows(limitGaps(raw.profile), raw.windows)))
-      corrected.push(sharesOf(refineProfile(raw, sources, planned.scenario.id).profile))
+      corrected.push(sharesOf(refineProfile(raw, sources, discovered.scenario.id).profile))
     }
     const functions = counted.observations.coverage.flatMap(({ functions }) => functions)
     const calls = (name: string) =>
@@ -43,7 +43,7 @@ export async function measureKnownCosts(): Promise<KnownCostResult[]> {
         .filter(({ functionName }) => functionName === name)
         .reduce((sum, { ranges }) => sum + ranges[0]!.count, 0) / counted.ops.calls
     results.push({
-      scenarioId: planned.scenario.id,
+      scenarioId: discovered.scenario.id,
       plain: mediansOf(plain),
       corrected: mediansOf(corrected),
       callsPerOp: Object.fromEntries(Object.keys(TRUTH).map((name) => [name, calls(name)])),

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { describeEnvironment } from '../../perf/results/environment.ts'
+import { readEnvironment } from '../../perf/results/environment.ts'
 import { nameRunFolder } from '../../perf/results/run-folder.ts'
 import { writeWhole } from '../../perf/results/write-whole.ts'
 import { wholeNumber } from '../../scripts/shared/options.ts'
@@ -91,7 +91,7 @@ async function selfTest(flags: SelfTestFlags): Promise<void> {
       schemaVersion: SELF_TEST_VERSION,
       startedAt,
       isComplete,
-      environment: describeEnvironment(),
+      environment: readEnvironment(),
       trials,
     }
     const text = renderSelfTest(result)

@@ -1,6 +1,6 @@
 // Entry of `npm run perf:selftest`: TypeScript in place, then the campaigns that measure flamegate itself.
 import '../../perf/process/strip-types/register.mjs'
 
-const { runProgram } = await import('../../scripts/main.ts')
+const { runCommandLine } = await import('../../scripts/main.ts')
 const { selfTestCommand } = await import('./command.ts')
-await runProgram(selfTestCommand(), process.argv.slice(2))
+await runCommandLine(selfTestCommand(), process.argv.slice(2))

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { planScenarios } from '../../perf/process/discover.ts'
-import { describeEnvironment } from '../../perf/results/environment.ts'
+import { discoverScenarios } from '../../perf/process/discover.ts'
+import { readEnvironment } from '../../perf/results/environment.ts'
 import { runCommand, SELF_TEST } from '../support/project.ts'
 import { askPeer, PEERS } from './peers/index.ts'
 import { plantCopy } from './plant.ts'
@@ -75,16 +75,16 @@ describe('other tools', () => {
     test(`${peer} finds that three times the work takes longer`, async (t) => {
       const folder = await makeFolder(t)
       const targets = [await plantCopy(ROOT, folder, 0), await plantCopy(ROOT, folder, 2)]
-      const planned = await Promise.all(
+      const discovered = await Promise.all(
         targets.map(
           async (target) =>
-            (await planScenarios(ROOT, target)).find(({ scenario }) => scenario.id === SCENARIO)!,
+            (await discoverScenarios(ROOT, target)).find(({ scenario }) => scenario.id === SCENARIO)!,
         ),
       )
       const job = {
-        suiteFile: planned[0]!.suiteFile,
+        suiteFile: discovered[0]!.suiteFile,
         scenarioId: SCENARIO,
-        entries: [planned[0]!.targetEntry, planned[1]!.targetEntry] as const,
+        entries: [discovered[0]!.targetEntry, discovered[1]!.targetEntry] as const,
         ports: undefined,
         timeMs: 3_000,
       }
@@ -166,7 +166,7 @@ describe('the summary', () => {
       schemaVersion: SELF_TEST_VERSION,
       startedAt: '2026-01-01T00:00:00Z',
       isComplete: true,
-      environment: describeEnvironment(),
+      environment: readEnvironment(),
       trials: [trial({}), trial({ effect: 0.4, verdict: 'pass' })],
     })
     assert.match(text, /^# flamegate self-test: THE GATE DOES NOT WORK HERE\n/)

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FlamegateError } from '../../perf/errors.ts'
 import { Child } from '../../perf/process/child.ts'
-import { planScenarios } from '../../perf/process/discover.ts'
+import { discoverScenarios } from '../../perf/process/discover.ts'
 import type { MeasuredResult } from '../../perf/results/report.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../../perf/run/durations.ts'
 import { compareOneScenario } from '../../perf/run/one-scenario.ts'
 import { runPair } from '../../perf/run/pair.ts'
 import { median } from '../../perf/stats/quantile.ts'
-import type { PlannedScenario } from '../../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { askPeer, availablePeers, type PeerName } from './peers/index.ts'
 import type { PeerJob } from './peers/job.ts'
 import { plantCopy } from './plant.ts'
@@ -41,7 +41,7 @@ export interface SelfTestSeams {
 
 /** A scenario with what doing `applyEvent` once more at every call costs it, as a share of its CPU time per op. */
 interface Calibrated {
-  readonly planned: PlannedScenario
+  readonly discovered: DiscoveredScenario
   readonly shareOfOne: number
 }
 
@@ -63,7 +63,7 @@ export async function runSelfTest(plan: SelfTestPlan, seams: SelfTestSeams): Pro
     ),
   )
   for (const [done, { round, load, scenario, effect }] of cells.entries()) {
-    const { id } = scenario.planned.scenario
+    const { id } = scenario.discovered.scenario
     seams.onProgress(`${id}, ${load}, +${Math.round(effect * 100)} %`, done, cells.length)
     const neighbour = load === 'loaded' ? startNeighbour() : undefined
     try {
@@ -76,13 +76,19 @@ export async function runSelfTest(plan: SelfTestPlan, seams: SelfTestSeams): Pro
 
 /** The cost of one call more: that of as many as double the scenario's, divided by their number. */
 async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): Promise<Calibrated> {
-  const planned = await planIn(plan.root, await plantCopy(plan.root, plan.folder, 0), id)
+  const discovered = await planIn(plan.root, await plantCopy(plan.root, plan.folder, 0), id)
   const measure = async (again: number, pairs: number) => {
     const candidate = await planIn(plan.root, await plantCopy(plan.root, plan.folder, again), id)
-    const turns = turnsPlanOf(planned.scenario.kind, { isQuick: false })
+    const turns = turnsPlanOf(discovered.scenario.kind, { isQuick: false })
     const ratios: number[] = []
     for (let i = 0; i < pairs; i++) {
-      const outcome = await runPair({ baseline: planned, candidate }, turns, i, pairTimeoutOf(turns), signal)
+      const outcome = await runPair(
+        { baseline: discovered, candidate },
+        turns,
+        i,
+        pairTimeoutOf(turns),
+        signal,
+      )
       if (outcome.kind === 'failed') throw new FlamegateError('bad-suite', `${id} failed: ${outcome.reason}`)
       ratios.push(outcome.measurement.ratios.cpuNsPerOp ?? Number.NaN)
     }
@@ -99,7 +105,7 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
     )
   }
   const again = Math.max(1, Math.round(LARGE_EFFECT / rough))
-  return { planned, shareOfOne: await measure(again, CALIBRATING_PAIRS) }
+  return { discovered, shareOfOne: await measure(again, CALIBRATING_PAIRS) }
 }
 
 /** A share that a few pairs cannot tell from nothing would make the plant endless, or its stated size a guess. */
@@ -111,13 +117,13 @@ const ROUGH_PAIRS = 3
 const CALIBRATING_PAIRS = 9
 
 async function runCell(
-  { planned, shareOfOne }: Calibrated,
+  { discovered, shareOfOne }: Calibrated,
   effect: number,
   load: Load,
   plan: SelfTestPlan,
   { signal, onTrial }: SelfTestSeams,
 ): Promise<void> {
-  const { id, kind } = planned.scenario
+  const { id, kind } = discovered.scenario
   const baseline = await planIn(plan.root, await plantCopy(plan.root, join(plan.folder, 'baseline'), 0), id)
   const candidate = await planIn(
     plan.root,
@@ -156,8 +162,8 @@ async function runCell(
 
 /** What `--against` does, for one scenario. */
 async function compareInLockstep(
-  baseline: PlannedScenario,
-  candidate: PlannedScenario,
+  baseline: DiscoveredScenario,
+  candidate: DiscoveredScenario,
   { root, seed, forks, budgetMs }: SelfTestPlan,
   signal: AbortSignal,
 ): Promise<MeasuredResult> {
@@ -176,8 +182,8 @@ function verdictOf({ comparisons }: MeasuredResult): Trial['verdict'] {
 
 async function askWithServers(
   tool: PeerName,
-  baseline: PlannedScenario,
-  candidate: PlannedScenario,
+  baseline: DiscoveredScenario,
+  candidate: DiscoveredScenario,
   timeMs: number,
   signal: AbortSignal,
 ) {
@@ -198,12 +204,12 @@ async function askWithServers(
 
 const SERVER_TIMEOUT_MS = 15_000
 
-async function planIn(root: string, target: string | undefined, id: string): Promise<PlannedScenario> {
-  const planned = (await planScenarios(root, target)).find(({ scenario }) => scenario.id === id)
-  if (planned === undefined) throw new FlamegateError('no-scenario', `there is no scenario '${id}'`)
-  if (planned.skipReason !== undefined)
-    throw new FlamegateError('no-scenario', `${id}: ${planned.skipReason}`)
-  return planned
+async function planIn(root: string, target: string | undefined, id: string): Promise<DiscoveredScenario> {
+  const discovered = (await discoverScenarios(root, target)).find(({ scenario }) => scenario.id === id)
+  if (discovered === undefined) throw new FlamegateError('no-scenario', `there is no scenario '${id}'`)
+  if (discovered.skipReason !== undefined)
+    throw new FlamegateError('no-scenario', `${id}: ${discovered.skipReason}`)
+  return discovered
 }
 
 /** A process that is busy half of the time, in bursts; it ends when this one does, or is killed. */

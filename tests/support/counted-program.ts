@@ -40,12 +40,12 @@ export async function countProgram(
   await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   const base = pathToFileURL(`${folder}/`).href
   const { op } = (await import(`${base}index.mjs`)) as { op(): unknown }
-  const { result: before } = await session.post('Profiler.takePreciseCoverage')
+  const { result: baseline } = await session.post('Profiler.takePreciseCoverage')
   for (let i = 0; i < countedOps; i++) op()
   const { result } = await session.post('Profiler.takePreciseCoverage')
   session.disconnect()
   const ofProgram = ({ url }: { readonly url: string }) => url.startsWith(base)
-  const sources = new Sources(withUncalled(result.filter(ofProgram), before.filter(ofProgram)))
+  const sources = new Sources(withUncalled(result.filter(ofProgram), baseline.filter(ofProgram)))
   return {
     sources,
     countedOps,

@@ -21,7 +21,7 @@ export const SOURCES: readonly PageSource[] = [
       [4, 100],
     ],
     counts: [[3, 4]],
-    before: {
+    baseline: {
       text: 'zero\none\nfunction b() {\n  fast\n}',
       heat: [[4, 300]],
       counts: [[4, 2]],
@@ -31,7 +31,7 @@ export const SOURCES: readonly PageSource[] = [
     file: 'lib.js',
     text: 'x\ny\nz\nfunction c(n) {\n}',
     heat: [],
-    before: { text: 'function c() {\n}\nx\ny\nz', heat: [] },
+    baseline: { text: 'function c() {\n}\nx\ny\nz', heat: [] },
   },
 ]
 
@@ -43,13 +43,13 @@ export const SOURCES: readonly PageSource[] = [
  */
 export function versions(evil = 'came'): Graph {
   const graph = drawDiff({
-    before: [
+    baseline: [
       ['a > b@file:///app.js:3', 300],
       ['a > c@file:///lib.js:1', 300],
       ['a > noisy', 200],
       ['left', 200],
     ],
-    after: [
+    candidate: [
       ['a > b@file:///app.js:2', 600],
       ['a > c@file:///lib.js:4', 300],
       ['a > noisy', 210],

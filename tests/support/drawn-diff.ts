@@ -15,17 +15,17 @@ export type DrawnSample = readonly [path: DrawnStack, us: number]
 
 /** Two versions as text, for tests. Functions are known by their names. */
 export interface DrawnVersions {
-  readonly before: readonly DrawnSample[]
-  readonly after: readonly DrawnSample[]
+  readonly baseline: readonly DrawnSample[]
+  readonly candidate: readonly DrawnSample[]
   /** What an op costs, ns; by default what was drawn. */
-  readonly totals?: readonly [before: number, after: number]
+  readonly totals?: readonly [baseline: number, candidate: number]
   /** By name; functions that are not here are the same, without any noise. */
   readonly changes?: Readonly<Record<string, FunctionChange>>
   readonly noise?: Readonly<Record<string, number>>
   /** By name after, the name before. */
   readonly renamed?: Readonly<Record<string, string>>
   /** By name, in the versions; 1 where nothing is said. */
-  readonly calls?: Readonly<Record<string, readonly [before: number | null, after: number | null]>>
+  readonly calls?: Readonly<Record<string, readonly [baseline: number | null, candidate: number | null]>>
   readonly blame?: BlameRequest
   readonly request?: Partial<DiffRequest>
 }
@@ -39,17 +39,17 @@ export function drawDiff(drawn: DrawnVersions): Graph {
     id: 'a/diff.micro',
     note: 'a note',
     unit: 'ns/op',
-    names: { before: 'old', after: 'new' },
+    names: { baseline: 'old', candidate: 'new' },
     identify: (side, { functionName }) =>
-      side === 'before' ? functionName : (renamed[functionName] ?? functionName),
+      side === 'baseline' ? functionName : (renamed[functionName] ?? functionName),
     diffOf: (key) => ({ change: changes[key] ?? 'same', noise: noise[key] ?? 0 }),
     blame,
     ...request,
   })
 }
 
-function toSide({ before, after, totals, calls = {} }: DrawnVersions, side: 0 | 1): DiffSide {
-  const stacks = side === 0 ? before : after
+function toSide({ baseline, candidate, totals, calls = {} }: DrawnVersions, side: 0 | 1): DiffSide {
+  const stacks = side === 0 ? baseline : candidate
   return {
     profiles: [drawOps(stacks)],
     sources: new Sources([]),
@@ -70,11 +70,13 @@ export function drawOps(stacks: readonly DrawnSample[]): OpProfile {
 }
 
 /** The inverse: each path with what it cost itself, `a > b 10 → 20`, in the order of the nodes; without what cost nothing. */
-export function drawPaths({ frames, nodeFrame, nodeParent, nodeSelf, nodeSelfBefore }: Graph): string[] {
+export function drawPaths({ frames, nodeFrame, nodeParent, nodeSelf, nodeSelfBaseline }: Graph): string[] {
   return [...nodeFrame.keys()].flatMap((node) => {
     const path: string[] = []
     for (let at = node; at > 0; at = nodeParent[at]!) path.push(frames[nodeFrame[at]!]!.name)
-    const [before, after] = [Math.round(nodeSelfBefore[node]!), Math.round(nodeSelf[node]!)]
-    return before === 0 && after === 0 ? [] : [`${path.reverse().join(' > ')} ${before} → ${after}`]
+    const [baseline, candidate] = [Math.round(nodeSelfBaseline[node]!), Math.round(nodeSelf[node]!)]
+    return baseline === 0 && candidate === 0
+      ? []
+      : [`${path.reverse().join(' > ')} ${baseline} → ${candidate}`]
   })
 }

@@ -2,15 +2,15 @@ import type { ForkOutcome, ForkRunner } from '../../perf/run/fork.ts'
 import type { PairRunner } from '../../perf/run/pair.ts'
 import type { RunRequest } from '../../perf/run/request.ts'
 import { createRandom } from '../../perf/stats/random.ts'
-import type { PlannedScenario } from '../../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { micro } from '../../perf/suite/scenario.ts'
 import { makeFork } from './fork-data.ts'
 
 /** Ids of the scenarios of a made-up run: two of one family, one of another. */
 export const IDS = ['a/one.apply', 'a/two.apply', 'b/one.apply']
 
-/** A planned scenario that nobody runs: where its code would be, there is nothing. */
-export const plan = (id: string, more: Partial<PlannedScenario> = {}): PlannedScenario => ({
+/** A discovered scenario that nobody runs: where its code would be, there is nothing. */
+export const plan = (id: string, more: Partial<DiscoveredScenario> = {}): DiscoveredScenario => ({
   scenario: micro({ id, setup: () => 0, op: () => 0 }),
   suiteFile: 'none.perf.ts',
   targetEntry: 'none.ts',

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Comparison, Proof } from '../../results/report.ts'
-import type { PlannedScenario } from '../../suite/load.ts'
+import type { DiscoveredScenario } from '../../suite/load.ts'
 import { comparePairs } from '../../verdict/compare-pairs.ts'
 import { confidenceFor } from '../../verdict/error-budget.ts'
 import { isBeyond } from '../../verdict/metric-verdict.ts'
@@ -21,9 +21,9 @@ export type GateProver = (
 ) => Promise<Proof>
 
 export const proveGate: GateProver = async (seed, signal, onProgress) => {
-  const plain = planned('plain.ts')
+  const plain = discovered('plain.ts')
   let done = 0
-  const look = async (candidate: PlannedScenario): Promise<Comparison[] | string> => {
+  const look = async (candidate: DiscoveredScenario): Promise<Comparison[] | string> => {
     const pairs: PairMeasurement[] = []
     const plan = turnsPlanOf('micro', { isQuick: false })
     for (let i = 0; i < PAIRS; i++) {
@@ -36,7 +36,7 @@ export const proveGate: GateProver = async (seed, signal, onProgress) => {
     const rules = { isKey: true, limits: undefined, confirmingPairs: [] }
     return comparePairs({ ...rules, pairs }, { confidence, seed })
   }
-  return toProof(await look(planned('planted.ts')), await look(plain))
+  return toProof(await look(discovered('planted.ts')), await look(plain))
 }
 
 /** @param planted, same comparisons of the slow-down and of the same code; a text where they could not be made */
@@ -65,7 +65,7 @@ function costRatio(comparisons: readonly Comparison[] | string): Proof['sameRati
   return comparisons.find(({ metric }) => metric === 'cpuNsPerOp')?.ratio ?? null
 }
 
-function planned(entry: string): PlannedScenario {
+function discovered(entry: string): DiscoveredScenario {
   return {
     scenario: { id: 'proof/clone.micro', kind: 'micro' },
     suiteFile: placeOf('proof.perf.ts'),

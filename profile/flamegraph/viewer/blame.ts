@@ -1,6 +1,6 @@
 import type { BlameRow, Graph, GraphDiff } from '../data.ts'
 import { element } from './dom.ts'
-import { formatChange } from './units.ts'
+import { formatSignedCost } from './units.ts'
 
 /** What the comparison concluded, and whom it blames; a click chooses a function. */
 export class BlameTable {
@@ -42,7 +42,7 @@ export class BlameTable {
     const rest = element(
       'tr',
       { className: 'rest' },
-      element('td', { className: 'number', textContent: formatChange(unexplained, graph.unit) }),
+      element('td', { className: 'number', textContent: formatSignedCost(unexplained, graph.unit) }),
       element('td'),
       element('td', { textContent: 'nobody is blamed for', colSpan: 3 }),
     )
@@ -59,10 +59,10 @@ export class BlameTable {
     diff: GraphDiff,
     { frame, name, place, reason, explained, low, high }: BlameRow,
   ): HTMLElement {
-    const change = Math.abs(diff.totalAfter - diff.totalBefore)
+    const change = Math.abs(diff.totalCandidate - diff.totalBaseline)
     const bar = element('td', {
       className: `number bar ${explained < 0 ? 'less' : 'more'}`,
-      textContent: formatChange(explained, graph.unit),
+      textContent: formatSignedCost(explained, graph.unit),
     })
     bar.style.setProperty('--share', `${change === 0 ? 0 : Math.min(1, Math.abs(explained) / change) * 100}%`)
     const isInGraph = frame >= 0
@@ -72,7 +72,7 @@ export class BlameTable {
       bar,
       element('td', {
         className: 'number',
-        textContent: `${formatChange(low, graph.unit)} … ${formatChange(high, graph.unit)}`,
+        textContent: `${formatSignedCost(low, graph.unit)} … ${formatSignedCost(high, graph.unit)}`,
       }),
       element(
         'td',

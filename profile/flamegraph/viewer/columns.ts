@@ -1,17 +1,10 @@
+import { formatCalls, formatCost, formatPlace } from '../../model/format.ts'
 import type { Graph, GraphDiff, PageFrame } from '../data.ts'
 import { element } from './dom.ts'
 import { tagOf } from './look.ts'
 import type { FunctionRow, RowChange } from './rows.ts'
 import { categoryColour, changeColour, isDark } from './theme.ts'
-import {
-  formatBytesPair,
-  formatCalls,
-  formatCallsPair,
-  formatChange,
-  formatCost,
-  formatShare,
-  placeOf,
-} from './units.ts'
+import { formatBytesPair, formatCallsPair, formatShare, formatSignedCost } from './units.ts'
 
 /** A column of the function table. */
 export interface Column {
@@ -65,10 +58,10 @@ export function costColumns(graph: Graph, opCost: number): Column[] {
 /** What the table says of two versions. */
 export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
   const { frames, unit } = graph
-  const op = Math.max(diff.totalBefore, diff.totalAfter)
+  const op = Math.max(diff.totalBaseline, diff.totalCandidate)
   const costOrNothing = (cost: number) => (cost === 0 ? '0' : formatCost(cost, unit))
-  const selfChange = ({ self, change }: FunctionRow) => self - change!.selfBefore
-  const totalChange = ({ total, change }: FunctionRow) => total - change!.totalBefore
+  const selfChange = ({ self, change }: FunctionRow) => self - change!.selfBaseline
+  const totalChange = ({ total, change }: FunctionRow) => total - change!.totalBaseline
   return [
     {
       title: 'change',
@@ -77,7 +70,7 @@ export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
       cell(row) {
         const share = selfChange(row) / op
         const cell = barCell(
-          formatChange(selfChange(row), unit),
+          formatSignedCost(selfChange(row), unit),
           `${share < 0 ? '−' : '+'}${formatShare(Math.abs(share))}`,
           Math.abs(share),
         )
@@ -89,8 +82,8 @@ export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
     {
       title: 'self before',
       isNumber: true,
-      value: ({ change }) => change!.selfBefore,
-      cell: ({ change }) => numberCell(costOrNothing(change!.selfBefore)),
+      value: ({ change }) => change!.selfBaseline,
+      cell: ({ change }) => numberCell(costOrNothing(change!.selfBaseline)),
     },
     {
       title: 'after',
@@ -103,7 +96,7 @@ export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
       isNumber: true,
       value: (row) => Math.abs(totalChange(row)),
       cell(row) {
-        const cell = numberCell(formatChange(totalChange(row), unit))
+        const cell = numberCell(formatSignedCost(totalChange(row), unit))
         cell.classList.add(classOf(row.change!.totalStrength))
         return cell
       },
@@ -113,14 +106,14 @@ export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
       isNumber: true,
       value: ({ frame }) => frames[frame]!.callsPerOp ?? -1,
       cell: ({ frame }) =>
-        numberCell(formatCallsPair(diff.frames[frame]!.callsBefore, frames[frame]!.callsPerOp)),
+        numberCell(formatCallsPair(diff.frames[frame]!.callsBaseline, frames[frame]!.callsPerOp)),
     },
     {
       title: 'bytes/op',
       isNumber: true,
       value: ({ frame }) => frames[frame]!.bytesPerOp ?? -1,
       cell: ({ frame }) =>
-        numberCell(formatBytesPair(diff.frames[frame]!.bytesBefore, frames[frame]!.bytesPerOp)),
+        numberCell(formatBytesPair(diff.frames[frame]!.bytesBaseline, frames[frame]!.bytesPerOp)),
     },
     nameColumn(graph, ({ frame, change }) => {
       const cell = nameCell(
@@ -140,7 +133,7 @@ function nameColumn({ frames }: Graph, cell: Column['cell']): Column {
 }
 
 function placeColumn({ frames }: Graph): Column {
-  const place = ({ frame }: FunctionRow) => placeOf(frames[frame]!)
+  const place = ({ frame }: FunctionRow) => formatPlace(frames[frame]!)
   return {
     title: 'where',
     isNumber: false,

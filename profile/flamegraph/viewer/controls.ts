@@ -54,8 +54,8 @@ export class Controls {
       { className: 'versions' },
       'width',
       choose('width', [
-        ['after', 'after', 'boxes are as wide as what they cost after the change (c)'],
-        ['before', 'before', 'boxes are as wide as what they cost before the change (c)'],
+        ['candidate', 'after', 'boxes are as wide as what they cost after the change (c)'],
+        ['baseline', 'before', 'boxes are as wide as what they cost before the change (c)'],
         [
           'change',
           'change',
@@ -135,10 +135,10 @@ function categories({ frames }: Graph): HTMLElement[] {
 /** From the largest saving to the largest addition. */
 const STRENGTHS = [-1, -0.6, -0.2, 0, 0.2, 0.6, 1]
 
-function changes({ before, after }: GraphDiff): HTMLElement[] {
+function changes({ baseline, candidate }: GraphDiff): HTMLElement[] {
   const scale = STRENGTHS.map((strength) => swatch(changeColour(strength, isDark())))
   return [
-    element('span', { className: 'versionNames' }, `${before} → ${after}`),
+    element('span', { className: 'versionNames' }, `${baseline} → ${candidate}`),
     element(
       'span',
       { className: 'scale', title: 'the change of what a box costs with all that it calls' },

@@ -1,8 +1,8 @@
+import { formatCalls, formatCost } from '../../model/format.ts'
 import type { Graph, GraphDiff, SourceVersion } from '../data.ts'
 import { element } from './dom.ts'
 import { type LinePair, pairLines } from './line-diff.ts'
 import { noSource, sumByLine } from './source.ts'
-import { formatCalls, formatCost } from './units.ts'
 
 /** One version's text, ready to be shown line by line. */
 interface Column {
@@ -28,19 +28,19 @@ export function renderBothSources(
   const hasBoth = left.lines.length > 0 && right.lines.length > 0
   const anchor =
     hasBoth && left.selected > 0 && right.selected > 0
-      ? { before: left.selected, after: right.selected }
+      ? { baseline: left.selected, candidate: right.selected }
       : undefined
   const hasCounts = left.counts.size + right.counts.size > 0
   const hottest = Math.max(...left.heat.values(), ...right.heat.values(), 0)
   const cells = (column: Column, line: number | null, isSame: boolean) =>
     sideCells(graph, column, line, { isSame, hasCounts, hottest, leastCost: total * 1e-4 })
-  const rows = pairLines(left.lines, right.lines, anchor).map(({ before, after, isSame }: LinePair) => {
-    const isSelected = (before ?? -1) === left.selected || (after ?? -1) === right.selected
+  const rows = pairLines(left.lines, right.lines, anchor).map(({ baseline, candidate, isSame }: LinePair) => {
+    const isSelected = (baseline ?? -1) === left.selected || (candidate ?? -1) === right.selected
     return element(
       'tr',
       { className: isSelected ? 'selected' : '' },
-      ...cells(left, before, isSame || !hasBoth),
-      ...cells(right, after, isSame || !hasBoth),
+      ...cells(left, baseline, isSame || !hasBoth),
+      ...cells(right, candidate, isSame || !hasBoth),
     )
   })
   const title = (version: string, { file, lines }: Column) =>
@@ -50,7 +50,7 @@ export function renderBothSources(
     })
   const kinds = ['cost', ...(hasCounts ? ['count'] : []), 'line', 'code']
   const widths = [...kinds, ...kinds].map((className) => element('col', { className }))
-  const titles = element('tr', {}, title(diff.before, left), title(diff.after, right))
+  const titles = element('tr', {}, title(diff.baseline, left), title(diff.candidate, right))
   return element(
     'div',
     { className: 'source both' },
@@ -69,17 +69,17 @@ function findBoth(graph: Graph, diff: GraphDiff, selected: number): { left: Colu
   const frame = graph.frames[selected]
   const hottest = graph.sources[0]?.file ?? ''
   const change = diff.frames[selected]
-  const before = frame === undefined ? { file: hottest, line: 0 } : parsePlace(change!.placeBefore)
-  const after =
+  const baseline = frame === undefined ? { file: hottest, line: 0 } : parsePlace(change!.placeBaseline)
+  const candidate =
     frame === undefined || change?.change === 'gone'
       ? { file: frame === undefined ? hottest : '', line: 0 }
       : { file: frame.file, line: frame.line }
   // Who is in one version only is set against the same file of the other.
-  const [left, right] = [before.file || after.file, after.file || before.file]
+  const [left, right] = [baseline.file || candidate.file, candidate.file || baseline.file]
   const sourceOf = (name: string) => graph.sources.find(({ file }) => file === name)
   return {
-    left: toColumn(left, sourceOf(left)?.before, before.line, '−'),
-    right: toColumn(right, sourceOf(right), after.line, '+'),
+    left: toColumn(left, sourceOf(left)?.baseline, baseline.line, '−'),
+    right: toColumn(right, sourceOf(right), candidate.line, '+'),
   }
 }
 

@@ -6,20 +6,20 @@ import { costsByFrame } from './sandwich.ts'
 export interface DiffTree {
   readonly nodeFrame: ArrayLike<number>
   readonly nodeParent: ArrayLike<number>
-  readonly before: ArrayLike<number>
-  readonly after: ArrayLike<number>
+  readonly baseline: ArrayLike<number>
+  readonly candidate: ArrayLike<number>
   /** Square of what the noise of the profiles alone makes of the change of the node's own cost. */
   readonly variance: ArrayLike<number>
 }
 
 /** What boxes are as wide as. */
-export type Width = 'after' | 'before' | 'change'
+export type Width = 'candidate' | 'baseline' | 'change'
 
 /** By node of a tree, what it cost with all that it called, and whether that changed. */
 export interface Changes {
   readonly tree: DiffTree
-  readonly before: Float64Array
-  readonly after: Float64Array
+  readonly baseline: Float64Array
+  readonly candidate: Float64Array
   /** A change of the total cost no larger than this may be noise. */
   readonly noise: Float64Array
   /** From −1, the largest saving, to 1, the largest addition; 0 inside the noise. */
@@ -34,12 +34,12 @@ export interface Changes {
 
 /** A whole graph's tree. */
 export function diffTreeOf(graph: Graph, diff: GraphDiff): DiffTree {
-  const { nodeFrame, nodeParent, nodeSelf, nodeSelfBefore } = graph
+  const { nodeFrame, nodeParent, nodeSelf, nodeSelfBaseline } = graph
   return {
     nodeFrame,
     nodeParent,
-    before: nodeSelfBefore,
-    after: nodeSelf,
+    baseline: nodeSelfBaseline,
+    candidate: nodeSelf,
     variance: varianceByNode(graph, diff),
   }
 }
@@ -49,12 +49,15 @@ export function diffTreeOf(graph: Graph, diff: GraphDiff): DiffTree {
  * part that it has of the function's cost, and variances of different functions add up.
  */
 function varianceByNode(graph: Graph, { frames }: GraphDiff): Float64Array {
-  const { nodeFrame, nodeSelf, nodeSelfBefore } = graph
-  const [after, before] = [costsByFrame(graph, nodeSelf).self, costsByFrame(graph, nodeSelfBefore).self]
+  const { nodeFrame, nodeSelf, nodeSelfBaseline } = graph
+  const [candidate, baseline] = [
+    costsByFrame(graph, nodeSelf).self,
+    costsByFrame(graph, nodeSelfBaseline).self,
+  ]
   return Float64Array.from(nodeFrame, (frame, node) => {
-    const cost = after[frame]! + before[frame]!
+    const cost = candidate[frame]! + baseline[frame]!
     if (cost === 0) return 0
-    return (frames[frame]!.noise ** 2 * (nodeSelf[node]! + nodeSelfBefore[node]!)) / cost
+    return (frames[frame]!.noise ** 2 * (nodeSelf[node]! + nodeSelfBaseline[node]!)) / cost
   })
 }
 
@@ -65,14 +68,14 @@ const LEAST_FULL = 0.02
 
 /** @param scale the change that has the full colour; by default the largest one of this tree */
 export function judgeChanges(tree: DiffTree, diff: GraphDiff, scale?: number): Changes {
-  const before = sumOverCallees(tree, Float64Array.from(tree.before))
-  const after = sumOverCallees(tree, Float64Array.from(tree.after))
-  const op = Math.max(diff.totalBefore, diff.totalAfter)
+  const baseline = sumOverCallees(tree, Float64Array.from(tree.baseline))
+  const candidate = sumOverCallees(tree, Float64Array.from(tree.candidate))
+  const op = Math.max(diff.totalBaseline, diff.totalCandidate)
   const roundOff = op * ROUNDING
   const noise = sumOverCallees(tree, Float64Array.from(tree.variance)).map(
     (variance) => Math.sqrt(variance) + roundOff,
   )
-  const change = after.map((cost, node) => cost - before[node]!)
+  const change = candidate.map((cost, node) => cost - baseline[node]!)
   const full = scale ?? change.reduce((a, b) => Math.max(a, Math.abs(b)), op * LEAST_FULL)
   const strength = Float32Array.from(change, (by, node) => strengthOf(by, noise[node]!, full))
   const holdsChange = Uint8Array.from(strength, (value) => (value === 0 ? 0 : 1))
@@ -80,7 +83,7 @@ export function judgeChanges(tree: DiffTree, diff: GraphDiff, scale?: number): C
     const parent = tree.nodeParent[node]!
     if (parent >= 0 && holdsChange[node] === 1) holdsChange[parent] = 1
   }
-  return { tree, before, after, noise, strength, holdsChange, scale: full, roundOff }
+  return { tree, baseline, candidate, noise, strength, holdsChange, scale: full, roundOff }
 }
 
 /** The root is taken so that small changes can be told from none. */
@@ -93,14 +96,14 @@ export function strengthOf(change: number, noise: number, full: number): number 
  * What each node itself is as wide as. By change, a box is as wide as all changes of self cost in it, up or down: what
  * grew by as much as its neighbour shrank is the place to look at, although their caller costs the same.
  */
-export function widthsOf({ before, after }: DiffTree, width: Width): ArrayLike<number> {
+export function widthsOf({ baseline, candidate }: DiffTree, width: Width): ArrayLike<number> {
   switch (width) {
-    case 'after':
-      return after
-    case 'before':
-      return before
+    case 'candidate':
+      return candidate
+    case 'baseline':
+      return baseline
     case 'change':
-      return Float64Array.from(after, (cost, node) => Math.abs(cost - before[node]!))
+      return Float64Array.from(candidate, (cost, node) => Math.abs(cost - baseline[node]!))
     default:
       return width satisfies never
   }

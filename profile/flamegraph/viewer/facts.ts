@@ -1,47 +1,40 @@
+import { formatCost, formatPlace } from '../../model/format.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { element } from './dom.ts'
 import { tagOf } from './look.ts'
-import {
-  formatBytesPair,
-  formatCallsPair,
-  formatChange,
-  formatCost,
-  formatPair,
-  formatSharePair,
-  placeOf,
-} from './units.ts'
+import { formatBytesPair, formatCallsPair, formatPair, formatSharePair, formatSignedCost } from './units.ts'
 
 /** A cost in both versions; a difference no larger than the noise may be noise. */
 export interface CostPair {
-  readonly before: number
-  readonly after: number
+  readonly baseline: number
+  readonly candidate: number
   readonly noise: number
 }
 
 /** What both versions have to say of a function, or of one box of it: a line each. */
-export function describeChange(
+export function describeFunctionChange(
   graph: Graph,
   diff: GraphDiff,
   frame: number,
   costs: { readonly total: CostPair; readonly self: CostPair },
 ): HTMLElement[] {
   const facts = graph.frames[frame]!
-  const { change, callsBefore, bytesBefore, placeBefore } = diff.frames[frame]!
-  const place = placeOf(facts)
-  const hasMoved = placeBefore !== '' && placeBefore !== place
+  const { change, callsBaseline, bytesBaseline, placeBaseline } = diff.frames[frame]!
+  const place = formatPlace(facts)
+  const hasMoved = placeBaseline !== '' && placeBaseline !== place
   const lines = [
     `total ${describeCost(graph, diff, costs.total)}`,
     `self ${describeCost(graph, diff, costs.self)}`,
     [
-      ...(callsBefore === null && facts.callsPerOp === null
+      ...(callsBaseline === null && facts.callsPerOp === null
         ? []
-        : [`calls/op ${formatCallsPair(callsBefore, facts.callsPerOp)}`]),
-      ...(bytesBefore === null && facts.bytesPerOp === null
+        : [`calls/op ${formatCallsPair(callsBaseline, facts.callsPerOp)}`]),
+      ...(bytesBaseline === null && facts.bytesPerOp === null
         ? []
-        : [`allocated ${formatBytesPair(bytesBefore, facts.bytesPerOp)}`]),
+        : [`allocated ${formatBytesPair(bytesBaseline, facts.bytesPerOp)}`]),
     ].join(' · '),
   ]
-  const where = `${place}${hasMoved ? `, before ${placeBefore}` : ''}`
+  const where = `${place}${hasMoved ? `, before ${placeBaseline}` : ''}`
   const how = change === 'changed' || change === 'renamed' || change === 'moved' ? ` · ${change}` : ''
   return [
     element('strong', { textContent: `${facts.name}${tagOf(diff, frame)}` }),
@@ -51,17 +44,17 @@ export function describeChange(
 }
 
 /** `500 → 800 ns/op (+300 ns/op, +60.0 %), 50.0 → 61.5 % of the op`. */
-function describeCost({ unit }: Graph, diff: GraphDiff, { before, after, noise }: CostPair): string {
-  const change = after - before
-  const ratio = before === 0 ? '' : `, ${formatRatio(change / before)}`
+function describeCost({ unit }: Graph, diff: GraphDiff, { baseline, candidate, noise }: CostPair): string {
+  const change = candidate - baseline
+  const ratio = baseline === 0 ? '' : `, ${formatShareChange(change / baseline)}`
   const judged =
     Math.abs(change) > noise
-      ? `${formatChange(change, unit)}${ratio}`
-      : `${formatChange(change, unit)}, inside the noise of ±${formatCost(noise, unit)}`
-  return `${formatPair(before, after, unit)} (${judged}), ${formatSharePair(before, after, diff)} of the op`
+      ? `${formatSignedCost(change, unit)}${ratio}`
+      : `${formatSignedCost(change, unit)}, inside the noise of ±${formatCost(noise, unit)}`
+  return `${formatPair(baseline, candidate, unit)} (${judged}), ${formatSharePair(baseline, candidate, diff)} of the op`
 }
 
 /** `+60.0 %`. */
-export function formatRatio(ratio: number): string {
+export function formatShareChange(ratio: number): string {
   return `${ratio < 0 ? '−' : '+'}${(Math.abs(ratio) * 100).toFixed(1)} %`
 }

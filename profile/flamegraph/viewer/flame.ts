@@ -15,7 +15,7 @@ export interface Viewport {
 }
 
 /** How boxes of a layout are painted. */
-export interface Look {
+export interface Appearance {
   colour(palette: Palette, box: number, isLit: boolean): string
   /** The most telling text that fits, or the shortest one. */
   label(box: number, fits: (text: string) => boolean): string
@@ -35,7 +35,7 @@ export class Flame {
   readonly #context: CanvasRenderingContext2D
   readonly #options: FlameOptions
   #layout: Layout
-  #look: Look = { colour: () => '', label: () => '' }
+  #look: Appearance = { colour: () => '', label: () => '' }
   #isUpwards = true
   #viewport: Viewport
   #scroll = 0
@@ -55,7 +55,7 @@ export class Flame {
   }
 
   /** @param isUpwards a flame, whose root is at the bottom; else an icicle */
-  show(layout: Layout, look: Look, isUpwards: boolean): void {
+  show(layout: Layout, look: Appearance, isUpwards: boolean): void {
     this.#layout = layout
     this.#look = look
     this.#isUpwards = isUpwards

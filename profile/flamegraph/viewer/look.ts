@@ -1,11 +1,11 @@
 import type { Graph, GraphDiff } from '../data.ts'
 import type { Changes } from './diff.ts'
-import type { Look } from './flame.ts'
+import type { Appearance } from './flame.ts'
 import type { Layout } from './layout.ts'
 import { formatPair, formatSharePair } from './units.ts'
 
 /** Boxes of one version: the colour says whose code it is. */
-export function categoryLook({ frames }: Graph, { frame }: Layout): Look {
+export function categoryLook({ frames }: Graph, { frame }: Layout): Appearance {
   return {
     colour: (palette, box, isLit) => palette.category(frames[frame[box]!]!, frame[box]!, isLit),
     label: (box) => frames[frame[box]!]!.name,
@@ -13,16 +13,21 @@ export function categoryLook({ frames }: Graph, { frame }: Layout): Look {
 }
 
 /** Boxes of two versions: the colour says what changed, and so does the text where there is room. */
-export function changeLook(graph: Graph, diff: GraphDiff, { frame, node }: Layout, changes: Changes): Look {
+export function changeLook(
+  graph: Graph,
+  diff: GraphDiff,
+  { frame, node }: Layout,
+  changes: Changes,
+): Appearance {
   return {
     colour: (palette, box, isLit) => palette.change(changes.strength[node[box]!]!, isLit),
     label(box, fits) {
       const id = frame[box]!
       const { name } = graph.frames[id]!
-      const [before, after] = [changes.before[node[box]!]!, changes.after[node[box]!]!]
+      const [baseline, candidate] = [changes.baseline[node[box]!]!, changes.candidate[node[box]!]!]
       const tagged = `${name}${tagOf(diff, id)}`
-      const cost = `${tagged}  ${formatPair(before, after, graph.unit)}`
-      const candidates = [`${cost}  ${formatSharePair(before, after, diff)}`, cost, tagged]
+      const cost = `${tagged}  ${formatPair(baseline, candidate, graph.unit)}`
+      const candidates = [`${cost}  ${formatSharePair(baseline, candidate, diff)}`, cost, tagged]
       // What is cut at its end shall still say that it is new.
       return candidates.find(fits) ?? (tagged === name ? name : `${diff.frames[id]!.change}: ${name}`)
     },

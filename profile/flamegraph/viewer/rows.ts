@@ -13,8 +13,8 @@ export interface FunctionRow {
 
 /** What a function cost in the version before, and what is to be thought of the difference. */
 export interface RowChange {
-  readonly selfBefore: number
-  readonly totalBefore: number
+  readonly selfBaseline: number
+  readonly totalBaseline: number
   readonly selfNoise: number
   readonly totalNoise: number
   /** From −1, the largest saving, to 1; 0 inside the noise. */
@@ -24,30 +24,30 @@ export interface RowChange {
 
 /** Every function that cost anything in either version, but not the root; in the order of the frames. */
 export function functionRows(graph: Graph, changes: Changes | null): FunctionRow[] {
-  const after = costsByFrame(graph, graph.nodeSelf)
-  const changeOf = changes === null ? () => null : rowChanges(graph, changes, after)
+  const candidate = costsByFrame(graph, graph.nodeSelf)
+  const changeOf = changes === null ? () => null : rowChanges(graph, changes, candidate)
   return graph.frames
     .map((_, frame) => {
-      return { frame, self: after.self[frame]!, total: after.total[frame]!, change: changeOf(frame) }
+      return { frame, self: candidate.self[frame]!, total: candidate.total[frame]!, change: changeOf(frame) }
     })
-    .filter(({ total, change }) => total > 0 || (change?.totalBefore ?? 0) > 0)
+    .filter(({ total, change }) => total > 0 || (change?.totalBaseline ?? 0) > 0)
     .filter(({ frame }) => frame !== graph.nodeFrame[0])
 }
 
 function rowChanges(
   graph: Graph,
   { tree, scale, roundOff }: Changes,
-  after: ReturnType<typeof costsByFrame>,
+  candidate: ReturnType<typeof costsByFrame>,
 ): (frame: number) => RowChange {
-  const before = costsByFrame(graph, tree.before)
+  const baseline = costsByFrame(graph, tree.baseline)
   const variance = costsByFrame(graph, tree.variance)
   return (frame) => {
     const noiseOf = (of: 'self' | 'total') => Math.sqrt(variance[of][frame]!) + roundOff
     const strength = (of: 'self' | 'total') =>
-      strengthOf(after[of][frame]! - before[of][frame]!, noiseOf(of), scale)
+      strengthOf(candidate[of][frame]! - baseline[of][frame]!, noiseOf(of), scale)
     return {
-      selfBefore: before.self[frame]!,
-      totalBefore: before.total[frame]!,
+      selfBaseline: baseline.self[frame]!,
+      totalBaseline: baseline.total[frame]!,
       selfNoise: noiseOf('self'),
       totalNoise: noiseOf('total'),
       selfStrength: strength('self'),

@@ -1,5 +1,5 @@
 import { element } from './dom.ts'
-import { describeChange } from './facts.ts'
+import { describeFunctionChange } from './facts.ts'
 import type { Drawing, ShownGraph } from './shown.ts'
 
 /** Of two versions: what the chosen function cost in either, in all its places. */
@@ -11,7 +11,7 @@ export class Selection {
     const costs = frame < 0 ? undefined : shown.costsOf(frame)
     this.element.hidden = graph.diff === null || costs === undefined
     if (graph.diff === null || costs === undefined) return
-    this.element.replaceChildren(...describeChange(graph, graph.diff, frame, costs))
+    this.element.replaceChildren(...describeFunctionChange(graph, graph.diff, frame, costs))
     const { layout } = drawing
     const isDrawn = layout.frame.some((id, box) => id === frame && layout.width[box]! > 0)
     if (isDrawn) return

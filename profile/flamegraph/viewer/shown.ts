@@ -1,18 +1,18 @@
+import { formatPlace } from '../../model/format.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { type Changes, type DiffTree, diffTreeOf, judgeChanges, widthsOf } from './diff.ts'
 import type { CostPair } from './facts.ts'
-import type { Look } from './flame.ts'
+import type { Appearance } from './flame.ts'
 import { type Layout, layOutByTime, layOutByWeight, type WeightedTree } from './layout.ts'
 import { categoryLook, changeLook } from './look.ts'
 import { type FunctionRow, functionRows } from './rows.ts'
 import { type MergedTree, mergeCallees, mergeCallers } from './sandwich.ts'
 import type { ViewState } from './state.ts'
-import { placeOf } from './units.ts'
 
 /** Boxes with all that is needed to paint and to describe them. */
 export interface Drawing {
   readonly layout: Layout
-  readonly look: Look
+  readonly look: Appearance
   /** Of two versions, by node. */
   readonly changes: Changes | null
 }
@@ -35,7 +35,7 @@ export class ShownGraph {
     this.#changes = diff === null ? null : judgeChanges(diffTreeOf(graph, diff), diff)
     this.rows = functionRows(graph, this.#changes)
     const sum = graph.nodeSelf.reduce((a, b) => a + b, 0)
-    this.total = diff === null ? sum : Math.max(diff.totalBefore, diff.totalAfter)
+    this.total = diff === null ? sum : Math.max(diff.totalBaseline, diff.totalCandidate)
   }
 
   /** The whole graph. */
@@ -68,16 +68,16 @@ export class ShownGraph {
 
   #columns(): readonly ArrayLike<number>[] {
     if (this.#changes === null) return [this.graph.nodeSelf]
-    const { before, after, variance } = this.#changes.tree
-    return [after, before, variance]
+    const { baseline, candidate, variance } = this.#changes.tree
+    return [candidate, baseline, variance]
   }
 
   #drawMerged({ nodeFrame, nodeParent, sums }: MergedTree, arrangement: Arrangement): Drawing {
     const { diff } = this.graph
-    const [after = [], before = [], variance = []] = sums
+    const [candidate = [], baseline = [], variance = []] = sums
     if (diff === null)
-      return drawCosts(this.graph, layOutByWeight({ nodeFrame, nodeParent, nodeSelf: after }))
-    const tree: DiffTree = { nodeFrame, nodeParent, before, after, variance }
+      return drawCosts(this.graph, layOutByWeight({ nodeFrame, nodeParent, nodeSelf: candidate }))
+    const tree: DiffTree = { nodeFrame, nodeParent, baseline, candidate, variance }
     return drawChanges(this.graph, diff, judgeChanges(tree, diff, this.#changes!.scale), arrangement)
   }
 
@@ -85,17 +85,17 @@ export class ShownGraph {
   costsOf(frame: number): { readonly total: CostPair; readonly self: CostPair } | undefined {
     const row = this.rows.find((row) => row.frame === frame)
     if (row === undefined || row.change === null) return undefined
-    const { selfBefore, totalBefore, selfNoise, totalNoise } = row.change
+    const { selfBaseline, totalBaseline, selfNoise, totalNoise } = row.change
     return {
-      total: { before: totalBefore, after: row.total, noise: totalNoise },
-      self: { before: selfBefore, after: row.self, noise: selfNoise },
+      total: { baseline: totalBaseline, candidate: row.total, noise: totalNoise },
+      self: { baseline: selfBaseline, candidate: row.self, noise: selfNoise },
     }
   }
 
   /** The functions in the order in which they are worth a look: by self cost, or by its change. */
   ranking(): FunctionRow[] {
     const weight = ({ self, change }: FunctionRow) =>
-      change === null ? self : Math.abs(self - change.selfBefore)
+      change === null ? self : Math.abs(self - change.selfBaseline)
     return [...this.rows].sort((a, b) => weight(b) - weight(a))
   }
 
@@ -111,8 +111,8 @@ export class ShownGraph {
   nameOf(frame: number): string {
     const facts = this.graph.frames[frame]!
     // Another function may stand where one that is gone stood.
-    const version = this.graph.diff?.frames[frame]?.change === 'gone' ? '@before' : ''
-    return `${facts.name}@${placeOf(facts)}${version}`
+    const version = this.graph.diff?.frames[frame]?.change === 'gone' ? '@baseline' : ''
+    return `${facts.name}@${formatPlace(facts)}${version}`
   }
 
   /** The inverse of {@link nameOf}: -1 for nobody. */
@@ -125,7 +125,7 @@ export class ShownGraph {
     const wanted = search.trim().toLowerCase()
     if (wanted === '') return undefined
     return Uint8Array.from(this.graph.frames, (frame) =>
-      `${frame.name} ${placeOf(frame)} ${frame.category}`.toLowerCase().includes(wanted) ? 1 : 0,
+      `${frame.name} ${formatPlace(frame)} ${frame.category}`.toLowerCase().includes(wanted) ? 1 : 0,
     )
   }
 }

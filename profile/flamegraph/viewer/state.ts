@@ -22,7 +22,7 @@ export const START: ViewState = {
   order: 'heavy',
   direction: 'flame',
   panel: 'functions',
-  width: 'after',
+  width: 'candidate',
   only: 'all',
   search: '',
   selected: '',
@@ -36,7 +36,7 @@ const CHOICES: { readonly [Key in Choice]: readonly ViewState[Key][] } = {
   order: ['heavy', 'time'],
   direction: ['flame', 'icicle'],
   panel: ['functions', 'sandwich', 'source'],
-  width: ['after', 'before', 'change'],
+  width: ['candidate', 'baseline', 'change'],
   only: ['all', 'changed'],
 }
 

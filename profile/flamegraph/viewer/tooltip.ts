@@ -1,9 +1,10 @@
+import { formatCalls, formatCost, formatPlace } from '../../model/format.ts'
 import type { Graph } from '../data.ts'
 import { element } from './dom.ts'
-import { describeChange } from './facts.ts'
+import { describeFunctionChange } from './facts.ts'
 import type { Layout } from './layout.ts'
 import type { Drawing } from './shown.ts'
-import { formatCalls, formatCost, formatShare, placeOf } from './units.ts'
+import { formatShare } from './units.ts'
 
 /** Exact numbers of the box under the pointer. */
 export class Tooltip {
@@ -22,12 +23,12 @@ export class Tooltip {
 function describeBox(graph: Graph, { layout, changes }: Drawing, box: number): (Node | string)[] {
   if (graph.diff === null || changes === null) return describeCost(graph, layout, box)
   const node = layout.node[box]!
-  const { tree, before, after, noise } = changes
-  return describeChange(graph, graph.diff, layout.frame[box]!, {
-    total: { before: before[node]!, after: after[node]!, noise: noise[node]! },
+  const { tree, baseline, candidate, noise } = changes
+  return describeFunctionChange(graph, graph.diff, layout.frame[box]!, {
+    total: { baseline: baseline[node]!, candidate: candidate[node]!, noise: noise[node]! },
     self: {
-      before: tree.before[node]!,
-      after: tree.after[node]!,
+      baseline: tree.baseline[node]!,
+      candidate: tree.candidate[node]!,
       noise: Math.sqrt(tree.variance[node]!) + changes.roundOff,
     },
   })
@@ -43,6 +44,6 @@ function describeCost(graph: Graph, layout: Layout, box: number): (Node | string
     element('strong', { textContent: frame.name || '(anonymous)' }),
     `${share(total)}, of it self ${share(self)}${calls}${bytes}`,
     element('br'),
-    element('small', { textContent: placeOf(frame) }),
+    element('small', { textContent: formatPlace(frame) }),
   ]
 }

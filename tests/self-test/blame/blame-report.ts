@@ -1,12 +1,12 @@
 import { fingerprintKey } from '../../../perf/results/environment.ts'
 import {
-  type BlameSummary,
+  type CampaignSummary,
   type SameSummary,
   sizeOf,
   summariseBlame,
   summariseSame,
 } from './blame-summary.ts'
-import type { BlameSelfTest, BlameTrial, DroppedPlant, Suspect } from './blame-trial.ts'
+import type { BlameSelfTest, BlameTrial, DroppedPlant, NamedFunction } from './blame-trial.ts'
 
 /** A self-test of the blame as Markdown: who was named for what was planted, and each time it was not the right one. */
 export function renderBlame(result: BlameSelfTest): string {
@@ -33,7 +33,7 @@ function isWrong({ plant, rank, suspects }: BlameTrial): boolean {
   return plant === null ? suspects.length > 0 : rank !== 1
 }
 
-function renderTable(summaries: readonly BlameSummary[]): string[] {
+function renderTable(summaries: readonly CampaignSummary[]): string[] {
   const head = [
     'planted',
     'slow-down',
@@ -79,7 +79,7 @@ function renderDropped({ scenarioId, kind, wanted, reason, ...where }: DroppedPl
   return `- ${scenarioId}: ${kind} in ${describe(where)} of ${where.target}, ${signed(1 + wanted)} wanted: ${reason}`
 }
 
-function describe({ functionName, file, line }: Suspect): string {
+function describe({ functionName, file, line }: NamedFunction): string {
   return `${functionName || '(anonymous)'} ${file}:${line}`
 }
 

@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { countFork } from '../../../perf/profiling/fork.ts'
 import { profilePlanOf } from '../../../perf/run/durations.ts'
-import { loadSuite, type PlannedScenario } from '../../../perf/suite/load.ts'
+import { type DiscoveredScenario, loadSuite } from '../../../perf/suite/load.ts'
 import type { MicroScenario } from '../../../perf/suite/scenario.ts'
 import { runCommand, SELF_TEST } from '../../support/project.ts'
 import { blameSelfTestSchema } from './blame-trial.ts'
@@ -39,7 +39,11 @@ async function know(t: TestContext, scenarioId: string): Promise<PlantableScenar
 }
 
 /** What the first ops of a scenario answer, in this process. Every copy must be in a place of its own. */
-async function answersOf({ suiteFile, scenario: { id }, targetEntry }: PlannedScenario): Promise<unknown[]> {
+async function answersOf({
+  suiteFile,
+  scenario: { id },
+  targetEntry,
+}: DiscoveredScenario): Promise<unknown[]> {
   const suite = await loadSuite(suiteFile)
   const scenario = suite.scenarios.find((candidate) => candidate.id === id) as MicroScenario<unknown, unknown>
   const state = await scenario.setup(await suite.target.load(targetEntry))
@@ -53,9 +57,9 @@ async function answersOf({ suiteFile, scenario: { id }, targetEntry }: PlannedSc
 }
 
 /** How often what a plant put in was done per op, by V8's exact counts. */
-async function countPlanted(planned: PlannedScenario, plant: Plant): Promise<number> {
+async function countPlanted(discovered: DiscoveredScenario, plant: Plant): Promise<number> {
   const { plan, timeoutMs } = profilePlanOf('micro', true)
-  const { ops, observations } = await countFork(planned, plan, { timeoutMs, signal: SIGNAL })
+  const { ops, observations } = await countFork(discovered, plan, { timeoutMs, signal: SIGNAL })
   const script = observations.coverage.find(({ url }) => fileURLToPath(url).endsWith(plant.file))!
   const text = await readFile(fileURLToPath(script.url), 'utf8')
   const loopBody = text.indexOf('{', text.indexOf('plantedTurn++'))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { describeEnvironment } from '../../../perf/results/environment.ts'
+import { readEnvironment } from '../../../perf/results/environment.ts'
 import { renderBlame } from './blame-report.ts'
 import { findBlameFaults, sizeOf, summariseBlame, summariseSame } from './blame-summary.ts'
 import {
@@ -8,13 +8,13 @@ import {
   type BlameSelfTest,
   type BlameTrial,
   blameSelfTestSchema,
-  type Suspect,
+  type NamedFunction,
 } from './blame-trial.ts'
 import { drawFunctions } from './drawn-functions.ts'
 import { rankOf } from './rank.ts'
 
-const GUILTY: Suspect = { functionName: 'deepClone', file: 'src/state.ts', line: 9 }
-const INNOCENT: Suspect = { functionName: 'setOwn', file: 'src/state.ts', line: 59 }
+const GUILTY: NamedFunction = { functionName: 'deepClone', file: 'src/state.ts', line: 9 }
+const INNOCENT: NamedFunction = { functionName: 'setOwn', file: 'src/state.ts', line: 59 }
 
 type Planted = NonNullable<BlameTrial['plant']>
 
@@ -51,7 +51,7 @@ function trial(
   }
 }
 
-const same = (suspects: Suspect[]) => trial(null, { plant: null, ratio: 1.01, suspects })
+const same = (suspects: NamedFunction[]) => trial(null, { plant: null, ratio: 1.01, suspects })
 
 describe('the summary', () => {
   test('counts who was named first', () => {
@@ -162,7 +162,7 @@ describe('the report', () => {
     startedAt: '2026-01-01T00:00:00Z',
     isComplete: true,
     seed: 1,
-    environment: describeEnvironment(),
+    environment: readEnvironment(),
     trials: [trial(1, { unexplainedShare: 0.12 }), trial(2), trial(null, { ratio: 1.08 }), same([INNOCENT])],
     dropped: [
       {

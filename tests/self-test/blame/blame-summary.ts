@@ -14,7 +14,7 @@ export function sizeOf(ratio: number): Size {
 export type PlantGroup = PlantKind | 'all' | 'short functions' | 'called from another file'
 
 /** Who was named for the plants of one group and size. `first`, `innocent` and `nobody` are all of them. */
-export interface BlameSummary {
+export interface CampaignSummary {
   readonly group: PlantGroup
   readonly size: Size
   readonly plants: number
@@ -29,7 +29,7 @@ export interface BlameSummary {
 }
 
 /** One summary for every group and size that has plants, groups first. */
-export function summariseBlame(trials: readonly BlameTrial[]): BlameSummary[] {
+export function summariseBlame(trials: readonly BlameTrial[]): CampaignSummary[] {
   const groups: readonly PlantGroup[] = [...PLANT_KINDS, 'all', 'short functions', 'called from another file']
   return groups.flatMap((group) =>
     SIZES.flatMap((size) => {
@@ -53,7 +53,7 @@ function isIn({ plant }: BlameTrial, group: PlantGroup): boolean {
   }
 }
 
-function summarise(trials: readonly BlameTrial[]): Omit<BlameSummary, 'group' | 'size'> {
+function summarise(trials: readonly BlameTrial[]): Omit<CampaignSummary, 'group' | 'size'> {
   const count = (isCounted: (trial: BlameTrial) => boolean) => trials.filter(isCounted).length
   const unexplained = trials.flatMap(({ unexplainedShare: share }) => (share === null ? [] : [share]))
   return {

@@ -11,7 +11,7 @@ const suspectSchema = z.object({
   line: z.number().int().describe('where the function begins, from 1'),
 })
 /** A function that is said to have made code slower. */
-export type Suspect = z.infer<typeof suspectSchema>
+export type NamedFunction = z.infer<typeof suspectSchema>
 
 const plantSchema = z.object({
   kind: z.enum(PLANT_KINDS),

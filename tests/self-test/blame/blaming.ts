@@ -26,12 +26,12 @@ export function blaming(root: string, seed: number): Investigate {
       signal,
     )
     const blame = result.blame?.outcome === 'blamed' ? blames[0]?.blame : undefined
-    const total = blame === undefined ? 0 : blame.nsPerOp.after - blame.nsPerOp.before
+    const total = blame === undefined ? 0 : blame.nsPerOp.candidate - blame.nsPerOp.baseline
     return {
       ratio: costRatio(result)?.value ?? Number.NaN,
       reason: result.blame === null ? 'no change was seen' : result.blame.reason,
       suspects: (blame?.suspects ?? []).map(({ fn: { name, source } }) => {
-        const { url, startLine } = (source.after ?? source.before)!
+        const { url, startLine } = (source.candidate ?? source.baseline)!
         return { functionName: name, file: nameInPackage(url), line: startLine }
       }),
       unexplainedShare: blame === undefined ? null : Math.abs(blame.unexplainedNs / total),

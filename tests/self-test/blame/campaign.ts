@@ -1,5 +1,5 @@
 import { FlamegateError } from '../../../perf/errors.ts'
-import type { PlannedPair } from '../../../perf/run/pair.ts'
+import type { ScenarioPair } from '../../../perf/run/pair.ts'
 import { createRandom, type Random } from '../../../perf/stats/random.ts'
 import type { BlameTrial, DroppedPlant } from './blame-trial.ts'
 import { calibrate, type WantedEffect } from './calibration.ts'
@@ -25,7 +25,7 @@ export interface CampaignSeams {
   readonly signal: AbortSignal
   readonly investigate: Investigate
   /** Measures two versions by so many short pairs. @throws FlamegateError when a version fails */
-  measure(planned: PlannedPair, pairs: number, signal: AbortSignal): Promise<Effect>
+  measure(discovered: ScenarioPair, pairs: number, signal: AbortSignal): Promise<Effect>
   onTrial(trial: BlameTrial): Promise<void>
   onDropped(dropped: DroppedPlant): Promise<void>
   onProgress(what: string, done: number, total: number): void

@@ -1,4 +1,4 @@
-import type { PlannedScenario } from '../../../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../../../perf/suite/load.ts'
 import type { ExecutedFunction } from './executed.ts'
 import type { Plant } from './plants.ts'
 import { insertDecoy } from './statement.ts'
@@ -49,7 +49,7 @@ function isPlanted({ file, startOffset }: ExecutedFunction, plant: Plant | undef
 export async function makeCandidate(
   source: CandidateSource,
   plant: Plant | undefined,
-): Promise<PlannedScenario> {
+): Promise<DiscoveredScenario> {
   const { root, folder, target, scenarioId } = source
   const copy = await makeCopy(target, folder, 'candidate', changesFor(source, plant))
   return planInCopy(root, target, copy, scenarioId)

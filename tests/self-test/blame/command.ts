@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { FlamegateError } from '../../../perf/errors.ts'
-import { describeEnvironment } from '../../../perf/results/environment.ts'
+import { readEnvironment } from '../../../perf/results/environment.ts'
 import { nameRunFolder } from '../../../perf/results/run-folder.ts'
 import { writeWhole } from '../../../perf/results/write-whole.ts'
 import { isInstalled } from '../../../perf/suite/installed.ts'
@@ -77,7 +77,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
       startedAt,
       isComplete,
       seed: SEED,
-      environment: describeEnvironment(),
+      environment: readEnvironment(),
       trials,
       dropped,
     }

@@ -1,7 +1,7 @@
 import { FlamegateError } from '../../../perf/errors.ts'
 import type { TurnsPlan } from '../../../perf/measure/turns.ts'
 import { pairTimeoutOf } from '../../../perf/run/durations.ts'
-import { type PairMeasurement, type PlannedPair, runPair } from '../../../perf/run/pair.ts'
+import { type PairMeasurement, runPair, type ScenarioPair } from '../../../perf/run/pair.ts'
 import { median } from '../../../perf/stats/quantile.ts'
 
 /** Short: sizes are searched for with it, and what was found is measured again by the trial. */
@@ -16,13 +16,13 @@ export interface Effect {
 
 /** @throws FlamegateError 'bad-suite' when a version fails; the signal's reason */
 export async function measureEffect(
-  planned: PlannedPair,
+  discovered: ScenarioPair,
   pairs: number,
   signal: AbortSignal,
 ): Promise<Effect> {
   const measured: PairMeasurement[] = []
   for (let i = 0; i < pairs; i++) {
-    const outcome = await runPair(planned, SEARCH_PLAN, i, pairTimeoutOf(SEARCH_PLAN), signal)
+    const outcome = await runPair(discovered, SEARCH_PLAN, i, pairTimeoutOf(SEARCH_PLAN), signal)
     if (outcome.kind === 'failed') throw new FlamegateError('bad-suite', outcome.reason)
     measured.push(outcome.measurement)
   }

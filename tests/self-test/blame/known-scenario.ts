@@ -1,6 +1,6 @@
 import { countFork } from '../../../perf/profiling/fork.ts'
 import { profilePlanOf } from '../../../perf/run/durations.ts'
-import type { PlannedScenario } from '../../../perf/suite/load.ts'
+import type { DiscoveredScenario } from '../../../perf/suite/load.ts'
 import { type CandidateSource, type Decoys, makeCandidate } from './candidate.ts'
 import { measureEffect } from './effect.ts'
 import { findExecuted } from './executed.ts'
@@ -11,7 +11,7 @@ import { makeCopy, planInCopy } from './work-copy.ts'
 
 /** A scenario that slow-downs can be planted in, and its unplanted copy. */
 export interface PlantableScenario extends KnownScenario, CandidateSource {
-  readonly baseline: PlannedScenario
+  readonly baseline: DiscoveredScenario
   /** What an op costs without any plant, ns of CPU time. */
   readonly nsPerOp: number
 }

@@ -1,4 +1,4 @@
-import type { Suspect } from './blame-trial.ts'
+import type { NamedFunction } from './blame-trial.ts'
 import type { ExecutedFunction } from './executed.ts'
 import type { Plant } from './plants.ts'
 
@@ -10,7 +10,7 @@ export type Guilty = Pick<Plant, 'file' | 'line' | 'functionName'>
  * which no plant moves, and by its name where others begin on the same line.
  */
 export function rankOf(
-  suspects: readonly Suspect[],
+  suspects: readonly NamedFunction[],
   guilty: Guilty,
   functions: readonly ExecutedFunction[],
 ): number | null {

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { FlamegateError } from '../../../perf/errors.ts'
-import { describeSuite, type PlannedScenario } from '../../../perf/suite/load.ts'
+import { type DiscoveredScenario, readSuite } from '../../../perf/suite/load.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import type { BlameTarget } from './targets.ts'
 
@@ -66,16 +66,16 @@ export function nameInCopy(copy: string, path: string): string | undefined {
   return name.startsWith('..') || name.split('/').includes('node_modules') ? undefined : name
 }
 
-/** One scenario against a copy. @throws FlamegateError 'no-scenario', or as describeSuite does */
+/** One scenario against a copy. @throws FlamegateError 'no-scenario', or as readSuite does */
 export async function planInCopy(
   root: string,
   { suiteFile }: BlameTarget,
   copy: string,
   scenarioId: string,
-): Promise<PlannedScenario> {
-  const planned = (await describeSuite(suiteFile, root, copy)).find(
+): Promise<DiscoveredScenario> {
+  const discovered = (await readSuite(suiteFile, root, copy)).find(
     ({ scenario }) => scenario.id === scenarioId,
   )
-  if (planned === undefined) throw new FlamegateError('no-scenario', `${suiteFile} has no '${scenarioId}'`)
-  return planned
+  if (discovered === undefined) throw new FlamegateError('no-scenario', `${suiteFile} has no '${scenarioId}'`)
+  return discovered
 }

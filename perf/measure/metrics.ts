@@ -1,6 +1,6 @@
-import type { CanaryName } from '../measure/canary.ts'
-import type { ForkMeasurement, OpCost } from '../measure/measure.ts'
 import type { Limits } from '../suite/scenario.ts'
+import type { CanaryName } from './canary.ts'
+import type { ForkMeasurement, OpCost } from './measure.ts'
 
 export const TIMED_METRICS = ['opsPerSecond', 'p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp'] as const
 /** Metrics that follow the machine's speed: reported raw and normalised, compared normalised. */

@@ -1,0 +1,28 @@
+// The files of a run: its report in every format, and its profiles.
+import { exportCpuProfile } from '../../profile/export/cpuprofile.ts'
+import { mergeProfiles } from '../../profile/model/merge.ts'
+import { nameProfile, pointLatest, type RunFolder } from '../results/run-folder.ts'
+import { writeWhole } from '../results/write-whole.ts'
+import type { RunResult } from '../run/run.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderRunPage } from './page.ts'
+
+/**
+ * Writes the report's files, each whole or not at all, and points `tmp/perf/latest` at them.
+ * @throws FlamegateError 'cannot-write'
+ */
+export async function writeReport(
+  folder: RunFolder,
+  { report, profiles, blames }: RunResult,
+  root: string,
+): Promise<void> {
+  await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
+  await writeWhole(folder.markdown, renderMarkdown(report))
+  for (const { scenarioId, profiles: taken } of profiles) {
+    const merged = mergeProfiles(taken.map(({ profile }) => profile))
+    await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))
+  }
+  if (profiles.length > 0)
+    await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root))
+  await pointLatest(folder)
+}
