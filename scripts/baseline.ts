@@ -3,12 +3,12 @@ import { Command } from 'commander'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
-import { replaceRow, toBaselineRow, writeBaseline } from '../perf/results/baseline.ts'
+import { BASELINE_FILE, replaceRow, toBaselineRow, writeBaseline } from '../perf/results/baseline.ts'
 import { fingerprintKey } from '../perf/results/environment.ts'
 import { exitCodeOf } from '../perf/verdict/gate.ts'
 import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
-import { lookUpRow } from './shared/reference.ts'
-import { BASELINE_FILE, measure, publish, readProjectBaseline, watchSignals } from './shared/session.ts'
+import { storedReference } from './shared/reference.ts'
+import { measure, publish, readProjectBaseline, watchSignals } from './shared/session.ts'
 
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10
@@ -37,7 +37,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       scenarios: await discoverScenarios(root, undefined),
       isQuick: false,
       isStrict: false,
-      reference: lookUpRow(await readProjectBaseline(root)),
+      reference: storedReference(await readProjectBaseline(root)),
       mayAddForks: false,
       isProfiled: true,
     },

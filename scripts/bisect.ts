@@ -1,13 +1,14 @@
 import { Command } from 'commander'
-import { type BisectResult, bisect } from '../perf/bisect/bisect.ts'
-import type { Finding } from '../perf/bisect/finding.ts'
+import { bisect } from '../perf/bisect/bisect.ts'
+import type { BisectResult, Finding } from '../perf/bisect/result.ts'
 import { FlamegateError } from '../perf/errors.ts'
+import { readRevision } from '../perf/git/revision.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
-import { readCommit } from '../perf/results/environment.ts'
 import { runPair } from '../perf/run/pair.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
+import { costNameOf } from '../perf/verdict/cost.ts'
 import type { ExplainContext, Explanation } from './shared/explain.ts'
 import { seconds } from './shared/options.ts'
 import { refuseForeignOptions, TRIALS, watchSignals } from './shared/session.ts'
@@ -112,7 +113,7 @@ function selectOne(discovered: readonly DiscoveredScenario[], filter: string): D
 }
 
 async function warnOfChanges(root: string): Promise<void> {
-  if (!(await readCommit(root))?.endsWith('+changes')) return
+  if (!(await readRevision(root))?.isDirty) return
   tell(
     'the tree has uncommitted changes: bad is HEAD without them; only perf files are taken as they are now',
   )
@@ -141,7 +142,7 @@ function toJson(
   isQuick: boolean,
   explanation: Explanation | null,
 ): string {
-  const metric = scenario.kind === 'http' ? 'cpuNsPerOp' : 'nsPerOp'
+  const metric = costNameOf(scenario.kind)
   const head = { schemaVersion: BISECT_VERSION, scenarioId: scenario.id, metric, isQuick }
   return `${JSON.stringify({ ...head, ...result, explanation }, null, 2)}\n`
 }

@@ -1,13 +1,12 @@
 import { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
+import { shortHash } from '../perf/git/commit.ts'
+import { isSameRevision, readRevision } from '../perf/git/revision.ts'
 import { renderInvestigation } from '../perf/report/investigation.ts'
-import { findRow } from '../perf/results/baseline.ts'
-import { readCommit } from '../perf/results/environment.ts'
+import { lookUpRow } from '../perf/results/baseline.ts'
 import { readReport } from '../perf/results/read-report.ts'
 import type { MeasuredResult, Report } from '../perf/results/report.ts'
 import { isAskedFor } from '../perf/suite/filter.ts'
-import { costRatio, hasChanged } from '../perf/verdict/cost.ts'
-import { describeRegression } from '../perf/verdict/gate.ts'
 import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
 import { addMeasureOptions } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './shared/session.ts'
@@ -51,7 +50,7 @@ async function investigate(
       throw new FlamegateError('bad-option', `--${asked} means nothing without --reproduce`)
     }
     const baseline = await readProjectBaseline(root)
-    const row = baseline && findRow(baseline, report.environment.fingerprint)
+    const row = lookUpRow(baseline, report.environment.fingerprint)
     process.stdout.write(renderInvestigation(report, scenarios, row))
     return
   }
@@ -75,8 +74,8 @@ function pickScenarios({ scenarios }: Report, filters: readonly string[]): Measu
     filters.length > 0
       ? [measured.filter(({ id }) => isAskedFor(id, filters))]
       : [
-          measured.filter((result) => describeRegression(result).length > 0),
-          measured.filter((result) => hasChanged(costRatio(result))),
+          measured.filter(({ verdict }) => verdict?.kind === 'regressed'),
+          measured.filter((result) => result.cost.hasChanged),
         ]
   const found = choices.find((choice) => choice.length > 0)
   if (found !== undefined) return found
@@ -96,26 +95,25 @@ function pickScenarios({ scenarios }: Report, filters: readonly string[]): Measu
 
 /** The two commits of a report. One that had been edited is the working tree, if that is at this commit; else nobody has it. */
 async function refsOf({ run, gate }: Report, root: string): Promise<Refs> {
-  const baseline = gate.baselineCommit?.replace(/\+.*$/, '')
-  const candidate = run.commit ?? undefined
-  if (baseline === undefined || candidate === undefined) {
+  const [baseline, candidate] = [gate.baselineCommit, run.commit]
+  if (baseline === null || candidate === null) {
     throw new FlamegateError('no-commit', 'this report does not say which commits it compared', {
       hint: 'compare the two yourself: npm run perf:compare -- <ref>..<ref>',
     })
   }
-  if (gate.baselineCommit?.endsWith('+changes')) {
+  if (baseline.isDirty) {
     process.stderr.write(
-      `flamegate: ${baseline.slice(0, 12)} had been edited when the report was made: it is taken without that\n`,
+      `flamegate: ${shortHash(baseline.hash)} had been edited when the report was made: it is taken without that\n`,
     )
   }
-  if (!candidate.endsWith('+changes')) return { baseline, candidate }
-  const here = await readCommit(root)
-  if (here === candidate) return { baseline, candidate: undefined }
+  if (!candidate.isDirty) return { baseline: baseline.hash, candidate: candidate.hash }
+  if (isSameRevision(await readRevision(root), candidate))
+    return { baseline: baseline.hash, candidate: undefined }
   throw new FlamegateError(
     'no-commit',
-    `the report is of ${candidate.slice(0, 12)} with changes that were not committed`,
+    `the report is of ${shortHash(candidate.hash)} with changes that were not committed`,
     {
-      hint: `to measure the commit without them: npm run perf:compare -- ${baseline.slice(0, 12)}..${candidate.slice(0, 12)}`,
+      hint: `to measure the commit without them: npm run perf:compare -- ${shortHash(baseline.hash)}..${shortHash(candidate.hash)}`,
     },
   )
 }

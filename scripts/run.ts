@@ -57,7 +57,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
 function renderList(scenarios: readonly DiscoveredScenario[]): string {
   const width = Math.max(...scenarios.map(({ scenario }) => scenario.id.length))
   const lines = scenarios.map(({ scenario, skipReason }) => {
-    const parameters = Object.entries(scenario.parameters ?? {}).map(([name, value]) => `${name} ${value}`)
+    const parameters = Object.entries(scenario.parameters).map(([name, value]) => `${name} ${value}`)
     const notes = [...parameters, ...(skipReason === undefined ? [] : [`skipped: ${skipReason}`])]
     return `${scenario.id.padEnd(width)}  ${notes.join(', ')}`.trimEnd()
   })

@@ -14,7 +14,7 @@ const ROOMS = [
     (room) => `profile/${room}`,
   ),
   'perf/errors.ts',
-  ...['stats', 'suite', 'measure', 'process', 'verdict', 'profiling', 'results', 'git'].map(
+  ...['stats', 'suite', 'measure', 'process', 'git', 'verdict', 'profiling', 'results'].map(
     (room) => `perf/${room}`,
   ),
   ...['run', 'bisect', 'report'].map((room) => `perf/${room}`),

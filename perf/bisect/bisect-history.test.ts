@@ -12,10 +12,12 @@ import {
   versionFolders,
 } from '../../tests/support/history.ts'
 import { git } from '../../tests/support/repository.ts'
+import type { PairMeasurement } from '../measure/turns.ts'
 import { discoverScenarios } from '../process/discover.ts'
-import type { PairMeasurement, PairRunner } from '../run/pair.ts'
-import { type BisectEvent, type BisectRequest, type BisectResult, bisect } from './bisect.ts'
+import type { PairRunner } from '../run/pair.ts'
+import { type BisectEvent, type BisectRequest, bisect } from './bisect.ts'
 import { startBisection } from './git-bisection.ts'
+import type { BisectResult } from './result.ts'
 
 const SCENARIOS = `micro({ id: 'work/loop.micro', setup: (target) => target, op: (target: Target) => target.work() }),`
 
@@ -241,7 +243,7 @@ describe('commits that cannot be told apart', () => {
     assert.deepEqual(outcome, { kind: 'no-change' })
     assert.equal(change.threshold, null)
     assert.equal(change.pairs, 40)
-    assert.ok(change.smallestDetectable > 1 && change.smallestDetectable < 1.02)
+    assert.ok(change.minimumDetectableEffect > 1 && change.minimumDetectableEffect < 1.02)
     assert.deepEqual(tested, [])
   })
 

@@ -4,7 +4,6 @@ import { describeEvent, renderBisect } from '../report/bisect.ts'
 import { pairedRatioInterval } from '../stats/interval.ts'
 import { createRandom, type Random } from '../stats/random.ts'
 import { hasChanged } from '../verdict/cost.ts'
-import type { BisectResult } from './bisect.ts'
 import {
   decideMark,
   isKnown,
@@ -14,6 +13,7 @@ import {
   testLooksOf,
   thresholdOf,
 } from './decision.ts'
+import type { BisectResult } from './result.ts'
 
 const interval = (low: number, value: number, high: number) => ({ low, value, high })
 
@@ -147,7 +147,7 @@ const [GOOD, PARENT, FOUND, BAD] = [
 ]
 const RESULT: BisectResult = {
   range: { good: GOOD, bad: BAD, commits: 3 },
-  change: { ratio: interval(1.98, 2, 2.02), smallestDetectable: 1.02, pairs: 10, threshold: Math.SQRT2 },
+  change: { ratio: interval(1.98, 2, 2.02), minimumDetectableEffect: 1.02, pairs: 10, threshold: Math.SQRT2 },
   tested: [
     { kind: 'good', commit: PARENT, ratio: interval(0.99, 1, 1.01), pairs: 4, isClear: true },
     { kind: 'bad', commit: FOUND, ratio: interval(1.95, 1.98, 2.01), pairs: 4, isClear: true },
@@ -238,7 +238,7 @@ files that it changes
     assert.equal(
       renderBisect({ ...RESULT, change, tested: [], outcome: { kind: 'no-change' } }, SCENARIO),
       `nothing to bisect: time per op of work/json.micro is the same in both, as far as 10 pairs can tell: +0.4 % [−1.0 %, +2.0 %]
-a change of +2.0 % would have been seen four times in five
+a change of +2.0 % would have been seen with a power of 80 %
 `,
     )
   })

@@ -4,13 +4,13 @@ import { type CommitRange, resolveRange } from '../git/commit-range.ts'
 import { type OpenVersion, openVersion } from '../git/version.ts'
 import { pairLooksOf } from '../run/durations.ts'
 import type { PairRunner } from '../run/pair.ts'
-import type { Interval } from '../stats/interval.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { hasChanged } from '../verdict/cost.ts'
 import { type CommitMark, decideMark, isKnown, testConfidence, testLooksOf, thresholdOf } from './decision.ts'
-import { type Finding, readFinding } from './finding.ts'
+import { readFinding } from './finding.ts'
 import { type Bisection, type BisectionState, startBisection } from './git-bisection.ts'
 import { measureInLooks } from './measure.ts'
+import type { BisectOutcome, BisectResult, Change, TestedCommit } from './result.ts'
 
 /** What a bisection is asked for. */
 export interface BisectRequest {
@@ -40,47 +40,6 @@ export type BisectEvent =
   | { readonly kind: 'established'; readonly change: Change }
   | { readonly kind: 'testing'; readonly commit: Commit; readonly stepsLeft: number }
   | { readonly kind: 'tested'; readonly tested: TestedCommit }
-
-/** What the bad version costs, against the good one. */
-export interface Change {
-  /** Cost of the bad version ÷ cost of the good one. */
-  readonly ratio: Interval
-  /** Ratio >= 1: changes of this size would have been seen four times in five. */
-  readonly smallestDetectable: number
-  readonly pairs: number
-  /** Cost ÷ cost of the good version beyond which a commit counts as bad. Null where there is no change. */
-  readonly threshold: number | null
-}
-
-/** One commit between the two. */
-export type TestedCommit =
-  | {
-      readonly kind: CommitMark
-      readonly commit: Commit
-      /** Cost ÷ cost of the good version. */
-      readonly ratio: Interval
-      readonly pairs: number
-      /** False where the interval holds the threshold, and the estimate alone decided. */
-      readonly isClear: boolean
-    }
-  | { readonly kind: 'skipped'; readonly commit: Commit; readonly reason: string }
-
-/** How a bisection ended. */
-export type BisectOutcome =
-  | { readonly kind: 'found'; readonly finding: Finding }
-  /** One of these, newest first: between them nothing could be tested. */
-  | { readonly kind: 'only-skipped'; readonly commits: readonly Commit[] }
-  /** Good and bad cost the same, as far as that could be seen. */
-  | { readonly kind: 'no-change' }
-
-/** All that a bisection found out. */
-export interface BisectResult {
-  readonly range: CommitRange
-  readonly change: Change
-  /** In the order in which they were tested. */
-  readonly tested: readonly TestedCommit[]
-  readonly outcome: BisectOutcome
-}
 
 /**
  * Finds the first commit after `good` that made a scenario slower (or faster, where `bad` is) by `git bisect`: each commit
@@ -220,9 +179,9 @@ async function establishChange(
         { hint: 'name commits as --good and --bad at which the scenario runs' },
       )
     }
-    const { ratio, smallestDetectable } = outcome.estimate
+    const { ratio, minimumDetectableEffect } = outcome.estimate
     const threshold = hasChanged(ratio) ? thresholdOf(ratio.value) : null
-    return { ratio, smallestDetectable, pairs: outcome.pairs, threshold }
+    return { ratio, minimumDetectableEffect, pairs: outcome.pairs, threshold }
   } finally {
     await version.close()
   }

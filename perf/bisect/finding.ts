@@ -1,25 +1,9 @@
-import { type Commit, filesBetween, firstParentOf, readCommitFacts } from '../git/commit.ts'
+// The commit that a bisection found, with what is known of it.
+import { filesBetween, firstParentOf, readCommitFacts } from '../git/commit.ts'
 import type { Interval } from '../stats/interval.ts'
 import { hasChanged } from '../verdict/cost.ts'
-import type { BisectResult } from './bisect.ts'
 import { shareOfChange, stepBetween } from './decision.ts'
-
-/** The first commit that made a scenario slower or faster, and by how much. */
-export interface Finding {
-  readonly commit: Commit
-  /** Its first parent. */
-  readonly parent: Commit
-  /** Cost ÷ cost of the good version. */
-  readonly ratio: Interval
-  /** The same of its parent: 1 where that is the good version; null where it was not measured, as on a branch merged in. */
-  readonly parentRatio: Interval | null
-  /** Cost ÷ cost of its parent, by way of the good version. */
-  readonly step: Interval | null
-  /** The part of the whole change that the step is, in logarithms; null where the step itself is not certain. */
-  readonly share: number | null
-  /** Paths that differ from its parent, by name. */
-  readonly files: readonly string[]
-}
+import type { BisectResult, Finding } from './result.ts'
 
 /** @param hash of a commit that was tested as bad, or is the bad end of the range */
 export async function readFinding(

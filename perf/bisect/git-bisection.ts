@@ -1,4 +1,5 @@
-import { addEmptyWorktree, git, NO_HOOKS } from '../git/worktree.ts'
+import { git, NO_HOOKS } from '../git/git.ts'
+import { addEmptyWorktree } from '../git/worktree.ts'
 
 /** What is said of a commit: it is like the good one, like the bad one, or cannot be tested. */
 export type Mark = 'good' | 'bad' | 'skip'

@@ -1,8 +1,9 @@
 import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
-import type { PairMeasurement, PairRunner, ScenarioPair } from '../run/pair.ts'
+import type { PairRunner, ScenarioPair } from '../run/pair.ts'
 import type { Interval } from '../stats/interval.ts'
 import { pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'
-import type { Scenario } from '../suite/scenario.ts'
+
+import { costTitle, pairCostRatio } from '../verdict/cost.ts'
 
 /** How two versions of one scenario are measured, look by look. */
 export interface LooksPlan {
@@ -19,11 +20,6 @@ export interface LooksPlan {
 export type LooksOutcome =
   | { readonly kind: 'measured'; readonly estimate: RatioEstimate; readonly pairs: number }
   | { readonly kind: 'failed'; readonly reason: string }
-
-/** What a scenario's cost is called: the server's CPU time alone for HTTP, where the client shares the machine with it. */
-export function costTitle(kind: Scenario['kind']): string {
-  return kind === 'micro' ? 'time per op' : "the server's CPU time per op"
-}
 
 /**
  * Measures cost of the candidate ÷ cost of the baseline in lockstep until a look at the interval is enough, or the last one
@@ -43,7 +39,7 @@ export async function measureInLooks(
       signal.throwIfAborted()
       const outcome = await runPair(pair, turns, ratios.length, timeoutMs ?? pairTimeoutOf(turns), signal)
       if (outcome.kind === 'failed') return outcome
-      const ratio = costRatio(outcome.measurement, kind)
+      const ratio = pairCostRatio(outcome.measurement.ratios, kind)
       if (ratio === null)
         return { kind: 'failed', reason: `this machine's clock reads zero for ${costTitle(kind)}` }
       ratios.push(ratio)
@@ -53,9 +49,4 @@ export async function measureInLooks(
       return { kind: 'measured', estimate, pairs: ratios.length }
   }
   throw new RangeError('no look was planned')
-}
-
-function costRatio({ ratios }: PairMeasurement, kind: Scenario['kind']): number | null {
-  if (kind === 'http') return ratios.cpuNsPerOp
-  return ratios.opsPerSecond === null ? null : 1 / ratios.opsPerSecond
 }

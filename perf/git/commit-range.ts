@@ -1,6 +1,6 @@
 import { FlamegateError } from '../errors.ts'
-import { type Commit, isAncestor, readCommitFacts, shortHash } from './commit.ts'
-import { git, resolveCommit } from './worktree.ts'
+import { type Commit, isAncestor, readCommitFacts, resolveCommit, shortHash } from './commit.ts'
+import { git } from './git.ts'
 
 /** Two commits of which one led to the other. */
 export interface CommitRange {

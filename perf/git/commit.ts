@@ -1,4 +1,6 @@
-import { git } from './worktree.ts'
+// Commits: what they are called, and what git knows of them.
+import { FlamegateError } from '../errors.ts'
+import { git } from './git.ts'
 
 /** A commit as people know it. */
 export interface Commit {
@@ -42,4 +44,25 @@ export async function isAncestor(root: string, older: string, newer: string): Pr
     if ((error as { code?: unknown }).code === 1) return false
     throw error
   }
+}
+
+/** The hash of a commit, tag or branch. @throws FlamegateError 'no-commit' */
+export async function resolveCommit(root: string, ref: string): Promise<string> {
+  try {
+    return await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
+  } catch (cause) {
+    const isShallow = (await git(root, 'rev-parse', '--is-shallow-repository').catch(() => '')) === 'true'
+    throw new FlamegateError('no-commit', `git has no commit '${ref}' in ${root}`, {
+      hint: isShallow
+        ? 'this clone is shallow: fetch the whole history (actions/checkout with fetch-depth: 0, or git fetch --unshallow)'
+        : 'git log lists what there is',
+      cause,
+    })
+  }
+}
+
+/** The commit that last wrote a file of the project; undefined where there is none. */
+export async function lastCommitOf(root: string, file: string): Promise<string | undefined> {
+  const commit = await git(root, 'log', '-1', '--format=%H', '--', file).catch(() => '')
+  return commit === '' ? undefined : commit
 }

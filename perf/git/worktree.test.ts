@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { git } from '../../tests/support/repository.ts'
-import { addWorktree, lastCommitOf } from './worktree.ts'
+import { lastCommitOf } from './commit.ts'
+import { addWorktree } from './worktree.ts'
 
 const alive = new AbortController().signal
 

@@ -1,12 +1,13 @@
-import { execFile } from 'node:child_process'
+// Other commits of the project in folders of their own, with their dependencies.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { lstat, mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
-import { promisify } from 'node:util'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { runProgram } from '../process/program.ts'
+import { resolveCommit } from './commit.ts'
+import { git, NO_HOOKS } from './git.ts'
 
 /** Another commit of the project in a folder of its own, until it is removed. */
 export interface Worktree {
@@ -62,30 +63,6 @@ async function addBare(root: string, commit: string, ...flags: readonly string[]
     await remove()
     throw error
   }
-}
-
-/** Hooks of the project's own, which install or print, are none of our business. */
-export const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'] as const
-
-/** The hash of a commit, tag or branch. @throws FlamegateError 'no-commit' */
-export async function resolveCommit(root: string, ref: string): Promise<string> {
-  try {
-    return await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
-  } catch (cause) {
-    const isShallow = (await git(root, 'rev-parse', '--is-shallow-repository').catch(() => '')) === 'true'
-    throw new FlamegateError('no-commit', `git has no commit '${ref}' in ${root}`, {
-      hint: isShallow
-        ? 'this clone is shallow: fetch the whole history (actions/checkout with fetch-depth: 0, or git fetch --unshallow)'
-        : 'git log lists what there is',
-      cause,
-    })
-  }
-}
-
-/** The commit that last wrote a file of the project; undefined where there is none. */
-export async function lastCommitOf(root: string, file: string): Promise<string | undefined> {
-  const commit = await git(root, 'log', '-1', '--format=%H', '--', file).catch(() => '')
-  return commit === '' ? undefined : commit
 }
 
 async function removeWorktree(root: string, folder: string): Promise<void> {
@@ -182,16 +159,4 @@ function runNpm(cwd: string, args: readonly string[], signal: AbortSignal): Prom
   const script = process.env.npm_execpath
   if (script?.endsWith('.js')) return runProgram(process.execPath, [script, ...args], { cwd, signal })
   return runProgram('npm', args, { cwd, signal, shell: process.platform === 'win32' })
-}
-
-/** What a hook of git's sets for the repository it runs in, which would stand above the folder that git is started in. */
-const FOREIGN_ENVIRONMENT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX']
-
-/** What git prints, without the space around it. @throws Error with its exit code as `code`, and `stderr` */
-export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  const env = { ...process.env }
-  for (const name of FOREIGN_ENVIRONMENT) delete env[name]
-  return (
-    await promisify(execFile)('git', args, { cwd, env, maxBuffer: Number.POSITIVE_INFINITY })
-  ).stdout.trim()
 }

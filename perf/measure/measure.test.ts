@@ -125,7 +125,7 @@ describe('measureWorkload', () => {
       sliceMs: 1,
       percentileScope: 'slice',
       opsPerSample: 1,
-      patchBytesPerOp: 7,
+      counters: { patchBytes: 7 },
       clientBusyShare: null,
       async runSlice(samples): Promise<SliceCost> {
         const nsPerOp = costAt(this.slices++)
@@ -178,6 +178,6 @@ describe('measureWorkload', () => {
     assert.equal(measurement.allocatedBytesPerOp, 100)
     // one collection a slice of 1000 ops
     assert.equal(measurement.gcPerThousandOps, 1)
-    assert.equal(measurement.patchBytesPerOp, 7)
+    assert.deepEqual(measurement.counters, { patchBytes: 7 })
   })
 })

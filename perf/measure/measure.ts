@@ -1,4 +1,6 @@
 import { median, quantileOfSorted, robustDeviation, sorted } from '../stats/quantile.ts'
+import { type CostName, metricOf, type TimedMetric } from '../suite/metrics.ts'
+import type { Counters } from '../suite/scenario.ts'
 import { type CanaryName, REFERENCE_NS } from './canary.ts'
 import type { MemoryUse } from './memory-meter.ts'
 import {
@@ -21,13 +23,7 @@ export interface MeasurePlan extends WarmupPlan {
 }
 
 /** The timed metrics of one fork, per op. Zero never means "not measured". */
-export interface OpCost {
-  readonly nsPerOp: number
-  readonly p50Ns: number
-  readonly p95Ns: number
-  readonly p99Ns: number
-  readonly cpuNsPerOp: number
-}
+export type OpCost = Readonly<Record<CostName, number>>
 
 /** How one canary saw the fork, and what the op cost on a machine of reference speed according to it. */
 export interface CanaryView {
@@ -49,12 +45,25 @@ export interface ForkMeasurement {
   readonly warmupMs: number
   /** Relative change of the normalised cost from the first third of the slices to the last. */
   readonly trend: number
-  readonly patchBytesPerOp: number | null
+  /** What the scenario counts, per op; exact. */
+  readonly counters: Counters
   /** On the JavaScript heap; buffers live elsewhere. */
   readonly allocatedBytesPerOp: number
   readonly gcPerThousandOps: number
   readonly gcNsPerThousandOps: number
   readonly clientBusyShare: number | null
+}
+
+/** One fork's value as the machine gave it. */
+export function rawValue(fork: ForkMeasurement, metric: TimedMetric): number {
+  return metricOf(fork.raw, metric)
+}
+
+/** One fork's value at reference speed according to one canary. */
+export function normalisedValue(fork: ForkMeasurement, metric: TimedMetric, canary: CanaryName): number {
+  const view = fork.canaries[canary]
+  if (view === undefined) throw new RangeError(`a fork without canary '${canary}'`)
+  return metricOf(view.normalised, metric)
 }
 
 /** The part of the slices that counts: those with the fastest canaries, while the machine was left alone. */
@@ -98,7 +107,7 @@ export async function finishMeasurement(
     opsPerSample: workload.opsPerSample,
     isSteady,
     warmupMs: elapsedMs,
-    patchBytesPerOp: workload.patchBytesPerOp,
+    counters: workload.counters,
     clientBusyShare: workload.clientBusyShare,
   }
 }

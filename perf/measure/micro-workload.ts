@@ -1,12 +1,12 @@
 import { Bench, type Task } from 'tinybench'
 import type { Observer } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
-import type { MicroScenario } from '../suite/scenario.ts'
+import type { Counters, MicroScenario } from '../suite/scenario.ts'
 import { PROCESS_CANARIES, timeProcessCanaries } from './canary.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import type { SliceCost, Workload } from './workload.ts'
 
-/** Patch bytes are counted over the first ops of a process, which are the same ones every time. */
+/** Counters are taken over the first ops of a process, which are the same ones every time. */
 const COUNTED_OPS = 64
 /** Ops so slow that these would take longer are counted fewer times. */
 const COUNTED_MS = 1_000
@@ -18,7 +18,7 @@ type State = any
 
 /** Runs a micro scenario's ops in this process, with tinybench as the sampling engine inside each slice. */
 export async function openMicroWorkload<Target>(
-  scenario: MicroScenario<Target, State>,
+  scenario: MicroScenario<Target, State, State>,
   target: Target,
   observer: Observer | undefined,
 ): Promise<Workload> {
@@ -56,7 +56,7 @@ export async function openMicroWorkload<Target>(
     observe: async (command) => observer?.run(command),
     windows: () => clock.windows,
     timeCanaries: async () => timeProcessCanaries(),
-    patchBytesPerOp: runner.patchBytesPerOp(),
+    counters: runner.counters(),
     clientBusyShare: null,
     close: async () => scenario.teardown?.(state),
   }
@@ -127,21 +127,21 @@ async function runTask({ task }: OpTask): Promise<number[]> {
 
 /** Runs ops one by one or in batches, and checks what they return outside the timed part. */
 class OpRunner {
-  readonly #scenario: MicroScenario<unknown, State>
+  readonly #scenario: MicroScenario<unknown, State, State>
   readonly #state: State
   #results: unknown[] = []
   #index = 0
-  #patchBytes = 0
+  readonly #counted = new Map<string, number>()
   #countedOps = 0
   opsPerSample = 1
   isAsync = false
 
-  constructor(scenario: MicroScenario<never, State>, state: State) {
-    this.#scenario = scenario as MicroScenario<unknown, State>
+  constructor(scenario: MicroScenario<never, State, State>, state: State) {
+    this.#scenario = scenario as MicroScenario<unknown, State, State>
     this.#state = state
   }
 
-  /** The first ops of all: tells whether ops are async, counts patch bytes, and fails early where ops fail. */
+  /** The first ops of all: tells whether ops are async, takes counters, and fails early where ops fail. */
   async tryOut(): Promise<void> {
     const start = performance.now()
     while (this.#countedOps < COUNTED_OPS && performance.now() - start < COUNTED_MS) {
@@ -149,7 +149,9 @@ class OpRunner {
       this.isAsync = typeof (result as PromiseLike<unknown> | undefined)?.then === 'function'
       this.#results[0] = await result
       this.checkLast()
-      this.#patchBytes += this.#scenario.patchBytes?.(this.#results[0]) ?? 0
+      const counters = this.#scenario.counters?.(this.#results[0], this.#state) ?? {}
+      for (const [name, count] of Object.entries(counters))
+        this.#counted.set(name, (this.#counted.get(name) ?? 0) + count)
       this.#countedOps += 1
     }
   }
@@ -171,8 +173,10 @@ class OpRunner {
     }
   }
 
-  patchBytesPerOp(): number | null {
-    return this.#scenario.patchBytes === undefined ? null : this.#patchBytes / this.#countedOps
+  /** What the scenario counted in its first ops, per op. */
+  counters(): Counters {
+    const perOp = [...this.#counted].map(([name, count]) => [name, count / this.#countedOps])
+    return Object.fromEntries(perOp) as Counters
   }
 
   #run(): void {

@@ -1,6 +1,6 @@
 import { quantileOfSorted, sorted } from '../stats/quantile.ts'
-import type { OpCost } from './measure.ts'
-import { TIMED_METRICS, type TimedMetric } from './metrics.ts'
+import { byMetric, METRICS, type TimedMetric } from '../suite/metrics.ts'
+import type { ForkMeasurement, OpCost } from './measure.ts'
 import type { Side } from './side.ts'
 import type { WarmupPlan } from './slice-series.ts'
 
@@ -66,6 +66,13 @@ async function runBlock(outer: Side, inner: Side): Promise<readonly [outer: Cost
 /** Candidate ÷ baseline of each metric; null where this machine's clock reads zero. */
 export type Ratios = Readonly<Record<TimedMetric, number | null>>
 
+/** What two versions cost that took turns in two fresh processes. */
+export interface PairMeasurement {
+  readonly ratios: Ratios
+  readonly baseline: ForkMeasurement
+  readonly candidate: ForkMeasurement
+}
+
 /** The share of a side's slices that are quicker than the one it is judged by. */
 const QUIET = 0.25
 
@@ -75,11 +82,11 @@ const QUIET = 0.25
  * disturbed. At least one block.
  */
 export function ratiosOf(blocks: readonly Block[]): Ratios {
-  return Object.fromEntries(TIMED_METRICS.map((metric) => [metric, ratioOf(blocks, metric)])) as Ratios
+  return byMetric((metric) => ratioOf(blocks, metric))
 }
 
 function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
-  const cost = COST_OF[metric]
+  const { cost } = METRICS[metric]
   const baseline = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[cost]))
   const candidate = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[cost]))
   const quiet = quantileOfSorted(sorted(candidate), QUIET) / quantileOfSorted(sorted(baseline), QUIET)
@@ -87,15 +94,6 @@ function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
   const ratio = isRatio(quiet) ? quiet : sum(candidate) / sum(baseline)
   if (!isRatio(ratio)) return null
   return cost === 'nsPerOp' ? 1 / ratio : ratio
-}
-
-/** What a metric is the cost of: throughput is the inverse of its own. */
-const COST_OF: Readonly<Record<TimedMetric, keyof OpCost>> = {
-  opsPerSecond: 'nsPerOp',
-  p50Ns: 'p50Ns',
-  p95Ns: 'p95Ns',
-  p99Ns: 'p99Ns',
-  cpuNsPerOp: 'cpuNsPerOp',
 }
 
 function isRatio(value: number): boolean {

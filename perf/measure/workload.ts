@@ -1,5 +1,6 @@
 import type { ObserverCommand } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
+import type { Counters } from '../suite/scenario.ts'
 import type { CanaryName, CanaryTimes } from './canary.ts'
 import type { MemoryUse } from './memory-meter.ts'
 
@@ -46,8 +47,8 @@ export interface Workload {
   readonly opsPerSample: number
   /** Decides `opsPerSample`, after the code is warm. */
   calibrate?(nsPerOp: number): void
-  /** Exact bytes per op, over the same ops in every fork; null where the scenario has no such thing. */
-  readonly patchBytesPerOp: number | null
+  /** What the scenario counts, per op, exact over the same ops in every fork; empty where it counts nothing. */
+  readonly counters: Counters
   /** Share of one core that the load client used while it ran slices, 0 to 1; null where there is no client. */
   readonly clientBusyShare: number | null
   close(): Promise<void>

@@ -1,4 +1,5 @@
 import type { ObserverKind } from '../../profile/capture/observer.ts'
+import type { HttpPorts } from '../measure/http/server.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { Child } from './child.ts'
@@ -39,9 +40,8 @@ async function startScenario(
   }
   const server = Child.start({ ...job, kind: 'http-server' }, execArgv)
   try {
-    const listening = await server.answer(timeoutMs, signal)
-    if (listening.kind !== 'listening') throw new Error(`the server answered '${listening.kind}'`)
-    const client = Child.start({ ...job, kind: 'http-client', plan, ports: listening.ports })
+    const ports = portsOf(await server.answer(timeoutMs, signal))
+    const client = Child.start({ ...job, kind: 'http-client', plan, ports })
     return {
       measured: server,
       answer: Promise.race([client.answer(timeoutMs, signal), server.failure()]),
@@ -51,6 +51,12 @@ async function startScenario(
     await server.end()
     throw error
   }
+}
+
+/** Where a server listens, from its answer. */
+export function portsOf(answer: Answer): HttpPorts {
+  if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
+  return answer.ports
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { endProcess } from '../measure/end-process.ts'
 import { startHttpServers } from '../measure/http/server.ts'
 import { openMicroWorkload } from '../measure/micro-workload.ts'
-import { loadSuite } from '../suite/load.ts'
+import { loadScenario } from '../suite/load.ts'
 
 /** What a target program is told, in a JSON file. */
 export interface TargetJob {
@@ -20,9 +20,7 @@ const BATCH = 16
 /** Runs one job and ends the process. @throws whatever the scenario throws */
 export async function runTarget(jobFile: string): Promise<void> {
   const job = JSON.parse(await readFile(jobFile, 'utf8')) as TargetJob
-  const suite = await loadSuite(job.suiteFile)
-  const scenario = suite.scenarios.find(({ id }) => id === job.scenarioId)
-  if (scenario === undefined) throw new Error(`${job.suiteFile} has no scenario '${job.scenarioId}'`)
+  const { suite, scenario } = await loadScenario(job.suiteFile, job.scenarioId)
   const target = await suite.target.load(job.targetEntry)
   if (scenario.kind === 'http') {
     const ports = await startHttpServers(scenario, target, undefined)

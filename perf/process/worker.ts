@@ -9,7 +9,7 @@ import { type MeasurePlan, measureWorkload } from '../measure/measure.ts'
 import { openMicroWorkload } from '../measure/micro-workload.ts'
 import { LocalSide, type Side, serveSide } from '../measure/side.ts'
 import type { Workload } from '../measure/workload.ts'
-import { loadSuite, readSuite } from '../suite/load.ts'
+import { loadScenario, readSuite } from '../suite/load.ts'
 import type { Scenario } from '../suite/scenario.ts'
 import type { Answer, EndRequest, Job, TurnRequest } from './protocol.ts'
 
@@ -49,9 +49,7 @@ async function runJob(job: Job): Promise<Answer> {
     return { kind: 'discovered', discovered: await readSuite(suiteFile, root, targetDirectory) }
   }
   if (job.observe !== undefined && job.kind !== 'http-client') observer = await Observer.start(job.observe)
-  const suite = await loadSuite(job.suiteFile)
-  const scenario = suite.scenarios.find(({ id }) => id === job.scenarioId)
-  if (scenario === undefined) throw new Error(`${job.suiteFile} has no scenario '${job.scenarioId}'`)
+  const { suite, scenario } = await loadScenario(job.suiteFile, job.scenarioId)
   switch (job.kind) {
     case 'micro':
       return measure(

@@ -1,13 +1,79 @@
+// What a report says of who made an op cost what it does.
+
+import type { FunctionChange } from '../../profile/blame/change.ts'
 import type { Blame, FunctionDelta, Suspect } from '../../profile/blame/index.ts'
-import { findBlame, VersionFunctions, type VersionSide } from '../../profile/blame/index.ts'
+import { type Both, findBlame, VersionFunctions, type VersionSide } from '../../profile/blame/index.ts'
+import type { Category } from '../../profile/model/category.ts'
 import { packageOf } from '../../profile/source/packages.ts'
 import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
-import type { BlamedFunction, BlameSummary } from '../results/report.ts'
 import type { Interval } from '../stats/interval.ts'
 import { frameFacts } from './hot-functions.ts'
 import type { ScenarioProfile } from './pass.ts'
 import { shortenUrl } from './summary.ts'
+
+/** A package that was loaded with another version; null where it was not loaded. */
+export interface ChangedPackage extends Both<string | null> {
+  readonly name: string
+}
+
+/** What became of a function between two versions. */
+export interface BlamedFunction {
+  readonly functionName: string
+  /** As in hot functions; of the baseline where the candidate lacks it. */
+  readonly file: string
+  readonly line: number
+  readonly category: Category
+  readonly change: FunctionChange
+  /** Whether its own code differs, comments and layout aside. */
+  readonly isTouched: boolean
+  readonly selfNsPerOp: Both<number>
+  /** Of its self time per op, by the scatter of the profiles. */
+  readonly changeNs: Interval
+  /** Of the whole change of the op. */
+  readonly changeShare: number
+  /** Exact; null where they were not counted. */
+  readonly callsPerOp: Both<number | null>
+  /** Sampled. */
+  readonly allocatedBytesPerOp: Both<number | null>
+  /** How often V8 deoptimised it in a profile of its measured ops, on average. */
+  readonly deopts: Both<number>
+  /** In V8's words; empty where it was not. */
+  readonly deoptReason: string
+}
+
+/** A touched function that answers for a part of the change; `line` is the one that does it. */
+export interface SuspectRow extends BlamedFunction {
+  /** Of its own time and of others' that it answers for, per op. */
+  readonly explainedNs: Interval
+  readonly explainedShare: number
+  /** The function in which most of it shows; null where that is its own time. */
+  readonly symptom: BlamedFunction | null
+  /** Code of its own that runs more often per op than any of it did in the baseline. */
+  readonly loop: (Both<number> & { readonly line: number }) | null
+  /** Its package, where that has another version. */
+  readonly package: ChangedPackage | null
+}
+
+/** Where the time went between two versions of a scenario. */
+export interface BlameSummary {
+  readonly outcome: 'blamed' | 'unchanged-code' | 'withheld'
+  /** Why nobody is blamed. */
+  readonly reason: string | null
+  readonly cure: string | null
+  readonly nsPerOp: Both<number>
+  /** Cost of an op, candidate/baseline. */
+  readonly ratio: Interval
+  readonly stackSamples: Both<number>
+  /** The largest part first. */
+  readonly suspects: readonly SuspectRow[]
+  /** The largest change first. */
+  readonly functions: readonly BlamedFunction[]
+  /** Of the change, what no suspect answers for. */
+  readonly unexplainedNs: number
+  /** Loaded packages with another version. */
+  readonly packages: readonly ChangedPackage[]
+}
 
 /** Both versions of one scenario as they were profiled, and what a comparison of the two finds. */
 export interface ScenarioBlame {
@@ -46,10 +112,7 @@ function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number
 }
 
 /** How files of both versions are called: by their paths from these folders. */
-export interface Roots {
-  readonly baseline: string
-  readonly candidate: string
-}
+export type Roots = Both<string>
 
 /** What a report says of a blame. */
 export function summariseBlame(
@@ -172,7 +235,7 @@ function lineInSource({ source }: FunctionDelta, line: number): number {
   return url === undefined ? line : mapLine(url, line, maps).line
 }
 
-function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][number] | null {
+function changedPackage({ source }: Suspect['fn']): ChangedPackage | null {
   const [baseline, candidate] = [source.baseline, source.candidate].map((fn) => fn && packageOf(fn.url))
   if (!baseline?.name || baseline.name !== candidate?.name || baseline.version === candidate.version)
     return null
@@ -180,7 +243,7 @@ function changedPackage({ source }: Suspect['fn']): BlameSummary['packages'][num
 }
 
 /** Packages whose code was loaded, with another version on either side. */
-function changedPackages(baseline: Sources, candidate: Sources): BlameSummary['packages'] {
+function changedPackages(baseline: Sources, candidate: Sources): ChangedPackage[] {
   const [left, right] = [versionsIn(baseline), versionsIn(candidate)]
   return [...new Set([...left.keys(), ...right.keys()])]
     .map((name) => ({ name, baseline: left.get(name) ?? null, candidate: right.get(name) ?? null }))

@@ -12,6 +12,7 @@ import { ChildFailure } from '../process/child.ts'
 import { median } from '../stats/quantile.ts'
 import { isInstalled } from '../suite/installed.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import { costKindOf, costNameOf, sampledTime } from '../verdict/cost.ts'
 import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
 import { runProfiles, type ScenarioProfile } from './pass.ts'
@@ -82,14 +83,14 @@ async function profileCpu(
   const timeoutMs = runMs + GRACE_MS
   const found = await runProfiles(discovered, { plan, profiles: PROFILES, timeoutMs, takeProfile }, signal)
   if ('failure' in found) return { kind: 'failed', reason: found.failure }
-  const isCpu = discovered.scenario.kind === 'http'
-  const nsPerOp = median(found.measurements.map(({ raw }) => (isCpu ? raw.cpuNsPerOp : raw.nsPerOp)))
+  const { kind } = discovered.scenario
+  const nsPerOp = median(found.measurements.map(({ raw }) => raw[costNameOf(kind)]))
   const profiles = found.profiles.map(({ profile }) => profile)
   const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
   return {
     kind: 'cpu',
     graph: graphOf(found, nsPerOp, root, {
-      note: `${backend}: ${profiles.length} profiles, ${samples.toLocaleString('en-US')} stack samples of ${isCpu ? 'the server’s CPU time' : 'wall time'}, per op as measured under the profiler`,
+      note: `${backend}: ${profiles.length} profiles, ${samples.toLocaleString('en-US')} stack samples of ${sampledTime(costKindOf(kind))}, per op as measured under the profiler`,
     }),
     profile: mergeProfiles(profiles),
     functions: findHotFunctions(profiles, nsPerOp, found.counted, found.sources, seed),

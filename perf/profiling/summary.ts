@@ -1,25 +1,49 @@
+// What a report says of where the time of a scenario's op goes.
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
-import { normalisedValue } from '../measure/metrics.ts'
-import type { HotFunctionRow, MeasuredResult, ProfileSummary } from '../results/report.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
+import type { Scenario } from '../suite/scenario.ts'
+import { costNameOf } from '../verdict/cost.ts'
 import { findHotFunctions, type HotFunction } from './hot-functions.ts'
 import type { ScenarioProfile } from './pass.ts'
+
+/** A function's part in an op. */
+export interface HotFunctionRow extends Omit<HotFunction, 'url'> {
+  /** Path from the project's folder, or a URL; empty for the engine's own. */
+  readonly file: string
+}
+
+/** Where the time of a scenario's op goes. */
+export interface ProfileSummary {
+  readonly profiles: number
+  readonly stackSamples: number
+  /** Cost of an op under the profiler ÷ cost without. */
+  readonly overhead: Interval | null
+  readonly countedOps: number | null
+  readonly problems: readonly string[]
+  /** The most self time first. */
+  readonly functions: readonly HotFunctionRow[]
+}
+
+/** A scenario as it was timed. */
+export interface TimedScenario {
+  readonly kind: Scenario['kind']
+  readonly canary: { readonly name: CanaryName }
+  readonly forks: readonly ForkMeasurement[]
+  /** What an op costs, at reference speed. */
+  readonly nsPerOp: number
+}
 
 /** The hot functions of a scenario: shares of its profiles × what its timed forks say an op costs. */
 export function summariseProfile(
   { profiles, measurements, counted, sources, problems }: ScenarioProfile,
-  { kind, canary, metrics, forks }: Pick<MeasuredResult, 'kind' | 'canary' | 'metrics' | 'forks'>,
+  { kind, canary, nsPerOp, forks }: TimedScenario,
   root: string,
   seed: number,
 ): ProfileSummary {
-  const isCpu = kind === 'http'
-  const nsPerOp = opCostNs({ kind, metrics })
-  const cost = (fork: ForkMeasurement) =>
-    isCpu
-      ? normalisedValue(fork, 'cpuNsPerOp', canary.name)
-      : 1e9 / normalisedValue(fork, 'opsPerSecond', canary.name)
+  const cost = (fork: ForkMeasurement) => fork.canaries[canary.name]!.normalised[costNameOf(kind)]
   const functions = findHotFunctions(
     profiles.map(({ profile }) => profile),
     nsPerOp,
@@ -28,7 +52,6 @@ export function summariseProfile(
     seed,
   )
   return {
-    cost: isCpu ? 'cpu' : 'wall',
     profiles: profiles.length,
     stackSamples: profiles.reduce((sum, { profile }) => sum + profile.sampleNode.length, 0),
     overhead: overheadOf(forks.map(cost), measurements.map(cost), seed),
@@ -38,16 +61,9 @@ export function summariseProfile(
   }
 }
 
-/** What profiles of a scenario are shares of: wall time, or for HTTP the server's CPU time; at reference speed. */
-export function opCostNs({ kind, metrics }: Pick<MeasuredResult, 'kind' | 'metrics'>): number {
-  return kind === 'http' ? metrics.cpuNsPerOp.normalised.value : 1e9 / metrics.opsPerSecond.normalised.value
-}
-
 /** What a scenario has where profiling it failed. */
-export function failedProfile(kind: MeasuredResult['kind'], failure: string): ProfileSummary {
-  const cost = kind === 'http' ? 'cpu' : 'wall'
+export function failedProfile(failure: string): ProfileSummary {
   return {
-    cost,
     profiles: 0,
     stackSamples: 0,
     overhead: null,

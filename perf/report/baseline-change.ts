@@ -1,16 +1,19 @@
-import { type Baseline, findRow } from '../results/baseline.ts'
+// What a new row does to the baseline, in words.
+import { describeRevision } from '../git/revision.ts'
+import { type Baseline, lookUpRow } from '../results/baseline.ts'
 import type { Report } from '../results/report.ts'
 
 /** What a new row does to the baseline, in words: new, or which scenarios come and go. */
 export function describeAgainstRow(report: Report, baseline: Baseline | undefined): string {
-  const old = baseline === undefined ? undefined : findRow(baseline, report.environment.fingerprint)
-  if (old === undefined) return 'baseline: a new row\n'
-  const before = new Set(Object.keys(old.scenarios))
-  const after = new Set(report.scenarios.map(({ id }) => id))
-  const added = [...after].filter((id) => !before.has(id))
-  const gone = [...before].filter((id) => !after.has(id))
+  const found = lookUpRow(baseline, report.environment.fingerprint)
+  if (found.kind === 'none') return 'baseline: a new row\n'
+  const { commit, takenAt, scenarios } = found.row
+  const stored = new Set(Object.keys(scenarios))
+  const measured = new Set(report.scenarios.map(({ id }) => id))
+  const added = [...measured].filter((id) => !stored.has(id))
+  const gone = [...stored].filter((id) => !measured.has(id))
   const lines = [
-    `baseline: replaces the row of commit ${old.commit ?? 'none'}, ${old.takenAt}; changes are listed above`,
+    `baseline: replaces the row of commit ${commit === null ? 'none' : describeRevision(commit)}, ${takenAt}; changes are listed above`,
   ]
   if (added.length > 0) lines.push(`  new: ${added.join(', ')}`)
   if (gone.length > 0) lines.push(`  gone: ${gone.join(', ')}`)

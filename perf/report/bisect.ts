@@ -1,9 +1,9 @@
 import { formatChange, formatRatio } from '../../profile/model/format.ts'
-import type { BisectEvent, BisectOutcome, BisectResult, TestedCommit } from '../bisect/bisect.ts'
-import type { Finding } from '../bisect/finding.ts'
-import { costTitle } from '../bisect/measure.ts'
+import type { BisectEvent } from '../bisect/bisect.ts'
+import type { BisectOutcome, BisectResult, Finding, TestedCommit } from '../bisect/result.ts'
 import { type Commit, shortHash } from '../git/commit.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
+import { costTitle } from '../verdict/cost.ts'
 
 type Named = Pick<ScenarioDescription, 'id' | 'kind'>
 
@@ -65,7 +65,7 @@ function describeOutcome(outcome: BisectOutcome, result: BisectResult, { id, kin
     case 'no-change':
       return [
         `nothing to bisect: ${costTitle(kind)} of ${id} is the same in both, as far as ${change.pairs} pairs can tell: ${formatRatio(change.ratio)}`,
-        `a change of ${formatChange(change.smallestDetectable - 1)} would have been seen four times in five`,
+        `a change of ${formatChange(change.minimumDetectableEffect - 1)} would have been seen with a power of 80 %`,
       ]
     default:
       return outcome satisfies never

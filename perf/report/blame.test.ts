@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { row, summary, suspect } from '../../tests/support/blame-data.ts'
-import type { BlameSummary, MeasuredResult, Report } from '../results/report.ts'
+import type { BlameSummary } from '../profiling/blame-summary.ts'
+import type { MeasuredResult, Report } from '../results/report.ts'
 import { blameBlock, describeBlame } from './blame.ts'
 import { renderAnnotations } from './github.ts'
 
@@ -90,6 +91,7 @@ describe('annotations', () => {
     ({
       status: 'measured',
       id,
+      verdict: { kind: 'regressed', metrics: ['opsPerSecond'] },
       comparisons: [
         {
           metric: 'opsPerSecond',
@@ -129,6 +131,6 @@ describe('annotations', () => {
       renderAnnotations(unblamed, '/repo'),
       '::error title=flamegate%3A slower::arrays/append.processor: throughput −38 %25\n',
     )
-    assert.equal(renderAnnotations(report(true, scenario({ comparisons: [] })), '/repo'), '')
+    assert.equal(renderAnnotations(report(true, scenario({ verdict: { kind: 'pass' } })), '/repo'), '')
   })
 })

@@ -1,3 +1,4 @@
+// Who made an op cost what it does: the sentence, and the functions behind it.
 import {
   formatBytes,
   formatCalls,
@@ -5,7 +6,8 @@ import {
   formatPlace,
   formatTime,
 } from '../../profile/model/format.ts'
-import type { BlamedFunction, BlameSummary, Report, SuspectRow } from '../results/report.ts'
+import type { BlamedFunction, BlameSummary, ChangedPackage, SuspectRow } from '../profiling/blame-summary.ts'
+import type { Report } from '../results/report.ts'
 import { columnLines } from './columns.ts'
 
 /** A scenario whose cost changed, with what was found out about it. */
@@ -105,7 +107,7 @@ function describeCodeChange(change: BlamedFunction['change']): string {
   return change === 'same' ? 'reads a changed constant' : change
 }
 
-function describePackage({ name, baseline, candidate }: BlameSummary['packages'][number]): string {
+function describePackage({ name, baseline, candidate }: ChangedPackage): string {
   return `${name} ${baseline ?? 'new'} → ${candidate ?? 'gone'}`
 }
 

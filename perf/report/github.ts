@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path'
-import type { Report, SuspectRow } from '../results/report.ts'
+import type { SuspectRow } from '../profiling/blame-summary.ts'
+import type { Report } from '../results/report.ts'
 import { describeRegression } from '../verdict/gate.ts'
 import { describeBlame } from './blame.ts'
 

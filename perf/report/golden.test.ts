@@ -9,7 +9,7 @@ import type { ForkRunner } from '../run/fork.ts'
 import type { RunRequest } from '../run/request.ts'
 import { runSuite } from '../run/run.ts'
 import { createRandom } from '../stats/random.ts'
-import { http, micro, type Scenario } from '../suite/scenario.ts'
+import { describeScenario, type ScenarioDescription } from '../suite/scenario.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderText } from './text.ts'
 
@@ -20,12 +20,12 @@ async function assertGolden(path: string, text: string): Promise<void> {
   assert.equal(text, await readFile(url, 'utf8'))
 }
 
-const scenarios: Scenario[] = [
-  micro({ id: 'arrays/append.apply', parameters: { items: 100 }, setup: () => 0, op: () => 0 }),
-  http({ id: 'arrays/append.http', serve: () => assert.fail(), requests: [], expectStatus: 200 }),
-  micro({ id: 'arrays/toggle.apply', setup: () => 0, op: () => 0 }),
-  micro({ id: 'payload/50kb.apply', parameters: { payloadBytes: 51_200 }, setup: () => 0, op: () => 0 }),
-  micro({ id: 'payload/10kb.apply', setup: () => 0, op: () => 0 }),
+const scenarios: ScenarioDescription[] = [
+  describeScenario({ id: 'arrays/append.apply', kind: 'micro', parameters: { items: 100 } }),
+  describeScenario({ id: 'arrays/append.http', kind: 'http' }),
+  describeScenario({ id: 'arrays/toggle.apply', kind: 'micro' }),
+  describeScenario({ id: 'payload/50kb.apply', kind: 'micro', parameters: { payloadBytes: 51_200 } }),
+  describeScenario({ id: 'payload/10kb.apply', kind: 'micro' }),
 ]
 
 /** Costs in ns per op; the candidate's append is 40 % slower, its toggle half as slow. */
@@ -82,7 +82,10 @@ async function sampleReport(): Promise<Report> {
   const baseline = await run({ ...costs, 'payload/10kb.apply': 26_000 }, { forks: 8 })
   const candidate = { ...costs, 'arrays/append.apply': 21_000, 'arrays/toggle.apply': 9_500 }
   const report = await run(candidate, {
-    reference: { kind: 'stored', row: { ...toBaselineRow(baseline), commit: 'c'.repeat(40) } },
+    reference: {
+      kind: 'stored',
+      row: { ...toBaselineRow(baseline), commit: { hash: 'c'.repeat(40), isDirty: false } },
+    },
   })
   const fingerprint = {
     cpuModel: 'Example CPU',
@@ -112,7 +115,7 @@ async function sampleReport(): Promise<Report> {
       ...report.run,
       startedAt: '2026-01-01T12:00:00Z',
       elapsedMs: 200_000,
-      commit: `${'a'.repeat(40)}+changes`,
+      commit: { hash: 'a'.repeat(40), isDirty: true },
     },
   }
 }

@@ -1,3 +1,4 @@
+// Hot functions in words.
 import {
   formatBytes,
   formatCalls,
@@ -5,8 +6,10 @@ import {
   formatPlace,
   formatTime,
 } from '../../profile/model/format.ts'
-import type { HotFunctionRow, MeasuredResult, ProfileSummary, Report } from '../results/report.ts'
+import type { HotFunctionRow, ProfileSummary } from '../profiling/summary.ts'
+import type { Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
+import type { CostKind } from '../verdict/cost.ts'
 
 /** One function in one line: `38 %  5.91 µs  402 calls  deepClone  packages/nasc-server/src/state.ts:9`. */
 export function describeHotFunction(row: HotFunctionRow): string {
@@ -31,13 +34,19 @@ export function describeOverhead({ scenarios }: Report): string | undefined {
   return `taken apart from the numbers above; ops cost ${formatChange(median(overheads) - 1)} under the profiler`
 }
 
-/** The scenarios that were profiled, with what came of it. */
-export function profiledScenarios({
-  scenarios,
-}: Report): { readonly id: string; readonly profile: ProfileSummary }[] {
-  return scenarios.flatMap((result: MeasuredResult | Report['scenarios'][number]) =>
+/** A scenario that was profiled, with what came of it. */
+export interface ProfiledScenario {
+  readonly id: string
+  /** What its stack samples are samples of. */
+  readonly costKind: CostKind
+  readonly profile: ProfileSummary
+}
+
+/** The scenarios that were profiled, in order. */
+export function profiledScenarios({ scenarios }: Report): ProfiledScenario[] {
+  return scenarios.flatMap((result) =>
     result.status === 'measured' && result.profile !== null
-      ? [{ id: result.id, profile: result.profile }]
+      ? [{ id: result.id, costKind: result.cost.kind, profile: result.profile }]
       : [],
   )
 }

@@ -1,3 +1,4 @@
+// What a report says, for somebody who has to find the guilty function.
 import {
   formatCalls,
   formatChange,
@@ -5,10 +6,11 @@ import {
   formatPlace,
   formatTime,
 } from '../../profile/model/format.ts'
-import { compareStoredFunctions } from '../profiling/stored-functions.ts'
-import type { BaselineRow } from '../results/baseline.ts'
+import { shortHash } from '../git/commit.ts'
+import type { Revision } from '../git/revision.ts'
+import { BASELINE_FILE, type RowLookup } from '../results/baseline.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
-import { costRatio } from '../verdict/cost.ts'
+import { compareStoredFunctions } from '../results/stored-functions.ts'
 import { describeRegression } from '../verdict/gate.ts'
 import { blameBlock, functionLines } from './blame.ts'
 import { describeRun } from './words.ts'
@@ -17,29 +19,36 @@ import { describeRun } from './words.ts'
 export function renderInvestigation(
   report: Report,
   scenarios: readonly MeasuredResult[],
-  row: BaselineRow | undefined,
+  baseline: RowLookup,
 ): string {
   const { run, gate } = report
   return [
     `${run.id}: ${describeRun(report)}, ${formatDuration(run.elapsedMs)}`,
-    `measured ${run.commit?.slice(0, 12) ?? 'no commit'} against ${gate.baselineCommit?.slice(0, 12) ?? 'nothing'}: ${gate.outcome}`,
+    `measured ${nameOf(run.commit, 'no commit')} against ${nameOf(gate.baselineCommit, 'nothing')}: ${gate.outcome}`,
     ...gate.reasons.map((reason) => `  ${reason}`),
-    ...scenarios.flatMap((result) => ['', ...investigate(result, row)]),
+    ...scenarios.flatMap((result) => ['', ...investigate(result, baseline)]),
     '',
   ].join('\n')
 }
 
-function investigate(result: MeasuredResult, row: BaselineRow | undefined): string[] {
+function nameOf(commit: Revision | null, none: string): string {
+  return commit === null ? none : shortHash(commit.hash)
+}
+
+function investigate(result: MeasuredResult, baseline: RowLookup): string[] {
   const { id, blame } = result
   if (blame !== null) return blameBlock({ id, blame })
   const [regression = `${id}: no regression`] = describeRegression(result)
-  const stored = row?.scenarios[id]
+  const stored = baseline.kind === 'row' ? baseline.row.scenarios[id] : undefined
   const functions = stored === undefined ? [] : compareStoredFunctions(stored, result)
   const [most] = functions
   if (most === undefined) {
-    return [regression, `  ${result.profile === null ? 'the run has no profiles' : whyNothingStored(row)}`]
+    return [
+      regression,
+      `  ${result.profile === null ? 'the run has no profiles' : whyNothingStored(baseline)}`,
+    ]
   }
-  const change = costRatio(result)
+  const change = result.cost.ratio
   const by = change === null ? '' : ` (${formatChange(change.value - 1)} an op)`
   return [
     `${regression}${by}`,
@@ -49,8 +58,8 @@ function investigate(result: MeasuredResult, row: BaselineRow | undefined): stri
   ]
 }
 
-function whyNothingStored(row: BaselineRow | undefined): string {
-  return row === undefined
-    ? 'baseline.json has no row for the environment of this run: add --reproduce to measure both commits here'
-    : 'the row of baseline.json has no hot functions of it: add --reproduce to measure both commits here'
+function whyNothingStored(baseline: RowLookup): string {
+  const fact =
+    baseline.kind === 'none' ? baseline.fact : `the row of ${BASELINE_FILE} has no hot functions of it`
+  return `${fact}: add --reproduce to measure both commits here`
 }

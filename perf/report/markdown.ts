@@ -1,3 +1,4 @@
+// A run as Markdown: a file, a job summary, a comment.
 import {
   formatBytes,
   formatCalls,
@@ -9,9 +10,13 @@ import {
   formatSpread,
   formatTime,
 } from '../../profile/model/format.ts'
+import { shortHash } from '../git/commit.ts'
+import { describeRevision } from '../git/revision.ts'
 import { fingerprintKey } from '../results/environment.ts'
-import type { Comparison, MeasuredResult, Report } from '../results/report.ts'
+import type { MeasuredResult, Report } from '../results/report.ts'
+import { GATED_METRICS, type TimedMetric } from '../suite/metrics.ts'
 import type { Parameters } from '../suite/scenario.ts'
+import { sampledTime } from '../verdict/cost.ts'
 import {
   BLAME_HEAD,
   blameCells,
@@ -20,10 +25,9 @@ import {
   describeRest,
   shownFunctions,
 } from './blame.ts'
+import { counterColumns } from './counters.ts'
 import { describeOverhead, profiledScenarios } from './hot.ts'
-import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
-
-const GATED: readonly Comparison['metric'][] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
+import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
 
 /** A run as GitHub-flavoured Markdown, for a file, a job summary or a pull-request comment. */
 export function renderMarkdown(report: Report): string {
@@ -64,17 +68,19 @@ export function renderMarkdown(report: Report): string {
 
 function environmentLine({ environment, run, gate }: Report): string {
   const { nodeVersion, v8Version, osRelease, memoryBytes, fingerprint } = environment
-  const baseline = gate.baselineCommit === null ? '' : ` Baseline: \`${gate.baselineCommit.slice(0, 12)}\`.`
+  const baseline =
+    gate.baselineCommit === null ? '' : ` Baseline: \`${shortHash(gate.baselineCommit.hash)}\`.`
   const target = run.target === null ? '' : ` Target: \`${run.target}\`.`
   const memory = `${Math.round(memoryBytes / 1024 ** 3)} GB`
   return (
     `${escapeMarkdown(fingerprintKey(fingerprint))} (${nodeVersion}, V8 ${v8Version}), ${escapeMarkdown(osRelease)}, ${memory}. ` +
-    `Commit: \`${run.commit?.slice(0, 12) ?? 'none'}${run.commit?.endsWith('+changes') ? ' + changes' : ''}\`.${baseline}${target}`
+    `Commit: \`${run.commit === null ? 'none' : describeRevision(run.commit)}\`.${baseline}${target}`
   )
 }
 
 function metricsTable(measured: readonly MeasuredResult[]): string[] {
   if (measured.length === 0) return []
+  const counters = counterColumns(measured)
   const rows = table(
     [
       'scenario',
@@ -85,27 +91,30 @@ function metricsTable(measured: readonly MeasuredResult[]): string[] {
       'P99',
       'max',
       'CPU/op',
-      'patch',
+      ...counters.map(({ title }) => title),
       'alloc/op',
       'GC/1000 ops',
       'GC time/1000 ops',
       'samples',
     ],
-    measured.map(({ id, metrics }) => [
-      `\`${id}\``,
-      formatCount(metrics.opsPerSecond.raw.value),
-      formatSpread(metrics.opsPerSecond.raw),
-      `${formatTime(metrics.p50Ns.raw.value)} ${formatSpread(metrics.p50Ns.raw)}`,
-      `${formatTime(metrics.p95Ns.raw.value)} ${formatSpread(metrics.p95Ns.raw)}`,
-      `${formatTime(metrics.p99Ns.raw.value)} ${formatSpread(metrics.p99Ns.raw)}`,
-      formatTime(metrics.maxNs),
-      `${formatTime(metrics.cpuNsPerOp.raw.value)} ${formatSpread(metrics.cpuNsPerOp.raw)}`,
-      metrics.patchBytesPerOp === null ? '–' : `${formatBytes(metrics.patchBytesPerOp)}`,
-      formatBytes(metrics.allocatedBytesPerOp.value),
-      formatCount(metrics.gcPerThousandOps.value),
-      formatTime(metrics.gcNsPerThousandOps.value),
-      metrics.samples.toLocaleString('en-US'),
-    ]),
+    measured.map((result) => {
+      const { id, metrics } = result
+      return [
+        `\`${id}\``,
+        formatCount(metrics.opsPerSecond.raw.value),
+        formatSpread(metrics.opsPerSecond.raw),
+        `${formatTime(metrics.p50Ns.raw.value)} ${formatSpread(metrics.p50Ns.raw)}`,
+        `${formatTime(metrics.p95Ns.raw.value)} ${formatSpread(metrics.p95Ns.raw)}`,
+        `${formatTime(metrics.p99Ns.raw.value)} ${formatSpread(metrics.p99Ns.raw)}`,
+        formatTime(metrics.maxNs),
+        `${formatTime(metrics.cpuNsPerOp.raw.value)} ${formatSpread(metrics.cpuNsPerOp.raw)}`,
+        ...counters.map((counter) => counter.cell(result)),
+        formatBytes(metrics.allocatedBytesPerOp.value),
+        formatCount(metrics.gcPerThousandOps.value),
+        formatTime(metrics.gcNsPerThousandOps.value),
+        metrics.samples.toLocaleString('en-US'),
+      ]
+    }),
   )
   return ['## Metrics', '', ...rows]
 }
@@ -113,25 +122,23 @@ function metricsTable(measured: readonly MeasuredResult[]): string[] {
 function comparisonTable(measured: readonly MeasuredResult[], against: string | null): string[] {
   const compared = measured.filter(({ comparisons }) => comparisons.length > 0)
   if (compared.length === 0) return []
-  const cell = (result: MeasuredResult, metric: Comparison['metric']) => {
+  const cell = (result: MeasuredResult, metric: TimedMetric) => {
     const comparison = result.comparisons.find((candidate) => candidate.metric === metric)
-    if (!comparison?.ratio || !comparison.limit || !comparison.smallestDetectable) return '–'
-    const seen = `sees ${Math.round((comparison.smallestDetectable - 1) * 100)} %`
+    if (!comparison?.ratio || !comparison.minimumDetectableEffect) return '–'
+    const seen = `MDE ${Math.round((comparison.minimumDetectableEffect - 1) * 100)} %`
     return `${formatRatio(comparison.ratio)} limit ${formatChange(comparison.limit - 1)}, ${seen}`
   }
   return [
     against === null ? '## Against the baseline' : `## Against ${escapeMarkdown(against)}`,
     '',
-    `${against === null ? 'Normalised candidate/baseline' : 'Candidate/baseline of pairs in lockstep'} with its interval, corrected for the number of comparisons; the limit; and the smallest difference from the baseline that this run would have told from noise four times in five.`,
+    `${against === null ? 'Normalised candidate/baseline' : 'Candidate/baseline of pairs in lockstep'} with its interval, corrected for the number of comparisons; the limit; and the minimum detectable effect (MDE, power 80 %).`,
     '',
     ...table(
       ['scenario', 'verdict', 'throughput', 'P50', 'P95', 'CPU/op'],
       compared.map((result) => [
         `\`${result.id}\``,
-        escapeMarkdown(
-          [describeVerdict(result), describePatchChange(result)].filter((part) => part !== '').join('; '),
-        ),
-        ...GATED.map((metric) => cell(result, metric)),
+        escapeMarkdown(describeVerdict(result)),
+        ...GATED_METRICS.map((metric) => cell(result, metric)),
       ]),
       2,
     ),
@@ -172,9 +179,9 @@ function hotSections(report: Report): string[] {
     '',
     `Shares come from short CPU profiles${overhead === undefined ? '' : `, ${overhead}`}. Calls are exact, bytes are sampled.`,
     '',
-    ...profiled.flatMap(({ id, profile }) =>
+    ...profiled.flatMap(({ id, costKind, profile }) =>
       details(
-        `<code>${id}</code>: ${profile.stackSamples.toLocaleString('en-US')} stack samples of ${profile.cost === 'cpu' ? 'the server’s CPU' : 'wall'} time`,
+        `<code>${id}</code>: ${profile.stackSamples.toLocaleString('en-US')} stack samples of ${sampledTime(costKind)}`,
         [
           ...bullets(profile.problems.map(escapeMarkdown)),
           ...table(

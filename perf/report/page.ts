@@ -1,3 +1,4 @@
+// The page of a run: a flamegraph a scenario, of both versions where its cost changed.
 import type { Version } from '../../profile/blame/change.ts'
 import type { Both } from '../../profile/blame/index.ts'
 import { countsByLine } from '../../profile/blame/line-counts.ts'
@@ -5,12 +6,15 @@ import type { Graph } from '../../profile/flamegraph/data.ts'
 import { type DiffSide, toDiffGraph } from '../../profile/flamegraph/diff-graph.ts'
 import { renderPage } from '../../profile/flamegraph/page.ts'
 import { formatChange } from '../../profile/model/format.ts'
-import type { ScenarioBlame } from '../profiling/blame-summary.ts'
+import { shortHash } from '../git/commit.ts'
+import { describeRevision } from '../git/revision.ts'
+import type { BlameSummary, ScenarioBlame } from '../profiling/blame-summary.ts'
 import { frameFacts } from '../profiling/hot-functions.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
 import { graphOf } from '../profiling/profile-scenario.ts'
-import { opCostNs, shortenUrl } from '../profiling/summary.ts'
-import type { BlameSummary, MeasuredResult, Report } from '../results/report.ts'
+import { shortenUrl } from '../profiling/summary.ts'
+import type { MeasuredResult, Report } from '../results/report.ts'
+import { sampledTime } from '../verdict/cost.ts'
 import { describeBlame, describeReason } from './blame.ts'
 
 /** The page of a run: one graph a scenario, of both versions where it was found out what changed its cost. */
@@ -33,18 +37,18 @@ export function renderRunPage(
     if (blame !== undefined && result.blame !== null) {
       return [diffGraphOf(blame, { ...result, blame: result.blame }, namesOf(report))]
     }
-    return [graphOf(profile, opCostNs(result), root, { note: describeProfile(result) })]
+    return [graphOf(profile, result.cost.nsPerOp, root, { note: describeProfile(result) })]
   })
   return renderPage({ title: `flamegate ${report.run.id}`, graphs })
 }
 
 /** What both versions are called. */
 function namesOf({ run, gate }: Report): Both<string> {
-  const baseline = gate.baselineCommit?.slice(0, 12)
-  const commit = run.commit?.slice(0, 12) ?? 'this code'
+  const { baselineCommit } = gate
+  const stored = baselineCommit === null ? 'the baseline' : `the baseline (${shortHash(baselineCommit.hash)})`
   return {
-    baseline: run.against ?? (baseline === undefined ? 'the baseline' : `the baseline (${baseline})`),
-    candidate: run.commit?.endsWith('+changes') ? `${commit} + changes` : commit,
+    baseline: run.against ?? stored,
+    candidate: run.commit === null ? 'this code' : describeRevision(run.commit),
   }
 }
 
@@ -96,13 +100,12 @@ function diffGraphOf(
   })
 }
 
-function describeProfile({ profile }: MeasuredResult): string {
+function describeProfile({ profile, cost }: MeasuredResult): string {
   if (profile === null) return ''
   const count = profile.profiles === 1 ? '1 profile' : `${profile.profiles} profiles`
-  const time = profile.cost === 'cpu' ? 'the server’s CPU time' : 'wall time'
   const overhead =
     profile.overhead === null
       ? ''
       : `; ops cost ${formatChange(profile.overhead.value - 1)} under the profiler`
-  return `${count}, ${profile.stackSamples.toLocaleString('en-US')} stack samples of ${time}, scaled to the cost of an op at reference speed${overhead}`
+  return `${count}, ${profile.stackSamples.toLocaleString('en-US')} stack samples of ${sampledTime(cost.kind)}, scaled to the cost of an op at reference speed${overhead}`
 }

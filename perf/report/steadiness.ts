@@ -1,9 +1,9 @@
+// How alike two runs of the same code are.
 import { FlamegateError } from '../errors.ts'
-import { normalisedValue, rawValue, TIMED_METRIC_RULES, type TimedMetric } from '../measure/metrics.ts'
+import { normalisedValue, rawValue } from '../measure/measure.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
-
-const SHOWN: readonly TimedMetric[] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
+import { GATED_METRICS, METRICS } from '../suite/metrics.ts'
 
 /**
  * How alike two runs of the same code are, as a Markdown table: second ÷ first of the medians over forks, raw and
@@ -20,8 +20,8 @@ export function renderSteadiness(first: Report, second: Report): string {
       hint: 'name two runs of the same suite',
     })
   }
-  const head = SHOWN.flatMap((metric) => [`${TIMED_METRIC_RULES[metric].title}, raw`, 'normalised'])
-  const distances = SHOWN.flatMap((_, i) =>
+  const head = GATED_METRICS.flatMap((metric) => [`${METRICS[metric].title}, raw`, 'normalised'])
+  const distances = GATED_METRICS.flatMap((_, i) =>
     (['raw', 'normalised'] as const).map((side) =>
       rows.map(({ ratios }) => Math.abs(Math.log(ratios[i]![side]))),
     ),
@@ -40,7 +40,7 @@ export function renderSteadiness(first: Report, second: Report): string {
 }
 
 function ratiosOf(a: MeasuredResult, b: MeasuredResult): { raw: number; normalised: number }[] {
-  return SHOWN.map((metric) => {
+  return GATED_METRICS.map((metric) => {
     const middle = (result: MeasuredResult, read: (fork: MeasuredResult['forks'][number]) => number) =>
       median(result.forks.map(read))
     const normalised = (fork: MeasuredResult['forks'][number]) => normalisedValue(fork, metric, a.canary.name)

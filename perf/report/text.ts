@@ -1,3 +1,4 @@
+// A run as text for a terminal.
 import {
   formatBytes,
   formatCount,
@@ -6,39 +7,30 @@ import {
   formatSpread,
   formatTime,
 } from '../../profile/model/format.ts'
-import { metricTitle } from '../measure/metrics.ts'
+import { shortHash } from '../git/commit.ts'
 import { fingerprintKey } from '../results/environment.ts'
-import type { MeasuredResult, Report, ScenarioResult, Warning } from '../results/report.ts'
-import { costRatio, hasChanged } from '../verdict/cost.ts'
-import { describeRegression } from '../verdict/gate.ts'
+import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
+import { METRICS, type TimedMetric } from '../suite/metrics.ts'
+import { describeRegression, type Gate } from '../verdict/gate.ts'
+import type { Warning } from '../verdict/warnings.ts'
 import { blameBlock, blamedScenarios } from './blame.ts'
 import { columnLines } from './columns.ts'
+import { type CounterColumn, counterColumns } from './counters.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'
-import { describeAbsence, describeGate, describePatchChange, describeRun, describeVerdict } from './words.ts'
+import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
 
-const HEAD = [
-  'scenario',
-  'ops/s',
-  '±',
-  'P50',
-  'P95',
-  'P99',
-  'CPU/op',
-  'patch',
-  'alloc/op',
-  'GC/1000',
-  'samples',
-  '',
-]
+/** The timed columns after throughput, of which the interval is shown, too. */
+const TIMES: readonly TimedMetric[] = ['p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp']
 
 /** A run as text for a terminal: the table, what regressed, the warnings as numbered footnotes, and the outcome. */
 export function renderText(report: Report): string {
   const notes = new Footnotes()
-  const rows = report.scenarios.map((result) => toRow(result, notes))
+  const counters = counterColumns(report.scenarios.filter((result) => result.status === 'measured'))
+  const rows = report.scenarios.map((result) => toRow(result, counters, notes))
   return [
     `${fingerprintKey(report.environment.fingerprint)} · ${describeRun(report)} · ${formatDuration(report.run.elapsedMs)}`,
     '',
-    ...columnLines(HEAD, rows, 1),
+    ...columnLines(headOf(counters), rows, 1),
     ...section(`Against ${report.run.against ?? 'the baseline'}`, comparisonLines(report)),
     ...section('Where the time went', blameLines(report)),
     ...section(hotTitle(report), hotLines(report)),
@@ -50,18 +42,21 @@ export function renderText(report: Report): string {
   ].join('\n')
 }
 
-function toRow(result: ScenarioResult, notes: Footnotes): string[] {
+function headOf(counters: readonly CounterColumn[]): string[] {
+  const times = TIMES.map((metric) => METRICS[metric].column)
+  const counted = counters.map(({ title }) => title)
+  return ['scenario', 'ops/s', '±', ...times, ...counted, 'alloc/op', 'GC/1000', 'samples', '']
+}
+
+function toRow(result: ScenarioResult, counters: readonly CounterColumn[], notes: Footnotes): string[] {
   if (result.status !== 'measured') return [result.id, result.status === 'failed' ? 'FAILED' : result.status]
   const { metrics, warnings } = result
   return [
     result.id,
     formatCount(metrics.opsPerSecond.raw.value),
     formatSpread(metrics.opsPerSecond.raw),
-    formatTime(metrics.p50Ns.raw.value),
-    formatTime(metrics.p95Ns.raw.value),
-    formatTime(metrics.p99Ns.raw.value),
-    formatTime(metrics.cpuNsPerOp.raw.value),
-    metrics.patchBytesPerOp === null ? '–' : formatBytes(metrics.patchBytesPerOp),
+    ...TIMES.map((metric) => formatTime(metrics[metric].raw.value)),
+    ...counters.map((counter) => counter.cell(result)),
     formatBytes(metrics.allocatedBytesPerOp.value),
     formatCount(metrics.gcPerThousandOps.value),
     metrics.samples.toLocaleString('en-US'),
@@ -73,9 +68,7 @@ function comparisonLines({ scenarios }: Report): string[] {
   const measured = scenarios.filter((result) => result.status === 'measured')
   const width = Math.max(0, ...measured.map(({ id }) => id.length))
   return measured.flatMap((result) => {
-    const verdict = [describeVerdict(result), describePatchChange(result)]
-      .filter((part) => part !== '')
-      .join('; ')
+    const verdict = describeVerdict(result)
     if (verdict === '') return []
     return [`${result.id.padEnd(width)}  ${throughputChange(result).padEnd(28)}  ${verdict}`]
   })
@@ -117,7 +110,6 @@ function absenceLines({ scenarios }: Report): string[] {
 }
 
 function outcomeLines({ gate, run, scenarios }: Report): string[] {
-  const weakest = smallestDetectable(scenarios)
   return [
     ...(run.isComplete
       ? []
@@ -128,8 +120,8 @@ function outcomeLines({ gate, run, scenarios }: Report): string[] {
       ? []
       : ['not compared:', ...gate.notCompared.map((line) => `  ${line}`)]),
     ...howToBlame({ gate, scenarios }),
-    ...(weakest === undefined ? [] : [weakest]),
-    ...describeNoChange({ run, scenarios }),
+    ...describeMinimumDetectable(gate),
+    ...describeNoChange(gate),
   ]
 }
 
@@ -140,47 +132,37 @@ function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): st
       ? [result.id]
       : [],
   )
-  const commit = gate.baselineCommit?.slice(0, 12).replace(/\+.*$/, '')
-  if (ids.length === 0 || commit === undefined) return []
+  if (ids.length === 0 || gate.baselineCommit === null) return []
+  const commit = shortHash(gate.baselineCommit.hash)
   return [`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).join(' ')}`]
 }
 
-/** Where a run in lockstep found no scenario changed, or only such as run the same code as before: one line. */
-function describeNoChange({ run, scenarios }: Pick<Report, 'run' | 'scenarios'>): string[] {
-  const compared = scenarios.filter((result) => result.status === 'measured' && costRatio(result) !== null)
-  const changed = compared.filter((result) => result.status === 'measured' && hasChanged(costRatio(result)))
-  const isRed = scenarios.some(
-    (result) => result.status === 'measured' && describeRegression(result).length > 0,
-  )
-  if (run.against === null || compared.length === 0 || isRed) return []
-  if (changed.length === 0) {
-    return ['no change: no scenario costs other than there, as far as this run could see']
+/** Where a run in lockstep found no scenario changed, or only such as run the same code as there: one line. */
+function describeNoChange({ change }: Gate): string[] {
+  switch (change) {
+    case 'none':
+      return ['no change: no scenario costs other than there, as far as this run could see']
+    case 'same-code':
+      return [
+        'no change: what costs other than there runs the same code, so that it is chance or the environment',
+      ]
+    case 'some':
+    case null:
+      return []
+    default:
+      return change satisfies never
   }
-  const isSameCode = changed.every(
-    (result) => result.status === 'measured' && result.blame?.outcome === 'unchanged-code',
-  )
-  return isSameCode
-    ? ['no change: what costs other than there runs the same code, so that it is chance or the environment']
-    : []
 }
 
-/** The gated metric that had to change most before this run would have seen it. */
-function smallestDetectable(scenarios: readonly ScenarioResult[]): string | undefined {
-  const seen = scenarios
-    .flatMap((result) =>
-      result.status === 'measured'
-        ? result.comparisons.map((comparison) => ({ id: result.id, comparison }))
-        : [],
-    )
-    .filter(({ comparison }) => comparison.isGated && comparison.smallestDetectable !== null)
-    .sort((a, b) => a.comparison.smallestDetectable! - b.comparison.smallestDetectable!)
-  const [middle, last] = [seen[Math.floor(seen.length / 2)], seen.at(-1)]
-  if (middle === undefined || last === undefined) return undefined
+/** The gated effects that this run would have seen. */
+function describeMinimumDetectable({ minimumDetectable }: Gate): string[] {
+  if (minimumDetectable === null) return []
+  const { median, worst } = minimumDetectable
   const size = (ratio: number) => `${Math.round((ratio - 1) * 100)} %`
-  return (
-    `smallest difference from the baseline that this run could tell from noise: ${size(middle.comparison.smallestDetectable!)} in the median, ` +
-    `${size(last.comparison.smallestDetectable!)} at worst (${last.id}, ${metricTitle(last.comparison.metric)})`
-  )
+  return [
+    `minimum detectable effect (power 80 %): ${size(median)} in the median, ` +
+      `${size(worst.ratio)} at worst (${worst.scenarioId}, ${METRICS[worst.metric].title})`,
+  ]
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -1,36 +1,38 @@
-import { metricTitle } from '../measure/metrics.ts'
-import type { Comparison, Gate, MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
-import { describeMetricChange } from '../verdict/gate.ts'
+// What reports say in words, the same in every format.
+import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
+import { METRICS } from '../suite/metrics.ts'
+import { describeMetricChanges, type Gate } from '../verdict/gate.ts'
+import { describeCounterChanges } from './counters.ts'
 
-/** The one word for a scenario, from the worst of its gated metrics; with what it is about where it is not `pass`. */
+/**
+ * A scenario's verdict, with what it is about where that is not `pass`, and what its counters did; empty where it was not
+ * compared.
+ */
 export function describeVerdict(result: MeasuredResult): string {
-  const gated = result.comparisons.filter(({ isGated }) => isGated)
-  const ofKind = (kind: Comparison['verdict']['kind']) => gated.filter(({ verdict }) => verdict.kind === kind)
-  const [regressed, unproven, inconclusive, improved] = [
-    ofKind('regressed'),
-    ofKind('unproven'),
-    ofKind('inconclusive'),
-    ofKind('improved'),
-  ]
-  if (regressed.length > 0) return `REGRESSED: ${regressed.map(describeMetricChange).join(', ')}`
-  if (unproven[0]?.verdict.kind === 'unproven') return `unproven: ${unproven[0].verdict.reason}`
-  if (inconclusive.length > 0)
-    return `inconclusive: ${describeInconclusive(inconclusive, result.pairs.length > 0 ? 'pairs' : 'forks')}`
-  if (improved.length > 0) return `improved: ${improved.map(describeMetricChange).join(', ')}`
-  return gated.length > 0 ? 'pass' : ''
+  const words = [wordsOfVerdict(result), ...describeCounterChanges(result)]
+  return words.filter((part) => part !== '').join('; ')
 }
 
-/** What an exact counter did that no limit gates: `patch bytes +0.9 %`; empty where nothing changed. */
-export function describePatchChange({ comparisons }: MeasuredResult): string {
-  const change = comparisons.find(
-    ({ metric, verdict }) => metric === 'patchBytesPerOp' && verdict.kind !== 'pass',
-  )
-  return change === undefined ? '' : describeMetricChange(change)
-}
-
-function describeInconclusive(comparisons: readonly Comparison[], trials: 'forks' | 'pairs'): string {
-  const needs = comparisons.map(({ verdict }) => (verdict.kind === 'inconclusive' ? verdict.neededForks : 0))
-  return `${comparisons.map(({ metric }) => metricTitle(metric)).join(', ')}; about ${Math.max(...needs)} ${trials} needed`
+function wordsOfVerdict({ verdict, comparisons, pairs }: MeasuredResult): string {
+  switch (verdict?.kind) {
+    case undefined:
+      return ''
+    case 'pass':
+      return 'pass'
+    case 'regressed':
+      return `REGRESSED: ${describeMetricChanges(verdict.metrics, comparisons)}`
+    case 'improved':
+      return `improved: ${describeMetricChanges(verdict.metrics, comparisons)}`
+    case 'inconclusive': {
+      const titles = verdict.metrics.map((metric) => METRICS[metric].title)
+      const trials = pairs.length > 0 ? 'pairs' : 'forks'
+      return `inconclusive: ${titles.join(', ')}; about ${verdict.neededTrials} ${trials} needed`
+    }
+    case 'unproven':
+      return `unproven: ${verdict.reason}`
+    default:
+      return verdict satisfies never
+  }
 }
 
 /** Why a scenario has no numbers. */

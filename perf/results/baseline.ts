@@ -1,36 +1,32 @@
+// baseline.json: what later runs are compared with, one row per kind of machine.
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { CATEGORIES } from '../../profile/model/category.ts'
 import { FlamegateError } from '../errors.ts'
 import { CANARY_VERSION, type CanaryName } from '../measure/canary.ts'
-import type { ForkMeasurement } from '../measure/measure.ts'
-import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from '../measure/metrics.ts'
+import { type ForkMeasurement, normalisedValue, rawValue } from '../measure/measure.ts'
+import type { ProfileSummary } from '../profiling/summary.ts'
+import { byMetric, type TimedMetric } from '../suite/metrics.ts'
+import type { StoredScenario } from '../verdict/compare-stored.ts'
 import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environment.ts'
-import {
-  canaryNameSchema,
-  type MeasuredResult,
-  type ProfileSummary,
-  parametersSchema,
-  type Report,
-} from './report.ts'
-import { parseVersioned } from './versioned-file.ts'
+import type { MeasuredResult, Report } from './report.ts'
+import { canaryNameSchema, countersSchema, parametersSchema, revisionSchema } from './report-parts.ts'
+import { parseRevision } from './report-upgrades.ts'
+import { parseVersioned, type VersionedFile } from './versioned-file.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Raised with every change that an older reader could misread; docs/formats.md has the log. */
-export const BASELINE_VERSION = 1
+export const BASELINE_VERSION = 2
+
+/** Beside the project's package.json. */
+export const BASELINE_FILE = 'baseline.json'
 
 const RESTORE_HINT =
   'restore it with git checkout -- baseline.json, or measure a new one with npm run perf:baseline'
 
 /** One number a fork; a ratio takes two. Zero is what a coarse CPU clock reads. */
 const perForkSchema = z.array(z.number().nonnegative()).min(2)
-const valuesSchema = z.object({
-  opsPerSecond: perForkSchema,
-  p50Ns: perForkSchema,
-  p95Ns: perForkSchema,
-  p99Ns: perForkSchema,
-  cpuNsPerOp: perForkSchema,
-})
+const valuesSchema = z.object(byMetric(() => perForkSchema))
 
 /** What a function cost an op when the row was taken, at reference speed. */
 const baselineFunctionSchema = z.object({
@@ -45,7 +41,7 @@ const baselineFunctionSchema = z.object({
 
 const baselineScenarioSchema = z.object({
   parameters: parametersSchema,
-  patchBytesPerOp: z.number().nullable(),
+  counters: countersSchema,
   raw: valuesSchema,
   canaries: z.partialRecord(
     canaryNameSchema,
@@ -56,13 +52,13 @@ const baselineScenarioSchema = z.object({
     }),
   ),
   hotFunctions: z.array(baselineFunctionSchema).optional(),
-})
+}) satisfies z.ZodType<StoredScenario>
 /** One scenario's past: per metric, one number a fork. */
 export type BaselineScenario = z.infer<typeof baselineScenarioSchema>
 
 const rowSchema = z.object({
   fingerprint: fingerprintSchema,
-  commit: z.string().nullable(),
+  commit: revisionSchema.nullable(),
   takenAt: z.iso.datetime(),
   canaryVersion: z.number().int(),
   scenarios: z.record(z.string(), baselineScenarioSchema),
@@ -92,13 +88,49 @@ function parseBaseline(text: string, path: string): Baseline {
     version: BASELINE_VERSION,
     code: 'bad-baseline',
     hint: RESTORE_HINT,
+    upgrades: UPGRADES,
   })
 }
 
-/** The row taken in an environment like this one. */
-export function findRow(baseline: Baseline, fingerprint: Fingerprint): BaselineRow | undefined {
+const UPGRADES: NonNullable<VersionedFile['upgrades']> = {
+  /** Had `hash+changes` for a commit, and one counter, patch bytes. */
+  1: (content) => ({
+    ...content,
+    schemaVersion: 2,
+    rows: (content.rows as Row1[]).map((row) => ({
+      ...row,
+      commit: parseRevision(row.commit),
+      scenarios: Object.fromEntries(
+        Object.entries(row.scenarios).map(([id, { patchBytesPerOp, ...scenario }]) => [
+          id,
+          { ...scenario, counters: patchBytesPerOp === null ? {} : { patchBytes: patchBytesPerOp } },
+        ]),
+      ),
+    })),
+  }),
+}
+
+/** What is read of a row of version 1. */
+interface Row1 {
+  readonly commit: string | null
+  readonly scenarios: Readonly<Record<string, { readonly patchBytesPerOp: number | null }>>
+}
+
+/** This environment's row of a baseline, or why there is none that could be compared with. */
+export type RowLookup =
+  | { readonly kind: 'row'; readonly row: BaselineRow }
+  | { readonly kind: 'none'; readonly fact: string }
+
+/** The row taken in an environment like this one, with canaries like today's. */
+export function lookUpRow(baseline: Baseline | undefined, fingerprint: Fingerprint): RowLookup {
+  const none = (fact: string): RowLookup => ({ kind: 'none', fact })
+  if (baseline === undefined) return none(`there is no ${BASELINE_FILE}`)
   const key = fingerprintKey(fingerprint)
-  return baseline.rows.find((row) => fingerprintKey(row.fingerprint) === key)
+  const row = baseline.rows.find((row) => fingerprintKey(row.fingerprint) === key)
+  if (row === undefined) return none(`${BASELINE_FILE} has no row for this environment (${key})`)
+  if (row.canaryVersion !== CANARY_VERSION)
+    return none(`the row of ${BASELINE_FILE} for this environment was measured with other canaries`)
+  return { kind: 'row', row }
 }
 
 /**
@@ -164,11 +196,11 @@ function unsteadiness({ id, forks, warnings }: MeasuredResult): string[] {
 /** Functions below this share are left out of a baseline: their noise would be most of its changes. */
 export const LEAST_STORED_SHARE = 0.02
 
-function toBaselineScenario({ parameters, metrics, forks, profile }: MeasuredResult): BaselineScenario {
+function toBaselineScenario({ parameters, forks, profile }: MeasuredResult): BaselineScenario {
   const names = Object.keys(forks[0]!.canaries) as CanaryName[]
   return {
     parameters,
-    patchBytesPerOp: metrics.patchBytesPerOp,
+    counters: { ...forks[0]!.counters },
     raw: valuesOf(forks, rawValue),
     canaries: Object.fromEntries(
       names.map((name) => [
@@ -202,9 +234,7 @@ function valuesOf(
   forks: readonly ForkMeasurement[],
   read: (fork: ForkMeasurement, metric: TimedMetric) => number,
 ): Record<TimedMetric, number[]> {
-  return Object.fromEntries(
-    TIMED_METRICS.map((metric) => [metric, forks.map((fork) => round(read(fork, metric)))]),
-  ) as Record<TimedMetric, number[]>
+  return byMetric((metric) => forks.map((fork) => round(read(fork, metric))))
 }
 
 /** Five digits: finer than any of this can be known. */

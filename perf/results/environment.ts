@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process'
+// What machine a run was made on, and what makes two of them alike.
 import { cpus, release, totalmem } from 'node:os'
-import { promisify } from 'node:util'
 import { z } from 'zod'
 
 /** What must be alike for two runs' numbers to be compared. */
@@ -52,16 +51,4 @@ export function fingerprintKey(fingerprint: Fingerprint): string {
   const { cpuModel, coreCount, os, nodeMajor, nodeOptions } = fingerprint
   const options = nodeOptions === '' ? '' : `, NODE_OPTIONS=${nodeOptions}`
   return `${cpuModel} × ${coreCount}, ${os}, Node ${nodeMajor}${options}`
-}
-
-/** The commit of a checkout, with `+changes` for a tree that differs from it; null outside of git. */
-export async function readCommit(root: string): Promise<string | null> {
-  const git = async (...args: string[]) =>
-    (await promisify(execFile)('git', args, { cwd: root })).stdout.trim()
-  try {
-    const commit = await git('rev-parse', 'HEAD')
-    return (await git('status', '--porcelain', '--untracked-files=no')) === '' ? commit : `${commit}+changes`
-  } catch {
-    return null
-  }
 }

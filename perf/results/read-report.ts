@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError, messageOf } from '../errors.ts'
-import { REPORT_UPGRADES, REPORT_VERSION, type Report, reportSchema } from './report.ts'
+import { REPORT_VERSION, type Report, reportSchema } from './report.ts'
+import { REPORT_UPGRADES } from './report-upgrades.ts'
 import { parseVersioned } from './versioned-file.ts'
 
 const HINT = 'name a report.json, or the folder of a run below tmp/perf'

@@ -65,7 +65,7 @@ const BLAME_PLANS: typeof PROFILE_PLANS = {
 const BLAME_FLAGS = ['--single-threaded-gc']
 type ProfileEffort = Omit<MeasurePlan, 'minSamples'> & { readonly profiles: number }
 
-/** @param isToBlame whether the profiles are to be held against those of another version */
+/** @param isToBlame whether the profiles are to be compared with those of another version */
 export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean, isToBlame = false): ProfilePlan {
   const plans = isToBlame ? BLAME_PLANS : PROFILE_PLANS
   const { profiles, ...times } = plans[isQuick ? 'quick' : 'full'][kind]

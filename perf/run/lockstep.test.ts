@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fakePairs, IDS, plan, request } from '../../tests/support/run-data.ts'
-import type { Proof } from '../results/report.ts'
+import type { Proof } from '../verdict/gate.ts'
 import { exitCodeOf as code } from '../verdict/gate.ts'
 import type { PairRunner } from './pair.ts'
 import type { Reference } from './reference.ts'
@@ -12,7 +12,7 @@ describe('in lockstep', () => {
   const live: Reference = {
     kind: 'live',
     name: '../main',
-    commit: 'c'.repeat(40),
+    commit: { hash: 'c'.repeat(40), isDirty: false },
     folder: '/main',
     scenarios: IDS.map((id) => plan(id)),
   }
@@ -33,7 +33,7 @@ describe('in lockstep', () => {
     const report = await compare(fake)
     assert.equal(fake.order.length, 30)
     assert.equal(report.gate.outcome, 'green')
-    assert.equal(report.gate.baselineCommit, 'c'.repeat(40))
+    assert.deepEqual(report.gate.baselineCommit, { hash: 'c'.repeat(40), isDirty: false })
     assert.equal(report.run.against, '../main')
     const [result] = report.scenarios
     assert.ok(result?.status === 'measured')
@@ -100,7 +100,7 @@ describe('in lockstep', () => {
         proof,
       )
       assert.equal(report.gate.outcome, 'unproven')
-      assert.match(report.gate.reasons[0]!, /proof of itself failed: a slow-down of 40 % was not seen/)
+      assert.match(report.gate.reasons[0]!, /positive control failed: a slow-down of 40 % was not seen/)
       assert.equal(code(report), 2)
     }
   })

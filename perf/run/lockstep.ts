@@ -1,9 +1,10 @@
 import { FlamegateError } from '../errors.ts'
+import type { PairMeasurement } from '../measure/turns.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { comparePairs } from '../verdict/compare-pairs.ts'
 import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from './durations.ts'
 import type { Method } from './method.ts'
-import type { PairMeasurement, PairRunner } from './pair.ts'
+import type { PairRunner } from './pair.ts'
 
 /** Pairs of fresh processes, one of each version, that take turns on the same core. */
 export function lockstepMethod(
@@ -32,12 +33,13 @@ export function lockstepMethod(
     },
     forkOf: ({ candidate }) => candidate,
     pairOf: ({ ratios }) => ratios,
+    baselineCounters: ({ first }) => first[0]?.baseline.counters ?? null,
     // What slows the machine slows both sides: there is nothing to set aside.
     select: (trials) => trials,
     compare({ discovered: { scenario }, first, confirming }, options) {
       if (first.length === 0) return []
-      const rules = { isKey: scenario.key ?? true, limits: scenario.limits }
-      return comparePairs({ ...rules, pairs: first, confirmingPairs: confirming }, options)
+      const { isKey, limits } = scenario
+      return comparePairs({ isKey, limits, pairs: first, confirmingPairs: confirming }, options)
     },
   }
 }

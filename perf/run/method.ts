@@ -1,8 +1,9 @@
 import type { ForkMeasurement } from '../measure/measure.ts'
 import type { Ratios } from '../measure/turns.ts'
-import type { Comparison } from '../results/report.ts'
 import type { IntervalOptions } from '../stats/interval.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import type { Counters } from '../suite/scenario.ts'
+import type { Comparison } from '../verdict/metric-verdict.ts'
 
 /** What came of one trial. */
 export type TrialOutcome<Trial> =
@@ -19,7 +20,7 @@ export interface Trials<Trial> {
 
 /**
  * How scenarios are measured and what they are compared with. A trial is one fresh measurement of a scenario: a fork that is
- * held against stored ones, or a pair of processes in lockstep.
+ * compared with stored ones, or a pair of processes in lockstep.
  */
 export interface Method<Trial> {
   /** How many trials of a scenario there are at each look, in rising order. */
@@ -35,6 +36,8 @@ export interface Method<Trial> {
   pairOf(trial: Trial): Ratios | null
   /** Of these trials, those that count; `alike` are those of all scenarios of the same kind. */
   select(trials: readonly Trial[], alike: readonly Trial[], atLeast: number): readonly Trial[]
+  /** What the baseline's side of these trials (or of its row) counted; null where that is not known. */
+  baselineCounters(trials: Trials<Trial>): Counters | null
   /** Empty where there is nothing to compare with. */
   compare(trials: Trials<Trial>, options: IntervalOptions): Comparison[]
 }

@@ -1,10 +1,9 @@
-import type { HttpPorts } from '../measure/http/server.ts'
-import type { ForkMeasurement } from '../measure/measure.ts'
 import { remoteSide, type Side } from '../measure/side.ts'
-import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../measure/turns.ts'
+import { type PairMeasurement, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../measure/turns.ts'
 import { bindableCores } from '../process/affinity.ts'
 import { Child, ChildFailure, within } from '../process/child.ts'
-import type { Answer, Job } from '../process/protocol.ts'
+import type { Job } from '../process/protocol.ts'
+import { portsOf } from '../process/scenario-processes.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { TrialOutcome } from './method.ts'
 
@@ -12,13 +11,6 @@ import type { TrialOutcome } from './method.ts'
 export interface ScenarioPair {
   readonly baseline: DiscoveredScenario
   readonly candidate: DiscoveredScenario
-}
-
-/** What two versions cost that took turns in two fresh processes. */
-export interface PairMeasurement {
-  readonly ratios: Ratios
-  readonly baseline: ForkMeasurement
-  readonly candidate: ForkMeasurement
 }
 
 /** What came of one pair. */
@@ -129,11 +121,6 @@ async function openSides(
     remoteSide((request) => fromClient(client.ask(0, request))),
     remoteSide((request) => fromClient(client.ask(1, request))),
   ]
-}
-
-function portsOf(answer: Answer): HttpPorts {
-  if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
-  return answer.ports
 }
 
 /** Says of a failure that it is not the candidate's. */

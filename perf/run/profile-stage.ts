@@ -1,7 +1,7 @@
 import { FlamegateError } from '../errors.ts'
-import type { Comparison } from '../results/report.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { costRatio, hasChanged } from '../verdict/cost.ts'
+import { costRatioOf, hasChanged } from '../verdict/cost.ts'
+import type { Comparison } from '../verdict/metric-verdict.ts'
 import { profilePlanOf } from './durations.ts'
 import type { LiveReference } from './reference.ts'
 import { compareTrack, type Session, type Track } from './trials.ts'
@@ -21,7 +21,7 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
   } = session
   if (runProfiles === undefined) return true
   const waiting = tracks.filter(({ failure, first }) => failure === undefined && first.length > 0)
-  const others = await findOthers(waiting, session)
+  const baselines = await findBaselines(waiting, session)
   if (signal.aborted) return false
   const total = waiting.length
   const start = performance.now()
@@ -33,13 +33,13 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
       const leftMs = started === 0 ? null : ((performance.now() - start) / started) * (total - started)
       onProgress({ stage: 'profiling', scenarioId: scenario.id, done: started, total, leftMs })
       started += 1
-      const other = others.get(track)
-      const plan = profilePlanOf(scenario.kind, request.isQuick, other !== undefined)
+      const baseline = baselines.get(track)
+      const plan = profilePlanOf(scenario.kind, request.isQuick, baseline !== undefined)
       const profiling = runProfiles(track.discovered, plan, signal)
-      if (other !== undefined) {
-        const profile = runProfiles(other.discovered, plan, signal)
+      if (baseline !== undefined) {
+        const profile = runProfiles(baseline.discovered, plan, signal)
         await Promise.all([profiling, profile])
-        track.other = { profile: await profile, folder: other.folder }
+        track.baseline = { profile: await profile, folder: baseline.folder }
       }
       track.profile = await profiling
     }
@@ -53,7 +53,7 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
 }
 
 /** The other version of each scenario whose cost is not what it was there. */
-async function findOthers<Trial>(
+async function findBaselines<Trial>(
   tracks: readonly Track<Trial>[],
   session: Session<Trial>,
 ): Promise<Map<Track<Trial>, { readonly discovered: DiscoveredScenario; readonly folder: string }>> {
@@ -72,7 +72,7 @@ async function findOthers<Trial>(
 /** Beside the other version any change is of interest; against stored numbers what the gate is about to fail for. */
 function isToBlame<Trial>(track: Track<Trial>, session: Session<Trial>): boolean {
   const comparisons = compareTrack(track, session)
-  if (!hasChanged(costRatio({ kind: track.discovered.scenario.kind, comparisons }))) return false
+  if (!hasChanged(costRatioOf(track.discovered.scenario.kind, comparisons))) return false
   return session.request.reference.kind === 'live' || comparisons.some(isGatedRegression)
 }
 

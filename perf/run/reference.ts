@@ -1,7 +1,10 @@
+// What the measured code is compared with.
+import type { Revision } from '../git/revision.ts'
 import type { BaselineRow } from '../results/baseline.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import type { GateReference } from '../verdict/gate.ts'
 
-/** What the measured code is held against. */
+/** What the measured code is compared with. */
 export type Reference =
   | { readonly kind: 'stored'; readonly row: BaselineRow }
   | LiveReference
@@ -17,8 +20,26 @@ export interface LiveReference {
   readonly kind: 'live'
   /** A folder or a commit, as people call it. */
   readonly name: string
-  readonly commit: string | null
+  readonly commit: Revision | null
   /** Where its files are. */
   readonly folder: string
   readonly scenarios: readonly DiscoveredScenario[]
+}
+
+/** What the gate needs to know of a reference. */
+export function toGateReference(reference: Reference): GateReference {
+  switch (reference.kind) {
+    case 'stored': {
+      const { commit, scenarios } = reference.row
+      return { kind: 'stored', commit, ids: Object.keys(scenarios) }
+    }
+    case 'live': {
+      const { commit, scenarios } = reference
+      return { kind: 'lockstep', commit, ids: scenarios.map(({ scenario }) => scenario.id) }
+    }
+    case 'none':
+      return reference
+    default:
+      return reference satisfies never
+  }
 }

@@ -1,26 +1,18 @@
-import { blameScenario, type ScenarioBlame, summariseBlame } from '../profiling/blame-summary.ts'
+// A run, from its request to its report: measure, profile, prove, gate. Nothing is printed or written here.
+import { readRevision } from '../git/revision.ts'
+import type { ScenarioBlame } from '../profiling/blame-summary.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
-import { failedProfile, opCostNs, summariseProfile } from '../profiling/summary.ts'
-import { readCommit, readEnvironment } from '../results/environment.ts'
-import {
-  type BlameSummary,
-  type MeasuredResult,
-  type PairRow,
-  type ProfileSummary,
-  type Proof,
-  REPORT_VERSION,
-  type Report,
-  type ScenarioResult,
-} from '../results/report.ts'
-import { costRatio } from '../verdict/cost.ts'
-import { evaluateGate } from '../verdict/gate.ts'
-import { summariseForks } from './fork-summary.ts'
+import { readEnvironment } from '../results/environment.ts'
+import { REPORT_VERSION, type Report } from '../results/report.ts'
+import { evaluateGate, type Proof } from '../verdict/gate.ts'
 import { lockstepMethod } from './lockstep.ts'
 import type { Method } from './method.ts'
 import { profileTracks } from './profile-stage.ts'
+import { toGateReference } from './reference.ts'
 import type { RunRequest, RunSeams } from './request.ts'
+import { toOutcome } from './scenario-result.ts'
 import { storedMethod } from './stored.ts'
-import { compareTrack, measureTracks, newTrack, type Session, selectTrials, type Track } from './trials.ts'
+import { measureTracks, newTrack, type Session } from './trials.ts'
 
 /** Everything that a run found out: what the report says, and the profiles behind it, by scenario. */
 export interface RunResult {
@@ -49,7 +41,7 @@ async function runWith<Trial>(
 ): Promise<RunResult> {
   const startedAt = new Date()
   const start = performance.now()
-  const commit = await readCommit(request.target ?? request.root)
+  const commit = await readRevision(request.target ?? request.root)
   const tracks = request.scenarios.map((discovered) => newTrack<Trial>(discovered))
   const session: Session<Trial> = {
     request,
@@ -61,33 +53,46 @@ async function runWith<Trial>(
   const isMeasured = (await measureTracks(session)) && (await profileTracks(session))
   const proof = isMeasured ? await prove(session) : null
   const isComplete = isMeasured && !seams.signal.aborted
-  const outcomes = tracks.map((track) => toResult(track, session))
+  const outcomes = tracks.map((track) => toOutcome(track, session))
   const scenarios = outcomes.map(({ result }) => result)
   const report: Report = {
     schemaVersion: REPORT_VERSION,
     run: {
-      id: request.id,
+      ...describeRequest(request),
       startedAt: startedAt.toISOString(),
       elapsedMs: Math.round(performance.now() - start),
       isComplete,
       commit,
-      target: request.target,
-      against: request.reference.kind === 'live' ? request.reference.name : null,
-      seed: request.seed,
-      forks: request.forks,
-      isQuick: request.isQuick,
-      budgetMs: request.budgetMs,
-      timeoutMs: request.timeoutMs ?? null,
-      filters: [...request.filters],
     },
     environment: readEnvironment(),
     scenarios,
-    gate: evaluateGate(scenarios, { ...request, isComplete, proof }),
+    gate: evaluateGate(scenarios, {
+      ...request,
+      reference: toGateReference(request.reference),
+      isComplete,
+      proof,
+    }),
   }
   const profiles = tracks.flatMap(({ profile }) =>
     profile === undefined || 'failure' in profile ? [] : [profile],
   )
   return { report, profiles, blames: outcomes.flatMap(({ blame }) => blame ?? []) }
+}
+
+/** What a report says of what was asked for. */
+function describeRequest({
+  id,
+  target,
+  reference,
+  seed,
+  forks,
+  isQuick,
+  budgetMs,
+  timeoutMs,
+  filters,
+}: RunRequest): Omit<Report['run'], 'startedAt' | 'elapsedMs' | 'isComplete' | 'commit'> {
+  const against = reference.kind === 'live' ? reference.name : null
+  return { id, target, against, seed, forks, isQuick, budgetMs, timeoutMs: timeoutMs ?? null, filters }
 }
 
 /** The gate's proof of itself. Null where none is asked for, or it was aborted. */
@@ -104,69 +109,4 @@ async function prove<Trial>({
     if (signal.aborted) return null
     throw error
   }
-}
-
-interface Outcome {
-  readonly result: ScenarioResult
-  readonly blame?: ScenarioBlame
-}
-
-function toResult<Trial>(track: Track<Trial>, session: Session<Trial>): Outcome {
-  const { method, request } = session
-  const { scenario, skipReason } = track.discovered
-  const base = {
-    id: scenario.id,
-    kind: scenario.kind,
-    parameters: scenario.parameters ?? {},
-    isKey: scenario.key ?? true,
-    tags: [...(scenario.tags ?? [])],
-  }
-  if (skipReason !== undefined) return { result: { ...base, status: 'skipped', reason: skipReason } }
-  if (track.failure !== undefined) return { result: { ...base, status: 'failed', reason: track.failure } }
-  if (track.first.length === 0) return { result: { ...base, status: 'not-reached' } }
-  const comparisons = compareTrack(track, session)
-  // The numbers shown are those of all trials, confirming ones too; the first look stays one of its own.
-  const { first, confirming } = selectTrials(track, session)
-  const forks = [...first, ...confirming].map(method.forkOf)
-  const setAside = track.first.length + track.confirming.length - forks.length
-  const pairs = [...pairRows(first, false, method), ...pairRows(confirming, true, method)]
-  const measured = { ...base, ...summariseForks(forks, request.seed), comparisons, forks, pairs, setAside }
-  const profile = profileOf(track, measured, request)
-  const { blame, summary } = blameOf(track, measured, request)
-  return { result: { ...measured, status: 'measured', profile, blame: summary }, ...(blame && { blame }) }
-}
-
-/** Who made the op cost what it does, where both versions were profiled. */
-function blameOf(
-  { profile, other }: Pick<Track<unknown>, 'profile' | 'other'>,
-  measured: Pick<MeasuredResult, 'kind' | 'comparisons' | 'metrics'>,
-  { root, target }: RunRequest,
-): { readonly blame?: ScenarioBlame; readonly summary: BlameSummary | null } {
-  const ratio = costRatio(measured)
-  if (ratio === null || profile === undefined || 'failure' in profile) return { summary: null }
-  if (other === undefined || 'failure' in other.profile) return { summary: null }
-  const roots = { baseline: other.folder, candidate: target ?? root }
-  const blame = blameScenario(other.profile, profile, { nsPerOp: opCostNs(measured), ratio, roots })
-  return { blame, summary: summariseBlame(blame, ratio) }
-}
-
-function pairRows<Trial>(
-  trials: readonly Trial[],
-  isConfirming: boolean,
-  { pairOf }: Method<Trial>,
-): PairRow[] {
-  return trials.flatMap((trial) => {
-    const ratios = pairOf(trial)
-    return ratios === null ? [] : [{ isConfirming, ratios }]
-  })
-}
-
-function profileOf(
-  { profile }: Pick<Track<unknown>, 'profile'>,
-  measured: Pick<MeasuredResult, 'kind' | 'canary' | 'metrics' | 'forks'>,
-  { root, target, seed }: RunRequest,
-): ProfileSummary | null {
-  if (profile === undefined) return null
-  if ('failure' in profile) return failedProfile(measured.kind, profile.failure)
-  return summariseProfile(profile, measured, target ?? root, seed)
 }

@@ -1,6 +1,6 @@
 import type { ForkMeasurement } from '../measure/measure.ts'
 import type { BaselineRow } from '../results/baseline.ts'
-import { compareScenario } from '../verdict/compare-stored.ts'
+import { compareStored, storedCounters } from '../verdict/compare-stored.ts'
 import { quietForks, quietLevel } from '../verdict/disturbance.ts'
 import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from './durations.ts'
 import type { ForkRunner } from './fork.ts'
@@ -8,7 +8,7 @@ import type { Method } from './method.ts'
 
 const QUICK_HTTP = 'a quick run does not warm a server up as far as the baseline did'
 
-/** Forks of their own, held against those that a baseline stores; only measured where there is no row. */
+/** Forks of their own, compared with those that a baseline stores; only measured where there is no row. */
 export function storedMethod(
   row: BaselineRow | undefined,
   effort: Effort & { readonly timeoutMs: number | undefined },
@@ -27,17 +27,19 @@ export function storedMethod(
     forkOf: (fork) => fork,
     pairOf: () => null,
     select: (trials, alike, atLeast) => quietForks(trials, quietLevel(alike), atLeast),
+    baselineCounters: ({ discovered: { scenario } }) =>
+      storedCounters(row?.scenarios[scenario.id], scenario.parameters),
     compare({ discovered: { scenario }, first, confirming }, options) {
       if (row === undefined || first.length === 0) return []
       const candidate = {
-        parameters: scenario.parameters ?? {},
-        isKey: scenario.key ?? true,
+        parameters: scenario.parameters,
+        isKey: scenario.isKey,
         limits: scenario.limits,
         handicap: isQuick && scenario.kind === 'http' ? QUICK_HTTP : undefined,
         forks: first,
         confirmingForks: confirming,
       }
-      return compareScenario(row.scenarios[scenario.id], candidate, options)
+      return compareStored(row.scenarios[scenario.id], candidate, options)
     },
   }
 }

@@ -1,9 +1,9 @@
-import { TIMED_METRICS } from '../measure/metrics.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
-import type { Comparison } from '../results/report.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import { TIMED_METRICS } from '../suite/metrics.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
-import { type NextStep, nextStep } from '../verdict/metric-verdict.ts'
+import type { Comparison } from '../verdict/metric-verdict.ts'
+import { type NextStep, nextStep } from '../verdict/next-step.ts'
 import { roundsOf } from './durations.ts'
 import type { Method, Trials } from './method.ts'
 import type { Progress, RunRequest, RunSeams } from './request.ts'
@@ -20,9 +20,11 @@ export interface Track<Trial> {
   failure: string | undefined
   profile: ScenarioProfile | { readonly failure: string } | undefined
   /** The same of the version that it is compared with, where its cost is another. */
-  other:
+  baseline:
     | { readonly profile: ScenarioProfile | { readonly failure: string }; readonly folder: string }
     | undefined
+  /** Its comparisons, and how many trials they were made from. */
+  compared: { readonly trials: string; readonly comparisons: readonly Comparison[] } | undefined
 }
 
 /** A run while it goes on. */
@@ -46,7 +48,8 @@ export function newTrack<Trial>(discovered: DiscoveredScenario): Track<Trial> {
     confirmingLook: 0,
     failure: undefined,
     profile: undefined,
-    other: undefined,
+    baseline: undefined,
+    compared: undefined,
   }
 }
 
@@ -163,8 +166,14 @@ async function runTrials<Trial>(
   return !signal.aborted
 }
 
-/** A scenario against what it is compared with, as far as its trials tell. */
-export function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>): Comparison[] {
+/** A scenario against what it is compared with, as far as its trials tell. Computed anew only where there are more of them. */
+export function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>): readonly Comparison[] {
+  const trials = [alikeOf(track, session).length, track.first.length, track.confirming.length].join(' ')
+  if (track.compared?.trials !== trials) track.compared = { trials, comparisons: compareNow(track, session) }
+  return track.compared.comparisons
+}
+
+function compareNow<Trial>(track: Track<Trial>, session: Session<Trial>): Comparison[] {
   const { method, request, tracks } = session
   const confidence = confidenceFor({
     comparisons: tracks.length * TIMED_METRICS.length,

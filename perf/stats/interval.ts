@@ -35,8 +35,8 @@ export function centreInterval(values: readonly number[], options: IntervalOptio
 /** The ratio of two sides with its interval, and the smallest change this much data could have shown. */
 export interface RatioEstimate {
   readonly ratio: Interval
-  /** Ratio >= 1 (1.05 is 5 %): changes of this size are seen four times in five. */
-  readonly smallestDetectable: number
+  /** Ratio >= 1 (1.05 is 5 %): changes of this size are seen with a power of 80 %. */
+  readonly minimumDetectableEffect: number
 }
 
 /**
@@ -61,7 +61,7 @@ export function ratioInterval(
   const reach = quantile * error
   return {
     ratio: { low: Math.exp(shift - reach), value: Math.exp(shift), high: Math.exp(shift + reach) },
-    smallestDetectable: Math.exp((quantile + studentQuantile(POWER, count - 2)) * error),
+    minimumDetectableEffect: Math.exp((quantile + studentQuantile(POWER, count - 2)) * error),
   }
 }
 
@@ -92,7 +92,7 @@ export function pairedRatioInterval(
   const reach = studentQuantile((1 + confidence) / 2, degrees) * error
   return {
     ratio: { low: Math.exp(centre - reach), value: Math.exp(centre), high: Math.exp(centre + reach) },
-    smallestDetectable: Math.exp(reach + studentQuantile(POWER, degrees) * error),
+    minimumDetectableEffect: Math.exp(reach + studentQuantile(POWER, degrees) * error),
   }
 }
 

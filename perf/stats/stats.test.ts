@@ -174,14 +174,14 @@ describe('intervals', () => {
     assert.ok(covered >= 364, `${covered} of 400`)
   })
 
-  test('the smallest detectable change is seen about four times in five', () => {
+  test('the minimum detectable effect is seen with a power of about 80 %', () => {
     const random = createRandom(8)
     let seen = 0
     for (let i = 0; i < 300; i++) {
       const side = (factor: number) =>
         Array.from({ length: 8 }, () => factor * Math.exp(0.03 * normal(random)))
-      const { smallestDetectable } = ratioInterval(side(1), side(1), { confidence: 0.95, seed: i })
-      if (ratioInterval(side(1), side(smallestDetectable), { confidence: 0.95, seed: i }).ratio.low > 1)
+      const { minimumDetectableEffect } = ratioInterval(side(1), side(1), { confidence: 0.95, seed: i })
+      if (ratioInterval(side(1), side(minimumDetectableEffect), { confidence: 0.95, seed: i }).ratio.low > 1)
         seen++
     }
     assert.ok(seen >= 210 && seen <= 285, `${seen} of 300`)

@@ -1,9 +1,16 @@
+// Reading a perf file, in the process that may run it.
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { isInstalled } from './installed.ts'
-import { defineSuite, type Scenario, type ScenarioDescription, type Suite } from './scenario.ts'
+import {
+  defineSuite,
+  describeScenario,
+  type Scenario,
+  type ScenarioDescription,
+  type Suite,
+} from './scenario.ts'
 
 /** A scenario with all that a process of its own needs to find it again. Plain data. */
 export interface DiscoveredScenario {
@@ -53,8 +60,18 @@ export async function readSuite(
   }))
 }
 
-function describeScenario({ id, kind, parameters, key, tags, limits }: Scenario): ScenarioDescription {
-  return JSON.parse(JSON.stringify({ id, kind, parameters, key, tags, limits })) as ScenarioDescription
+/**
+ * One scenario of a perf file, with the suite it is in. It runs that file.
+ * @throws FlamegateError 'bad-suite'; Error where the file has no such scenario
+ */
+export async function loadScenario(
+  suiteFile: string,
+  scenarioId: string,
+): Promise<{ readonly suite: Suite; readonly scenario: Scenario }> {
+  const suite = await loadSuite(suiteFile)
+  const scenario = suite.scenarios.find(({ id }) => id === scenarioId)
+  if (scenario === undefined) throw new Error(`${suiteFile} has no scenario '${scenarioId}'`)
+  return { suite, scenario }
 }
 
 function resolveTarget(suite: Suite, root: string, directory: string | undefined): string {

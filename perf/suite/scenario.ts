@@ -1,7 +1,9 @@
+// What a perf file is written with: scenarios, and the suite that they are in.
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FlamegateError } from '../errors.ts'
+import { DEFAULT_LIMITS, type Limits } from './metrics.ts'
 
 /** Shown in reports beside the scenario; numbers in base units, with the unit in the name (`payloadBytes`). */
 export type Parameters = Readonly<Record<string, string | number | boolean>>
@@ -19,17 +21,23 @@ interface ScenarioBase {
   readonly limits?: Partial<Limits>
 }
 
-/** An op that runs inside the measured process. */
-export interface MicroScenario<Target, State> extends ScenarioBase {
+/**
+ * What a scenario counts beside time, per op: exact, over the same ops in every process. As with parameters the unit is in the
+ * name: bytes end in `Bytes`, times in `Ns`, everything else is a number of things.
+ */
+export type Counters = Readonly<Record<string, number>>
+
+/** An op that runs inside the measured process; `Result` is what it returns or resolves with. */
+export interface MicroScenario<Target, State, Result = unknown> extends ScenarioBase {
   readonly kind: 'micro'
   /** Makes what the op works on. Not timed. */
   setup(target: Target): State | Promise<State>
   /** One execution, timed; a promise is awaited. `index` counts the ops of this process from 0. */
-  op(state: State, index: number): unknown
+  op(state: State, index: number): Result | Promise<Result>
   /** Not timed, called with every result. @throws Error when the op did not do its work: the scenario then fails */
-  check?(result: Awaited<unknown>, state: State): void
-  /** Bytes that this result would put on the wire. Not timed. */
-  patchBytes?(result: Awaited<unknown>): number
+  check?(result: Result, state: State): void
+  /** What this result counts for. Not timed. */
+  counters?(result: Result, state: State): Counters
   teardown?(state: State): void | Promise<void>
 }
 
@@ -53,9 +61,11 @@ export interface HttpScenario<Target> extends ScenarioBase {
   readonly expectStatus: number
   /** Connections that each keep one request under way. Default 4. */
   readonly connections?: number
-  /** A server-sent event stream that is open during the run; its `data:` lines are the patches. */
+  /** A server-sent event stream that is open during the run. */
   readonly stream?: {
     readonly path: string
+    /** The counter that its `data:` lines are counted in, in bytes: a name that ends in `Bytes`. */
+    readonly counter: string
     /** A `data:` line that starts so fails the scenario. */
     readonly failOnPrefix: string
     /** How many events each request brings; any other number fails the scenario. Default: what the first pass brings. */
@@ -63,19 +73,8 @@ export interface HttpScenario<Target> extends ScenarioBase {
   }
 }
 
-/** How much worse than the baseline a metric may be, as a ratio candidate/baseline. */
-export interface Limits {
-  /** Lower bound. */
-  readonly opsPerSecond: number
-  readonly p50Ns: number
-  readonly p95Ns: number
-  readonly cpuNsPerOp: number
-}
-
-export const DEFAULT_LIMITS: Limits = { opsPerSecond: 0.8, p50Ns: 1.25, p95Ns: 1.25, cpuNsPerOp: 1.2 }
-
 // biome-ignore lint/suspicious/noExplicitAny: each scenario knows its own state; the harness only hands it back
-export type Scenario<Target = any> = MicroScenario<Target, any> | HttpScenario<Target>
+export type Scenario<Target = any> = MicroScenario<Target, any, any> | HttpScenario<Target>
 
 /** Where the measured code is, and how to get hold of it. */
 export interface TargetLoader<Target> {
@@ -95,17 +94,34 @@ export interface Suite<Target = any> {
   readonly scenarios: readonly Scenario<Target>[]
 }
 
-/** A scenario without its code: what a process that does not run it needs to know. */
-export interface ScenarioDescription extends Omit<ScenarioBase, 'requires'> {
+/** A scenario without its code, with every default filled in: what a process that does not run it needs to know. */
+export interface ScenarioDescription {
+  readonly id: string
   readonly kind: Scenario['kind']
+  readonly parameters: Parameters
+  readonly isKey: boolean
+  readonly tags: readonly string[]
+  readonly limits: Limits
+}
+
+/** What a scenario says of itself, and what it leaves to the defaults. */
+export function describeScenario({
+  id,
+  kind,
+  parameters = {},
+  key = true,
+  tags = [],
+  limits = {},
+}: Pick<Scenario, 'id' | 'kind'> & Omit<ScenarioBase, 'id' | 'requires'>): ScenarioDescription {
+  return { id, kind, parameters, isKey: key, tags, limits: { ...DEFAULT_LIMITS, ...limits } }
 }
 
 const ID = /^[a-z0-9_-]+\/[a-z0-9_-]+\.[a-z0-9_-]+$/
 
-/** Types the state of one micro scenario from its `setup`. */
-export function micro<Target, State>(
-  scenario: Omit<MicroScenario<Target, State>, 'kind'>,
-): MicroScenario<Target, State> {
+/** Types one micro scenario: its state by `setup`, its result by `op`. */
+export function micro<Target, State, Result>(
+  scenario: Omit<MicroScenario<Target, State, Result>, 'kind'>,
+): MicroScenario<Target, State, Result> {
   return { ...scenario, kind: 'micro' }
 }
 

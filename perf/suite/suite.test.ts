@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { discoverScenarios } from '../process/discover.ts'
 import { matchesFilter, selectScenarios } from './filter.ts'
 import type { DiscoveredScenario } from './load.ts'
-import { defineSuite, type Limits, micro } from './scenario.ts'
+import type { Limits } from './metrics.ts'
+import { defineSuite, micro } from './scenario.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const idsOf = (discovered: readonly DiscoveredScenario[]) => discovered.map(({ scenario }) => scenario.id)

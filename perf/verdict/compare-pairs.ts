@@ -1,13 +1,14 @@
-import { metricTitle, TIMED_METRICS, type TimedMetric } from '../measure/metrics.ts'
-import type { Comparison } from '../results/report.ts'
-import type { PairMeasurement } from '../run/pair.ts'
+// A scenario against the version that was measured beside it, by interleaved pairs.
+import type { PairMeasurement } from '../measure/turns.ts'
 import { type IntervalOptions, pairedRatioInterval } from '../stats/interval.ts'
+import { TIMED_METRICS, type TimedMetric } from '../suite/metrics.ts'
 import {
+  type Comparison,
+  decideMetric,
   isGateable,
-  judge,
-  judgePatchBytes,
   type Look,
   type Rules,
+  readsZero,
   unproven,
   whyUnsteady,
 } from './metric-verdict.ts'
@@ -22,17 +23,12 @@ export interface PairedCandidate extends Rules {
 
 /** Every metric of a scenario against the version that was measured beside it. */
 export function comparePairs(candidate: PairedCandidate, options: IntervalOptions): Comparison[] {
-  const { pairs } = candidate
-  const [ofBaseline, ofCandidate] = [pairs[0]!.baseline.patchBytesPerOp, pairs[0]!.candidate.patchBytesPerOp]
-  const unsteady = whyUnsteady(pairs.flatMap((pair) => [pair.baseline, pair.candidate]))
-  return [
-    ...TIMED_METRICS.map((metric) =>
-      unsteady !== undefined
-        ? unproven(metric, candidate, unsteady)
-        : compareMetric(candidate, metric, options),
-    ),
-    ...judgePatchBytes(ofBaseline, ofCandidate),
-  ]
+  const unsteady = whyUnsteady(candidate.pairs.flatMap((pair) => [pair.baseline, pair.candidate]))
+  return TIMED_METRICS.map((metric) =>
+    unsteady === undefined
+      ? compareMetric(candidate, metric, options)
+      : unproven(metric, candidate, unsteady, options.confidence),
+  )
 }
 
 function compareMetric(
@@ -41,17 +37,18 @@ function compareMetric(
   options: IntervalOptions,
 ): Comparison {
   const { pairs, confirmingPairs } = candidate
-  if ([...pairs, ...confirmingPairs].some(({ ratios }) => ratios[metric] === null)) {
-    return unproven(metric, candidate, {
-      reason: `this machine's clock reads zero for ${metricTitle(metric)}`,
-    })
-  }
-  return judge(
+  const { confidence } = options
+  if ([...pairs, ...confirmingPairs].some(({ ratios }) => ratios[metric] === null))
+    return unproven(metric, candidate, readsZero(metric), confidence)
+  return decideMetric(
     metric,
     candidate,
     isGateable(metric, valuesOf(pairs, metric)),
-    lookAtPairs(pairs, metric, options),
-    lookAtPairs(confirmingPairs, metric, options),
+    {
+      first: lookAtPairs(pairs, metric, options),
+      confirming: lookAtPairs(confirmingPairs, metric, options),
+    },
+    { confidence, canary: null },
   )
 }
 

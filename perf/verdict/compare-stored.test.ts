@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type ForkTraits, makeFork, makeForks } from '../../tests/support/fork-data.ts'
-import type { ForkMeasurement } from '../measure/measure.ts'
-import { normalisedValue, rawValue, TIMED_METRICS, type TimedMetric } from '../measure/metrics.ts'
-import type { BaselineScenario } from '../results/baseline.ts'
+import { type ForkMeasurement, normalisedValue, rawValue } from '../measure/measure.ts'
+import { byMetric, DEFAULT_LIMITS, type TimedMetric } from '../suite/metrics.ts'
 import { chooseCanary } from './canary-choice.ts'
-import { type Candidate, compareScenario } from './compare-stored.ts'
+import { type Candidate, compareStored, type StoredScenario, storedCounters } from './compare-stored.ts'
 import { isDisturbed, quietForks, quietLevel } from './disturbance.ts'
 
 const options = { confidence: 0.9975, seed: 1 }
 
-function toBaseline(forks: readonly ForkMeasurement[]): BaselineScenario {
+function toBaseline(forks: readonly ForkMeasurement[]): StoredScenario {
   const values = (read: (fork: ForkMeasurement, metric: TimedMetric) => number) =>
-    Object.fromEntries(
-      TIMED_METRICS.map((metric) => [metric, forks.map((fork) => read(fork, metric))]),
-    ) as BaselineScenario['raw']
-  const canaries = Object.keys(forks[0]!.canaries) as (keyof BaselineScenario['canaries'])[]
+    byMetric((metric) => forks.map((fork) => read(fork, metric)))
+  const canaries = Object.keys(forks[0]!.canaries) as (keyof StoredScenario['canaries'])[]
   return {
     parameters: { items: 100 },
-    patchBytesPerOp: forks[0]!.patchBytesPerOp,
+    counters: { ...forks[0]!.counters },
     raw: values(rawValue),
     canaries: Object.fromEntries(
       canaries.map((name) => [
@@ -37,7 +34,7 @@ function candidate(forks: readonly ForkMeasurement[], more: Partial<Candidate> =
   return {
     parameters: { items: 100 },
     isKey: true,
-    limits: undefined,
+    limits: DEFAULT_LIMITS,
     handicap: undefined,
     forks,
     confirmingForks: [],
@@ -46,14 +43,14 @@ function candidate(forks: readonly ForkMeasurement[], more: Partial<Candidate> =
 }
 
 const before = (traits: ForkTraits = {}) => toBaseline(makeForks(8, 10_000, 0.02, 1, traits))
-const kinds = (comparisons: ReturnType<typeof compareScenario>) =>
+const kinds = (comparisons: ReturnType<typeof compareStored>) =>
   Object.fromEntries(comparisons.map(({ metric, verdict }) => [metric, verdict.kind]))
 
-describe('compareScenario', () => {
+describe('compareStored', () => {
   test('the same code passes, also on a machine at half speed', () => {
     for (const slowness of [1, 2]) {
       const after = kinds(
-        compareScenario(before(), candidate(makeForks(5, 10_000, 0.02, 2, { slowness })), options),
+        compareStored(before(), candidate(makeForks(5, 10_000, 0.02, 2, { slowness })), options),
       )
       assert.deepEqual(new Set(Object.values(after)), new Set(['pass']))
     }
@@ -61,9 +58,9 @@ describe('compareScenario', () => {
 
   test('40 % more cost lies beyond the limits, and is regressed once fresh forks agree', () => {
     const slow = makeForks(5, 14_000, 0.02, 3)
-    const once = compareScenario(before(), candidate(slow), options)
+    const once = compareStored(before(), candidate(slow), options)
     assert.equal(once[0]!.verdict.kind, 'inconclusive')
-    const twice = compareScenario(
+    const twice = compareStored(
       before(),
       candidate(slow, { confirmingForks: makeForks(5, 14_000, 0.02, 4) }),
       options,
@@ -74,7 +71,6 @@ describe('compareScenario', () => {
       p95Ns: 'regressed',
       p99Ns: 'regressed',
       cpuNsPerOp: 'regressed',
-      patchBytesPerOp: 'pass',
     })
     // throughput 1 / 1.4
     assert.ok(Math.abs(twice[0]!.ratio!.value - 1 / 1.4) < 0.02)
@@ -82,20 +78,22 @@ describe('compareScenario', () => {
 
   test('half the cost is improved', () => {
     assert.equal(
-      compareScenario(before(), candidate(makeForks(5, 5_000, 0.02, 3)), options)[0]!.verdict.kind,
+      compareStored(before(), candidate(makeForks(5, 5_000, 0.02, 3)), options)[0]!.verdict.kind,
       'improved',
     )
   })
 
   test('a limit of its own wins over the suite’s', () => {
-    const loose = candidate(makeForks(5, 14_000, 0.02, 3), { limits: { opsPerSecond: 0.5 } })
-    const [throughput, p50] = compareScenario(before(), loose, options)
+    const loose = candidate(makeForks(5, 14_000, 0.02, 3), {
+      limits: { ...DEFAULT_LIMITS, opsPerSecond: 0.5 },
+    })
+    const [throughput, p50] = compareStored(before(), loose, options)
     assert.equal(throughput!.verdict.kind, 'pass')
     assert.notEqual(p50!.verdict.kind, 'pass')
   })
 
   test('a scenario that is not key is compared and not gated', () => {
-    const comparisons = compareScenario(
+    const comparisons = compareStored(
       before(),
       candidate(makeForks(5, 10_000, 0.02, 2), { isKey: false }),
       options,
@@ -104,21 +102,18 @@ describe('compareScenario', () => {
   })
 
   test('P99 is gated only where the baseline itself is steady enough', () => {
-    const p99 = (row: BaselineScenario) =>
-      compareScenario(row, candidate(makeForks(5, 10_000, 0.02, 2)), options).find(
+    const p99 = (row: StoredScenario) =>
+      compareStored(row, candidate(makeForks(5, 10_000, 0.02, 2)), options).find(
         ({ metric }) => metric === 'p99Ns',
       )!
     assert.equal(p99(before()).isGated, true)
     assert.equal(p99(toBaseline(makeForks(8, 10_000, 0.3, 1))).isGated, false)
   })
 
-  test('more patch bytes are named, exactly, and do not gate', () => {
-    const grown = makeForks(5, 10_000, 0.02, 2, { patchBytesPerOp: 112 })
-    const bytes = compareScenario(before(), candidate(grown), options).at(-1)!
-    assert.deepEqual(
-      [bytes.metric, bytes.verdict.kind, bytes.isGated],
-      ['patchBytesPerOp', 'regressed', false],
-    )
+  test('counters of the same parameters are the baseline’s; of others nobody’s', () => {
+    assert.deepEqual(storedCounters(before(), { items: 100 }), { patchBytes: 111 })
+    assert.equal(storedCounters(before(), { items: 101 }), null)
+    assert.equal(storedCounters(undefined, { items: 100 }), null)
   })
 
   for (const [name, row, given, reason] of [
@@ -147,8 +142,7 @@ describe('compareScenario', () => {
     ],
   ] as const) {
     test(`${name}: unproven, with the reason`, () => {
-      for (const { metric, verdict } of compareScenario(row, given, options)) {
-        if (metric === 'patchBytesPerOp') continue
+      for (const { verdict } of compareStored(row, given, options)) {
         assert.equal(verdict.kind, 'unproven')
         assert.match(verdict.kind === 'unproven' ? verdict.reason : '', reason)
       }
@@ -160,7 +154,7 @@ describe('compareScenario', () => {
     const row = toBaseline(makeForks(8, 10_000, 0.02, 1, http))
     const [still, moved] = [1, 1.4].map((loopback) => {
       const forks = makeForks(5, 10_000 * loopback, 0.02, 2, { ...http, canarySlowness: { loopback } })
-      return compareScenario(row, candidate(forks), options)[0]!.ratio!
+      return compareStored(row, candidate(forks), options)[0]!.ratio!
     })
     // 0.3 × ln 1.4 further on both sides
     assert.ok(Math.abs(Math.log(moved!.high / still!.high) - 0.3 * Math.log(1.4)) < 1e-9)
@@ -177,7 +171,7 @@ describe('compareScenario', () => {
         ]),
       ),
     }))
-    const cpu = compareScenario(before(), candidate(zero), options).find(
+    const cpu = compareStored(before(), candidate(zero), options).find(
       ({ metric }) => metric === 'cpuNsPerOp',
     )!
     assert.equal(cpu.verdict.kind, 'unproven')
@@ -187,7 +181,7 @@ describe('compareScenario', () => {
     const ratioOf = (residual: number, slowness: number) => {
       const residuals = { json: residual, allocation: 0.9, integer: 0.9, memory: 0.9 }
       const forks = makeForks(5, 10_000, 0.02, 2, { residuals, slowness })
-      return compareScenario(before({ residuals }), candidate(forks), options)[0]!.ratio!
+      return compareStored(before({ residuals }), candidate(forks), options)[0]!.ratio!
     }
     const width = ({ low, high }: { low: number; high: number }) => Math.log(high / low)
     // Both ends reach further by ln 1.2; a canary that follows, or has not changed, costs nothing.
@@ -199,7 +193,7 @@ describe('compareScenario', () => {
   test('null test: identical code over 200 noisy comparisons is never beyond a limit', () => {
     for (let seed = 0; seed < 200; seed++) {
       const row = toBaseline(makeForks(8, 10_000, 0.15, seed))
-      const comparisons = compareScenario(row, candidate(makeForks(5, 10_000, 0.15, seed + 1000)), options)
+      const comparisons = compareStored(row, candidate(makeForks(5, 10_000, 0.15, seed + 1000)), options)
       for (const { limit, ratio } of comparisons) {
         if (limit !== null) assert.ok(limit < 1 ? ratio!.high >= limit : ratio!.low <= limit, `seed ${seed}`)
       }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Comparison } from '../results/report.ts'
 import type { Interval } from '../stats/interval.ts'
-import { costRatio, hasChanged } from './cost.ts'
+import { costRatioOf, hasChanged } from './cost.ts'
+import type { Comparison } from './metric-verdict.ts'
 
 const comparison = (metric: Comparison['metric'], low: number, value: number, high: number) =>
   ({ metric, ratio: { low, value, high } }) as Comparison
 const ratio = (kind: 'micro' | 'http', ...comparisons: Comparison[]): Interval | null =>
-  costRatio({ kind, comparisons })
+  costRatioOf(kind, comparisons)
 
 test('the cost of an op is wall time, or CPU time that says the same more closely; the server’s for HTTP', () => {
   const speed = comparison('opsPerSecond', 0.5, 0.8, 1)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { makeFork } from '../../tests/support/fork-data.ts'
-import type { Ratios } from '../measure/turns.ts'
-import type { PairMeasurement } from '../run/pair.ts'
+import type { PairMeasurement, Ratios } from '../measure/turns.ts'
 import { createRandom, type Random } from '../stats/random.ts'
+import { DEFAULT_LIMITS } from '../suite/metrics.ts'
 import { comparePairs } from './compare-pairs.ts'
 import { confidenceFor } from './error-budget.ts'
-import { nextStep } from './metric-verdict.ts'
+import { nextStep } from './next-step.ts'
 
 const LOOKS = [5, 10, 20]
 /** The smallest family: where chance is given most room. */
@@ -44,7 +44,7 @@ function decide(truth: number, noise: (random: Random, i: number) => number, see
   }
   fill(pairs, LOOKS[0]!)
   for (let look = 1, confirmingLook = 0; ; ) {
-    const rules = { isKey: true, limits: undefined }
+    const rules = { isKey: true, limits: DEFAULT_LIMITS }
     const comparisons = comparePairs({ ...rules, pairs, confirmingPairs }, { confidence: CONFIDENCE, seed })
     const step = nextStep(comparisons, confirmingPairs.length > 0)
     if (step === 'widen' && look < LOOKS.length) fill(pairs, LOOKS[look++]!)

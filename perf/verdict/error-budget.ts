@@ -8,7 +8,7 @@ export interface Chances {
   readonly confirmingLooks: number
   /**
    * How far both phases share their error, 0 to 1: 0 where the second one measures everything anew, one half where both
-   * are held against the same stored forks.
+   * are compared with the same stored forks.
    */
   readonly correlation: number
 }

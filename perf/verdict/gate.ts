@@ -1,13 +1,91 @@
-import { formatChange } from '../../profile/model/format.ts'
-import { metricTitle } from '../measure/metrics.ts'
-import type { Comparison, Gate, MeasuredResult, Proof, Report, ScenarioResult } from '../results/report.ts'
-import type { Reference } from '../run/reference.ts'
-import { isAskedFor } from '../suite/filter.ts'
+// What a run as a whole came to: green, red, or neither, with the reasons; and its exit code.
 
-/** What a run is held against, and how strictly. */
+import { formatChange } from '../../profile/model/format.ts'
+import type { Revision } from '../git/revision.ts'
+import type { Interval } from '../stats/interval.ts'
+import { isAskedFor } from '../suite/filter.ts'
+import { METRICS, type TimedMetric } from '../suite/metrics.ts'
+import type { Cost } from './cost.ts'
+import type { Comparison } from './metric-verdict.ts'
+import type { ScenarioVerdict } from './scenario-verdict.ts'
+
+/** Whether the gate sees what it must see on this machine, and nothing else: its positive and its negative control. */
+export interface Proof {
+  /** Cost with an injected slow-down ÷ cost without. */
+  readonly plantedRatio: Interval | null
+  /** Cost of the same code twice. */
+  readonly sameRatio: Interval | null
+  /** Why this gate proves nothing here; null where it works. */
+  readonly failure: string | null
+}
+
+/** How small an effect a run could see, in the middle over its gated comparisons and at worst. */
+export interface MinimumDetectable {
+  /** Ratio >= 1. */
+  readonly median: number
+  readonly worst: { readonly ratio: number; readonly scenarioId: string; readonly metric: TimedMetric }
+}
+
+/** What the gate made of a run. */
+export interface Gate {
+  readonly isStrict: boolean
+  readonly outcome: 'green' | 'red' | 'not-compared' | 'invalid' | 'unproven'
+  readonly baselineCommit: Revision | null
+  /** Null where none was asked for. */
+  readonly proof: Proof | null
+  /** Scenarios that the gate is about. */
+  readonly keyScenarios: number
+  /** Key scenarios with at least one gated ratio. */
+  readonly compared: number
+  /** Scenarios with an interval across a limit. */
+  readonly inconclusive: readonly string[]
+  /** Scenarios that could be skipped without harm, or whose numbers prove nothing, with why. */
+  readonly notCompared: readonly string[]
+  /** Why the outcome is not green. */
+  readonly reasons: readonly string[]
+  /** Null where nothing was compared. */
+  readonly minimumDetectable: MinimumDetectable | null
+  /**
+   * Whether the cost of any scenario is another than the baseline's: none; some, all of which run the same code as there;
+   * some. Null where nothing was compared with another version's code.
+   */
+  readonly change: 'none' | 'same-code' | 'some' | null
+}
+
+interface Named {
+  readonly id: string
+  readonly isKey: boolean
+}
+
+/** A measured scenario, as far as the gate is about it. */
+export interface MeasuredScenario extends Named {
+  readonly status: 'measured'
+  readonly comparisons: readonly Comparison[]
+  readonly verdict: ScenarioVerdict | null
+  readonly cost: Cost
+  readonly blame: { readonly outcome: string } | null
+}
+
+/** A scenario, as far as the gate is about it. */
+export type GatedScenario =
+  | MeasuredScenario
+  | (Named & { readonly status: 'failed' | 'skipped'; readonly reason: string })
+  | (Named & { readonly status: 'not-reached' })
+
+/** What a run is compared with, as far as the gate is about it. */
+export type GateReference =
+  | {
+      readonly kind: 'stored' | 'lockstep'
+      readonly commit: Revision | null
+      /** Of the scenarios that it has. */
+      readonly ids: readonly string[]
+    }
+  | { readonly kind: 'none'; readonly problem: string }
+
+/** What a run is gated by, and how strictly. */
 export interface GateInput {
   readonly isStrict: boolean
-  readonly reference: Reference
+  readonly reference: GateReference
   readonly filters: readonly string[]
   /** False for a run that was interrupted. */
   readonly isComplete: boolean
@@ -16,7 +94,7 @@ export interface GateInput {
 }
 
 /** The gate's outcome. A gate that compared nothing, or missed a scenario, is not green. */
-export function evaluateGate(results: readonly ScenarioResult[], input: GateInput): Gate {
+export function evaluateGate(results: readonly GatedScenario[], input: GateInput): Gate {
   const { reference, isStrict, isComplete, proof } = input
   const measured = results.filter((result) => result.status === 'measured')
   const regressions = measured.flatMap(describeRegression)
@@ -24,13 +102,12 @@ export function evaluateGate(results: readonly ScenarioResult[], input: GateInpu
     result.status === 'failed' ? [`${result.id} failed: ${result.reason}`] : [],
   )
   const missing = findMissing(results, reference, input.filters)
-  const keyScenarios = results.filter(({ isKey }) => isKey)
   const compared = measured.filter((result) =>
     result.comparisons.some(({ isGated, ratio }) => isGated && ratio !== null),
   )
   const problem = reference.kind === 'none' ? reference.problem : 'no scenario could be compared'
   const nothing = compared.length === 0 ? [problem] : []
-  const unproven = proof?.failure ? [`the gate's proof of itself failed: ${proof.failure}`] : []
+  const unproven = proof?.failure ? [`the gate's positive control failed: ${proof.failure}`] : []
   const interrupted = isComplete ? [] : ['the run was interrupted']
   return {
     isStrict,
@@ -40,13 +117,14 @@ export function evaluateGate(results: readonly ScenarioResult[], input: GateInpu
       ['invalid', [...interrupted, ...failures, ...missing]],
       ['not-compared', nothing],
     ]),
-    baselineCommit: commitOf(reference),
+    baselineCommit: reference.kind === 'none' ? null : reference.commit,
     proof,
-    keyScenarios: keyScenarios.length,
+    keyScenarios: results.filter(({ isKey }) => isKey).length,
     compared: compared.length,
     inconclusive: compared.filter(isInconclusive).map(({ id }) => id),
     notCompared: results.flatMap(whyNotCompared),
     reasons: [...unproven, ...regressions, ...interrupted, ...failures, ...missing, ...nothing],
+    ...summariseComparisons(measured, reference.kind === 'lockstep'),
   }
 }
 
@@ -56,67 +134,57 @@ function outcomeOf(outcomes: readonly (readonly [Gate['outcome'], readonly strin
 }
 
 /** What regressed in a scenario, in one line; none where nothing did. */
-export function describeRegression({ id, comparisons }: MeasuredResult): string[] {
-  const regressed = comparisons.filter(({ isGated, verdict }) => isGated && verdict.kind === 'regressed')
-  return regressed.length === 0 ? [] : [`${id}: ${regressed.map(describeMetricChange).join(', ')}`]
+export function describeRegression({
+  id,
+  verdict,
+  comparisons,
+}: Pick<MeasuredScenario, 'id' | 'verdict' | 'comparisons'>): string[] {
+  if (verdict?.kind !== 'regressed') return []
+  return [`${id}: ${describeMetricChanges(verdict.metrics, comparisons)}`]
 }
 
-/** A change in words: `throughput −31 %`. */
-export function describeMetricChange({ metric, ratio }: Comparison): string {
-  return ratio === null
-    ? `${metricTitle(metric)} changed`
-    : `${metricTitle(metric)} ${formatChange(ratio.value - 1)}`
+/** Changes in words: `throughput −31 %, P95 latency +50 %`. */
+export function describeMetricChanges(
+  metrics: readonly TimedMetric[],
+  comparisons: readonly Comparison[],
+): string {
+  const changes = metrics.map((metric) => {
+    const ratio = comparisons.find((comparison) => comparison.metric === metric)?.ratio
+    return `${METRICS[metric].title} ${ratio ? formatChange(ratio.value - 1) : 'changed'}`
+  })
+  return changes.join(', ')
 }
 
 /** What the baseline has and the run has not, and the other way round, as far as the filters ask for it. */
 function findMissing(
-  results: readonly ScenarioResult[],
-  reference: Reference,
+  results: readonly GatedScenario[],
+  reference: GateReference,
   filters: readonly string[],
 ): string[] {
   if (reference.kind === 'none') return []
   const ids = new Set(results.map(({ id }) => id))
-  const gone = scenariosOf(reference).filter((id) => isAskedFor(id, filters) && !ids.has(id))
+  const gone = reference.ids.filter((id) => isAskedFor(id, filters) && !ids.has(id))
   const unknown = results.filter(
-    (result) => result.status === 'measured' && result.isKey && !comparable(result),
+    (result) => result.status === 'measured' && result.isKey && !isComparable(result),
   )
   return [
     ...gone.map((id) => `${id} is in the baseline and not in this run`),
     ...unknown.map(
-      ({ id }) => `${id} cannot be held against the baseline: it is not in it, or has other parameters`,
+      ({ id }) => `${id} cannot be compared with the baseline: it is not in it, or has other parameters`,
     ),
   ]
 }
 
-function scenariosOf(reference: Exclude<Reference, { kind: 'none' }>): string[] {
-  return reference.kind === 'stored'
-    ? Object.keys(reference.row.scenarios)
-    : reference.scenarios.map(({ scenario }) => scenario.id)
-}
-
-function commitOf(reference: Reference): string | null {
-  switch (reference.kind) {
-    case 'stored':
-      return reference.row.commit
-    case 'live':
-      return reference.commit
-    case 'none':
-      return null
-    default:
-      return reference satisfies never
-  }
-}
-
 /** Whether it is not the baseline's fault where there is no ratio. */
-function comparable({ comparisons }: MeasuredResult): boolean {
+function isComparable({ comparisons }: MeasuredScenario): boolean {
   return comparisons.some(({ verdict }) => verdict.kind !== 'unproven' || !verdict.isBaselineFault)
 }
 
-function isInconclusive({ comparisons }: MeasuredResult): boolean {
+function isInconclusive({ comparisons }: MeasuredScenario): boolean {
   return comparisons.some(({ isGated, verdict }) => isGated && verdict.kind === 'inconclusive')
 }
 
-function whyNotCompared(result: ScenarioResult): string[] {
+function whyNotCompared(result: GatedScenario): string[] {
   switch (result.status) {
     case 'measured': {
       const unproven = result.comparisons.find(
@@ -134,12 +202,53 @@ function whyNotCompared(result: ScenarioResult): string[] {
   }
 }
 
+/** What all comparisons of a run say together. */
+export function summariseComparisons(
+  measured: readonly MeasuredScenario[],
+  isLockstep: boolean,
+): Pick<Gate, 'minimumDetectable' | 'change'> {
+  return {
+    minimumDetectable: findMinimumDetectable(measured),
+    change: isLockstep ? findChange(measured) : null,
+  }
+}
+
+function findMinimumDetectable(measured: readonly MeasuredScenario[]): MinimumDetectable | null {
+  const seen = measured
+    .flatMap(({ id, comparisons }) =>
+      comparisons.flatMap(({ isGated, metric, minimumDetectableEffect }) =>
+        isGated && minimumDetectableEffect !== null
+          ? [{ ratio: minimumDetectableEffect, scenarioId: id, metric }]
+          : [],
+      ),
+    )
+    .sort((a, b) => a.ratio - b.ratio)
+  const worst = seen.at(-1)
+  return worst === undefined ? null : { median: seen[Math.floor(seen.length / 2)]!.ratio, worst }
+}
+
+function findChange(measured: readonly MeasuredScenario[]): Gate['change'] {
+  const compared = measured.filter(({ cost }) => cost.ratio !== null)
+  if (compared.length === 0) return null
+  const changed = compared.filter(({ cost, verdict }) => cost.hasChanged || verdict?.kind === 'regressed')
+  if (changed.length === 0) return 'none'
+  return changed.every(
+    ({ blame, verdict }) => blame?.outcome === 'unchanged-code' && verdict?.kind !== 'regressed',
+  )
+    ? 'same-code'
+    : 'some'
+}
+
 /** Exit code of a whole run: 0 no regression, 1 regression, 2 nothing proven, 130 interrupted. */
 export function exitCodeOf({
   gate,
   run,
   scenarios,
-}: Pick<Report, 'gate' | 'run' | 'scenarios'>): 0 | 1 | 2 | 130 {
+}: {
+  readonly gate: Pick<Gate, 'isStrict' | 'outcome'>
+  readonly run: { readonly isComplete: boolean }
+  readonly scenarios: readonly { readonly status: GatedScenario['status'] }[]
+}): 0 | 1 | 2 | 130 {
   if (!run.isComplete) return 130
   if (!gate.isStrict) return scenarios.some(({ status }) => status === 'failed') ? 2 : 0
   if (gate.outcome === 'green') return 0

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decideExact, decideVerdict, lookAt } from './look.ts'
+import { placeLook } from './look.ts'
+import { decideFromLooks } from './metric-verdict.ts'
 
 const ratio = (low: number, value: number, high: number) => ({ low, value, high })
 
 const cost = { limit: 1.25, isHigherBetter: false }
 
-describe('lookAt', () => {
+describe('placeLook', () => {
   for (const [interval, limit, kind] of [
     // cost, may rise to 1.25
     [ratio(0.97, 1, 1.03), 1.25, 'inside'],
@@ -24,46 +25,40 @@ describe('lookAt', () => {
     [ratio(1.06, 1.2, 1.4), 0.8, 'better'],
   ] as const) {
     test(`[${interval.low}, ${interval.high}] against ${limit} is ${kind}`, () => {
-      assert.equal(lookAt(interval, { limit, isHigherBetter: limit < 1 }, 5).kind, kind)
+      assert.equal(placeLook(interval, { limit, isHigherBetter: limit < 1 }, 5).kind, kind)
     })
   }
 
   test('a bound of 1 knows its side', () => {
-    assert.equal(lookAt(ratio(0.9, 0.95, 0.99), { limit: 1, isHigherBetter: true }, 5).kind, 'beyond')
-    assert.equal(lookAt(ratio(0.96, 0.98, 0.99), { limit: 1, isHigherBetter: false }, 5).kind, 'inside')
+    assert.equal(placeLook(ratio(0.9, 0.95, 0.99), { limit: 1, isHigherBetter: true }, 5).kind, 'beyond')
+    assert.equal(placeLook(ratio(0.96, 0.98, 0.99), { limit: 1, isHigherBetter: false }, 5).kind, 'inside')
   })
 
   test('an interval twice too wide needs four times the forks', () => {
     // ln 1.25 = 0.2231 away from the limit, reaching twice that but for a hair
-    const look = lookAt(ratio(Math.exp(-0.4462), 1, Math.exp(0.4462)), cost, 5)
-    assert.deepEqual(look, { kind: 'crossing', neededForks: 20 })
+    const look = placeLook(ratio(Math.exp(-0.4462), 1, Math.exp(0.4462)), cost, 5)
+    assert.deepEqual(look, { kind: 'crossing', neededTrials: 20 })
   })
 
   test('an estimate on the limit itself asks for ten times as many, not for infinity', () => {
-    assert.deepEqual(lookAt(ratio(1.1, 1.25, 1.4), cost, 5), { kind: 'crossing', neededForks: 50 })
+    assert.deepEqual(placeLook(ratio(1.1, 1.25, 1.4), cost, 5), { kind: 'crossing', neededTrials: 50 })
   })
 })
 
-describe('decideVerdict', () => {
-  const crossing = { kind: 'crossing', neededForks: 12 } as const
+describe('decideFromLooks', () => {
+  const crossing = { kind: 'crossing', neededTrials: 12 } as const
   for (const [first, confirmation, expected] of [
     [{ kind: 'inside' }, null, { kind: 'pass' }],
     [{ kind: 'better' }, null, { kind: 'improved' }],
-    [crossing, null, { kind: 'inconclusive', neededForks: 12 }],
-    [{ kind: 'beyond' }, null, { kind: 'inconclusive', neededForks: 10 }],
-    [{ kind: 'beyond' }, { kind: 'inside' }, { kind: 'inconclusive', neededForks: 10 }],
-    [{ kind: 'beyond' }, { kind: 'better' }, { kind: 'inconclusive', neededForks: 10 }],
-    [{ kind: 'beyond' }, crossing, { kind: 'inconclusive', neededForks: 12 }],
+    [crossing, null, { kind: 'inconclusive', neededTrials: 12 }],
+    [{ kind: 'beyond' }, null, { kind: 'inconclusive', neededTrials: 10 }],
+    [{ kind: 'beyond' }, { kind: 'inside' }, { kind: 'inconclusive', neededTrials: 10 }],
+    [{ kind: 'beyond' }, { kind: 'better' }, { kind: 'inconclusive', neededTrials: 10 }],
+    [{ kind: 'beyond' }, crossing, { kind: 'inconclusive', neededTrials: 12 }],
     [{ kind: 'beyond' }, { kind: 'beyond' }, { kind: 'regressed' }],
   ] as const) {
     test(`${first.kind}, then ${confirmation?.kind ?? 'no look'}: ${expected.kind}`, () => {
-      assert.deepEqual(decideVerdict(first, confirmation, 5), expected)
+      assert.deepEqual(decideFromLooks(first, confirmation, 5), expected)
     })
   }
-})
-
-test('exact counters: equal passes, more regressed, less improved', () => {
-  assert.equal(decideExact(111, 111).kind, 'pass')
-  assert.equal(decideExact(111, 112).kind, 'regressed')
-  assert.equal(decideExact(111, 110).kind, 'improved')
 })

@@ -1,4 +1,4 @@
-import type { Verdict } from '../results/report.ts'
+// Where an interval lies against its limit, in one interim look.
 import type { Interval } from '../stats/interval.ts'
 
 /**
@@ -8,11 +8,11 @@ import type { Interval } from '../stats/interval.ts'
 const NAMED_IMPROVEMENT = 0.05
 
 /** What one look at one metric says, before any confirmation. */
-export type FirstLook =
+export type LookPlace =
   | { readonly kind: 'inside' }
   | { readonly kind: 'better' }
   | { readonly kind: 'beyond' }
-  | { readonly kind: 'crossing'; readonly neededForks: number }
+  | { readonly kind: 'crossing'; readonly neededTrials: number }
 
 /** A bound on candidate/baseline. */
 export interface Bound {
@@ -21,8 +21,8 @@ export interface Bound {
   readonly isHigherBetter: boolean
 }
 
-/** Where an interval of candidate/baseline lies against its bound. */
-export function lookAt(ratio: Interval, { limit, isHigherBetter }: Bound, candidateForks: number): FirstLook {
+/** Where an interval of candidate/baseline, from so many trials, lies against its bound. */
+export function placeLook(ratio: Interval, { limit, isHigherBetter }: Bound, trials: number): LookPlace {
   // As costs, where more is worse, and in logarithms, where twice and half are equally far.
   const sign = isHigherBetter ? -1 : 1
   const worst = sign * Math.log(sign > 0 ? ratio.high : ratio.low)
@@ -32,46 +32,11 @@ export function lookAt(ratio: Interval, { limit, isHigherBetter }: Bound, candid
   if (worst < -Math.log1p(NAMED_IMPROVEMENT)) return { kind: 'better' }
   if (worst <= bound) return { kind: 'inside' }
   const middle = sign * Math.log(ratio.value)
-  return {
-    kind: 'crossing',
-    neededForks: forksToClear(worst - middle, Math.abs(bound - middle), candidateForks),
-  }
+  return { kind: 'crossing', neededTrials: trialsToClear(worst - middle, Math.abs(bound - middle), trials) }
 }
 
-/**
- * The verdict on one metric. Regressed takes two looks at different forks that both lie beyond the limit; a first look
- * beyond it that is not confirmed is inconclusive.
- */
-export function decideVerdict(
-  first: FirstLook,
-  confirmation: FirstLook | null,
-  candidateForks: number,
-): Verdict {
-  switch (first.kind) {
-    case 'inside':
-      return { kind: 'pass' }
-    case 'better':
-      return { kind: 'improved' }
-    case 'crossing':
-      return { kind: 'inconclusive', neededForks: first.neededForks }
-    case 'beyond':
-      if (confirmation?.kind === 'beyond') return { kind: 'regressed' }
-      if (confirmation?.kind === 'crossing')
-        return { kind: 'inconclusive', neededForks: confirmation.neededForks }
-      return { kind: 'inconclusive', neededForks: 2 * candidateForks }
-    default:
-      return first satisfies never
-  }
-}
-
-/** Exact counters need no interval: any other number is a change, and more is a regression. */
-export function decideExact(baseline: number, candidate: number): Verdict {
-  if (candidate === baseline) return { kind: 'pass' }
-  return { kind: candidate > baseline ? 'regressed' : 'improved' }
-}
-
-/** Forks until an interval that shrinks with their square root no longer reaches the limit; at most ten times as many. */
-function forksToClear(reach: number, distance: number, forks: number): number {
+/** Trials until an interval that shrinks with their square root no longer reaches the limit; at most ten times as many. */
+function trialsToClear(reach: number, distance: number, trials: number): number {
   const factor = distance === 0 ? 10 : Math.min(10, (reach / distance) ** 2)
-  return Math.max(forks + 1, Math.ceil(forks * factor))
+  return Math.max(trials + 1, Math.ceil(trials * factor))
 }

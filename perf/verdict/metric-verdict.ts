@@ -1,16 +1,48 @@
+// One metric of one scenario against the baseline: its ratio, its limit, and the verdict on it.
 import type { ForkMeasurement } from '../measure/measure.ts'
-import { TIMED_METRIC_RULES, type TimedMetric } from '../measure/metrics.ts'
-import type { Comparison } from '../results/report.ts'
-import type { RatioEstimate } from '../stats/interval.ts'
+import type { Interval, RatioEstimate } from '../stats/interval.ts'
 import { robustDeviation } from '../stats/quantile.ts'
-import { DEFAULT_LIMITS, type Limits } from '../suite/scenario.ts'
-import { type Bound, decideExact, decideVerdict, type FirstLook, lookAt } from './look.ts'
+import { METRICS, type TimedMetric } from '../suite/metrics.ts'
+import type { ScenarioDescription } from '../suite/scenario.ts'
+import type { CanaryChoice } from './canary-choice.ts'
+import { type LookPlace, placeLook } from './look.ts'
 
-/** What the scenario says of how it is to be judged. */
-export interface Rules {
-  readonly isKey: boolean
-  readonly limits: Partial<Limits> | undefined
+/** What is known about one metric against its limit. */
+export type MetricVerdict =
+  | { readonly kind: 'pass' | 'regressed' | 'improved' }
+  | {
+      readonly kind: 'inconclusive'
+      /** Forks, or pairs, until the interval no longer crosses the limit: an estimate, in all. */
+      readonly neededTrials: number
+    }
+  | {
+      readonly kind: 'unproven'
+      readonly reason: string
+      /** Whether the baseline lacks the scenario or has it otherwise. */
+      readonly isBaselineFault: boolean
+    }
+
+/** One metric of one scenario against the baseline. Ratios are candidate/baseline. */
+export interface Comparison {
+  readonly metric: TimedMetric
+  readonly isGated: boolean
+  readonly limit: number
+  /** Of every interval in it, 0 to 1: corrected for the number of comparisons and of looks. */
+  readonly confidence: number
+  /** The canary that both sides are normalised by; null in lockstep, which needs none, and where nothing was compared. */
+  readonly canary: CanaryChoice | null
+  readonly ratio: Interval | null
+  /** Where the ratio lies against its limit; null without one. */
+  readonly firstLook: LookPlace['kind'] | null
+  /** The same ratio from fresh trials, where it was asked for. */
+  readonly confirmation: Interval | null
+  /** Ratio >= 1: an effect of this size would have been seen with a power of 80 %. */
+  readonly minimumDetectableEffect: number | null
+  readonly verdict: MetricVerdict
 }
+
+/** What the scenario says of how it is to be compared. */
+export type Rules = Pick<ScenarioDescription, 'isKey' | 'limits'>
 
 /** What some trials (forks, or pairs of processes) say of one metric. */
 export interface Look {
@@ -19,33 +51,62 @@ export interface Look {
   readonly estimate: RatioEstimate | null
 }
 
+/** By what means a comparison was made. */
+export type Means = Pick<Comparison, 'confidence' | 'canary'>
+
 /** One metric's verdict from a first look and, where that was asked for, a second one at fresh trials. */
-export function judge(
+export function decideMetric(
   metric: TimedMetric,
   { isKey, limits }: Rules,
   isGateable: boolean,
-  first: Look,
-  confirming: Look,
+  looks: { readonly first: Look; readonly confirming: Look },
+  means: Means,
 ): Comparison {
-  const limit = limitOf(metric, limits)
-  const place = ({ estimate, trials }: Look): FirstLook | null =>
-    estimate === null ? null : lookAt(estimate.ratio, boundOf(metric, limit), trials)
+  const { isHigherBetter, limit: limited } = METRICS[metric]
+  const bound = { limit: limits[limited], isHigherBetter }
+  const place = ({ estimate, trials }: Look): LookPlace | null =>
+    estimate === null ? null : placeLook(estimate.ratio, bound, trials)
+  const { first, confirming } = looks
   const firstLook = place(first)
   return {
     metric,
     isGated: isKey && isGateable,
-    limit,
+    limit: bound.limit,
+    ...means,
     ratio: first.estimate?.ratio ?? null,
+    firstLook: firstLook?.kind ?? null,
     confirmation: confirming.estimate?.ratio ?? null,
-    smallestDetectable: first.estimate?.smallestDetectable ?? null,
+    minimumDetectableEffect: first.estimate?.minimumDetectableEffect ?? null,
     verdict:
       firstLook === null
-        ? {
-            kind: 'unproven',
-            reason: 'one measurement is not enough to compare',
-            isBaselineFault: false,
-          }
-        : decideVerdict(firstLook, place(confirming), first.trials),
+        ? { kind: 'unproven', reason: 'one measurement is not enough to compare', isBaselineFault: false }
+        : decideFromLooks(firstLook, place(confirming), first.trials),
+  }
+}
+
+/**
+ * Regressed takes two looks at different trials that both lie beyond the limit; a first look beyond it that is not confirmed is
+ * inconclusive.
+ */
+export function decideFromLooks(
+  first: LookPlace,
+  confirmation: LookPlace | null,
+  trials: number,
+): MetricVerdict {
+  switch (first.kind) {
+    case 'inside':
+      return { kind: 'pass' }
+    case 'better':
+      return { kind: 'improved' }
+    case 'crossing':
+      return { kind: 'inconclusive', neededTrials: first.neededTrials }
+    case 'beyond':
+      if (confirmation?.kind === 'beyond') return { kind: 'regressed' }
+      if (confirmation?.kind === 'crossing')
+        return { kind: 'inconclusive', neededTrials: confirmation.neededTrials }
+      return { kind: 'inconclusive', neededTrials: 2 * trials }
+    default:
+      return first satisfies never
   }
 }
 
@@ -54,7 +115,13 @@ const GATEABLE_SPREAD = 0.05
 
 /** Whether the gate may be about a metric that scatters as these values (one a trial, at least one) do. */
 export function isGateable(metric: TimedMetric, values: readonly number[]): boolean {
-  return TIMED_METRIC_RULES[metric].isGatedAlways || robustDeviation(values.map(Math.log)) <= GATEABLE_SPREAD
+  return METRICS[metric].isGatedAlways || robustDeviation(values.map(Math.log)) <= GATEABLE_SPREAD
+}
+
+/** Why a comparison says nothing. */
+export interface Unproven {
+  readonly reason: string
+  readonly isBaselineFault?: boolean
 }
 
 /** Why trials prove nothing, where most of them never became steady. */
@@ -64,27 +131,9 @@ export function whyUnsteady(forks: readonly ForkMeasurement[]): Unproven | undef
   return { reason: `${unsteady} of ${forks.length} forks never became steady` }
 }
 
-/** A counter that is exact. Shown, not gated: a patch grows for good reasons, and no limit was agreed. */
-export function judgePatchBytes(baseline: number | null, candidate: number | null): Comparison[] {
-  if (baseline === null || candidate === null) return []
-  const value = baseline === candidate ? 1 : candidate / baseline
-  return [
-    {
-      metric: 'patchBytesPerOp',
-      isGated: false,
-      limit: null,
-      ratio: Number.isFinite(value) ? { low: value, value, high: value } : null,
-      confirmation: null,
-      smallestDetectable: null,
-      verdict: decideExact(baseline, candidate),
-    },
-  ]
-}
-
-/** Why a comparison says nothing. */
-export interface Unproven {
-  readonly reason: string
-  readonly isBaselineFault?: boolean
+/** Why a metric cannot be compared that this machine's clock is too coarse for. */
+export function readsZero(metric: TimedMetric): Unproven {
+  return { reason: `this machine's clock reads zero for ${METRICS[metric].title}` }
 }
 
 /** The comparison that could not be made. */
@@ -92,53 +141,24 @@ export function unproven(
   metric: TimedMetric,
   { isKey, limits }: Rules,
   { reason, isBaselineFault = false }: Unproven,
+  confidence: number,
 ): Comparison {
+  const { isGatedAlways, limit } = METRICS[metric]
   return {
     metric,
-    isGated: isKey && TIMED_METRIC_RULES[metric].isGatedAlways,
-    limit: limitOf(metric, limits),
+    isGated: isKey && isGatedAlways,
+    limit: limits[limit],
+    confidence,
+    canary: null,
     ratio: null,
+    firstLook: null,
     confirmation: null,
-    smallestDetectable: null,
+    minimumDetectableEffect: null,
     verdict: { kind: 'unproven', reason, isBaselineFault },
   }
 }
 
 /** Whether a first look lies beyond the limit of a metric that the gate is about. */
-export function isBeyond({ metric, isGated, limit, ratio }: Comparison): boolean {
-  if (!isGated || metric === 'patchBytesPerOp' || limit === null || ratio === null) return false
-  return lookAt(ratio, boundOf(metric, limit), 1).kind === 'beyond'
-}
-
-/** A metric's limit with the side on which it lies. */
-function boundOf(metric: TimedMetric, limit: number): Bound {
-  return { limit, isHigherBetter: TIMED_METRIC_RULES[metric].isHigherBetter }
-}
-
-function limitOf(metric: TimedMetric, limits: Partial<Limits> | undefined): number {
-  const { limit } = TIMED_METRIC_RULES[metric]
-  return limits?.[limit] ?? DEFAULT_LIMITS[limit]
-}
-
-/** What a scenario's trials leave to be done. */
-export type NextStep = 'nothing' | 'widen' | 'confirm' | 'widen-confirmation'
-
-/**
- * What would make a scenario's verdict clearer: fresh trials to confirm what lies beyond a limit, more of the same where an
- * interval crosses one. A regression that is certain needs no other metric to be clear.
- */
-export function nextStep(comparisons: readonly Comparison[], hasConfirming: boolean): NextStep {
-  const gated = comparisons.filter(({ isGated }) => isGated)
-  const beyond = gated.filter(isBeyond)
-  if (beyond.length > 0) {
-    if (!hasConfirming) return 'confirm'
-    if (beyond.some(({ verdict }) => verdict.kind === 'regressed')) return 'nothing'
-    return beyond.some(isUndecided) ? 'widen-confirmation' : 'nothing'
-  }
-  // Once confirming trials were asked for, the first ones stay what they were.
-  return !hasConfirming && gated.some(isUndecided) ? 'widen' : 'nothing'
-}
-
-function isUndecided({ verdict }: Comparison): boolean {
-  return verdict.kind === 'inconclusive'
+export function isBeyond({ isGated, firstLook }: Comparison): boolean {
+  return isGated && firstLook === 'beyond'
 }

@@ -3,20 +3,20 @@ import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { makeFork } from '../../tests/support/fork-data.ts'
 import type { CanaryName } from '../measure/canary.ts'
-import type { ForkMeasurement, OpCost } from '../measure/measure.ts'
-import { normalisedValue, rawValue, TIMED_METRICS } from '../measure/metrics.ts'
-import type { Ratios } from '../measure/turns.ts'
+import { type ForkMeasurement, normalisedValue, type OpCost, rawValue } from '../measure/measure.ts'
+import type { PairMeasurement, Ratios } from '../measure/turns.ts'
 import type { BaselineScenario } from '../results/baseline.ts'
 import { pairLooksOf } from '../run/durations.ts'
-import type { PairMeasurement } from '../run/pair.ts'
 import { createRandom } from '../stats/random.ts'
+import { DEFAULT_LIMITS, TIMED_METRICS } from '../suite/metrics.ts'
 import { comparePairs } from './compare-pairs.ts'
-import { compareScenario } from './compare-stored.ts'
+import { compareStored } from './compare-stored.ts'
 import { confidenceFor } from './error-budget.ts'
-import { isBeyond, nextStep } from './metric-verdict.ts'
+import { isBeyond } from './metric-verdict.ts'
+import { nextStep } from './next-step.ts'
 
 // What whole runs of unchanged code measured on a shared 2-core machine, alone and beside a process that was busy half of
-// the time: pairs of lockstep comparisons, and forks that are held against stored ones.
+// the time: pairs of lockstep comparisons, and forks that are compared with stored ones.
 
 type Metrics = readonly (number | null)[]
 
@@ -54,7 +54,12 @@ describe('recorded pairs', async () => {
     })
     const compare = (id: string, slowdown = 1) =>
       comparePairs(
-        { isKey: true, limits: undefined, pairs: toPairs(scenarios[id]!, slowdown), confirmingPairs: [] },
+        {
+          isKey: true,
+          limits: DEFAULT_LIMITS,
+          pairs: toPairs(scenarios[id]!, slowdown),
+          confirmingPairs: [],
+        },
         { confidence, seed: 1 },
       )
     const ids = Object.keys(scenarios)
@@ -105,7 +110,7 @@ describe('recorded pairs of servers, drawn as runs take them', async () => {
       const pairs = toPairs(drawn, slowdown)
       for (const count of looks) {
         const comparisons = comparePairs(
-          { isKey: true, limits: undefined, pairs: pairs.slice(0, count), confirmingPairs: [] },
+          { isKey: true, limits: DEFAULT_LIMITS, pairs: pairs.slice(0, count), confirmingPairs: [] },
           { confidence, seed: 1 },
         )
         const isSeen = comparisons.find(({ metric }) => metric === 'cpuNsPerOp')!.ratio!.low > 1
@@ -149,7 +154,7 @@ describe('recorded forks', async () => {
           return [name, { medianNs: medianNs!, residual: residual!, normalised }]
         }),
       )
-      return { ...makeFork(), canaries, patchBytesPerOp: null }
+      return { ...makeFork(), canaries, counters: {} }
     })
   const toBaseline = (forks: readonly ForkMeasurement[]): BaselineScenario => {
     const values = (read: (fork: ForkMeasurement, metric: (typeof TIMED_METRICS)[number]) => number) =>
@@ -167,19 +172,19 @@ describe('recorded forks', async () => {
     ])
     return {
       parameters: {},
-      patchBytesPerOp: null,
+      counters: {},
       raw: values(rawValue),
       canaries: Object.fromEntries(canaries),
     }
   }
   const confidence = confidenceFor({ comparisons: 140, looks: 4, confirmingLooks: 1, correlation: 0.5 })
   const compare = (id: string, candidate: string, slowdown = 1) =>
-    compareScenario(
+    compareStored(
       toBaseline(toForks(recordings.quiet!.scenarios[id]!)),
       {
         parameters: {},
         isKey: true,
-        limits: undefined,
+        limits: DEFAULT_LIMITS,
         handicap: undefined,
         forks: toForks(recordings[candidate]!.scenarios[id]!, slowdown),
         confirmingForks: [],

@@ -1,7 +1,27 @@
+// What a reader of some forks should know, with what would cure it.
 import type { ForkMeasurement } from '../measure/measure.ts'
-import type { Warning } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
 import type { CanaryChoice } from './canary-choice.ts'
+
+/** Something about the data that its reader should know. */
+export interface Warning {
+  readonly code: WarningCode
+  /** What was seen. */
+  readonly message: string
+  /** What would cure it. */
+  readonly cure: string
+}
+
+export const WARNING_CODES = [
+  'trend',
+  'never-steady',
+  'machine-moved',
+  'client-saturated',
+  'below-clock',
+  'few-samples',
+  'canary-lost',
+] as const
+export type WarningCode = (typeof WARNING_CODES)[number]
 
 /** Samples below which percentiles are coarse: what a full run aims at for every micro scenario. */
 const FEW_SAMPLES = 1_000

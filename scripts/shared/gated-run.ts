@@ -10,7 +10,7 @@ import { readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
 import { LOCKSTEP_BUDGET_MS, measure, publish, watchSignals } from './session.ts'
 
-/** What the command line says of a run's effort and output, whatever it is held against. */
+/** What the command line says of a run's effort and output, whatever it is compared with. */
 export interface GatedRunFlags {
   readonly quick?: true
   readonly json?: true
@@ -28,13 +28,13 @@ export function addGatedRunOptions(command: Command): Command {
     .option('--markdown', 'print report.md on stdout, and nothing else')
 }
 
-/** A run with what it is held against. */
+/** A run with what it is compared with. */
 export interface GatedRun {
   readonly root: string
   readonly filters: readonly string[]
   /** How long a run takes without lockstep before it adds no more forks. */
   readonly budgetMs: number
-  /** Opens what the run is held against, which is closed when the run is over, whatever comes of it. */
+  /** Opens what the run is compared with, which is closed when the run is over, whatever comes of it. */
   open(isStrict: boolean, signal: AbortSignal): Promise<OpenedRun>
 }
 

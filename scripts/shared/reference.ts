@@ -1,15 +1,16 @@
 import { relative, resolve } from 'node:path'
 import { FlamegateError, messageOf } from '../../perf/errors.ts'
-import { addWorktree, lastCommitOf, type Worktree } from '../../perf/git/worktree.ts'
-import { CANARY_VERSION } from '../../perf/measure/canary.ts'
+import { lastCommitOf, shortHash } from '../../perf/git/commit.ts'
+import { readRevision } from '../../perf/git/revision.ts'
+import { addWorktree, type Worktree } from '../../perf/git/worktree.ts'
 import { discoverScenarios, discoverSuite } from '../../perf/process/discover.ts'
-import { type Baseline, type BaselineRow, findRow } from '../../perf/results/baseline.ts'
-import { fingerprintKey, readCommit, readEnvironment } from '../../perf/results/environment.ts'
+import { BASELINE_FILE, type Baseline, lookUpRow } from '../../perf/results/baseline.ts'
+import { readEnvironment } from '../../perf/results/environment.ts'
 import type { LiveReference, Reference } from '../../perf/run/reference.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
-import { BASELINE_FILE, readProjectBaseline } from './session.ts'
+import { readProjectBaseline } from './session.ts'
 
-/** What a run is held against, for as long as it is open. */
+/** What a run is compared with, for as long as it is open. */
 export interface OpenReference {
   readonly reference: Reference
   /** Checks the baseline's own code out, to say what made a scenario slower than its stored numbers. */
@@ -18,7 +19,7 @@ export interface OpenReference {
 }
 
 /**
- * What a run of the project is held against: the folder named, else this environment's row of the baseline, else, where a
+ * What a run of the project is compared with: the folder named, else this environment's row of the baseline, else, where a
  * gate hangs on it, the baseline's own commit, checked out to be measured on the spot.
  * @throws FlamegateError 'bad-target' for a folder that holds no version of the project; the signal's reason
  */
@@ -32,7 +33,7 @@ export async function openReference(
     return { reference: await liveReference(root, resolve(against), undefined), close: nothing }
   }
   const baseline = await readProjectBaseline(root)
-  const reference = lookUpRow(baseline)
+  const reference = storedReference(baseline)
   const commit = baseline === undefined ? undefined : await commitOf(baseline, root)
   if (reference.kind === 'stored' && isStrict) return openStored(root, reference, signal)
   if (reference.kind !== 'none' || commit === undefined) return { reference, close: nothing }
@@ -43,7 +44,7 @@ export async function openReference(
   try {
     const worktree = await addWorktree(root, commit, signal)
     process.stderr.write(
-      `flamegate: ${reference.fact}; measuring the baseline's commit ${commit.slice(0, 12)} beside this one\n`,
+      `flamegate: ${reference.fact}; measuring the baseline's commit ${shortHash(commit)} beside this one\n`,
     )
     try {
       return {
@@ -78,7 +79,7 @@ function openStored(
     reference,
     async openBaseline() {
       try {
-        const commit = commitOfRow(reference.row)
+        const commit = reference.row.commit?.hash
         if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
         worktree = await addWorktree(root, commit, signal)
         return await liveReference(
@@ -116,7 +117,7 @@ export async function liveReference(
   return {
     kind: 'live',
     name: commit === undefined ? relative(root, folder) || folder : commit,
-    commit: commit ?? (await readCommit(folder)),
+    commit: commit === undefined ? await readRevision(folder) : { hash: commit, isDirty: false },
     folder,
     scenarios:
       wanted === undefined
@@ -147,28 +148,15 @@ export async function discoverVersion(
 /** The commit that the newest row was taken at; where there are no rows, the one that wrote the file. */
 async function commitOf({ rows }: Baseline, root: string): Promise<string | undefined> {
   const [newest] = [...rows].sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
-  return (newest && commitOfRow(newest)) ?? lastCommitOf(root, BASELINE_FILE)
-}
-
-/** `+changes` marks a tree that had been edited: its commit is the nearest that there is. */
-function commitOfRow({ commit }: BaselineRow): string | undefined {
-  return commit?.replace(/\+.*$/, '')
+  // A tree that had been edited is nobody's any more: its commit is the nearest that there is.
+  return newest?.commit?.hash ?? lastCommitOf(root, BASELINE_FILE)
 }
 
 /** This environment's row of a baseline, or why there is none. */
-export function lookUpRow(baseline: Baseline | undefined): Reference {
-  const { fingerprint } = readEnvironment()
-  const row = baseline === undefined ? undefined : findRow(baseline, fingerprint)
-  const none = (fact: string): Reference => ({
-    kind: 'none',
-    fact,
-    problem: `${fact}: measure one with npm run perf:baseline`,
-  })
-  if (baseline === undefined) return none(`there is no ${BASELINE_FILE}`)
-  const environment = fingerprintKey(fingerprint)
-  if (row === undefined) return none(`${BASELINE_FILE} has no row for this environment (${environment})`)
-  if (row.canaryVersion !== CANARY_VERSION) {
-    return none(`the row of ${BASELINE_FILE} for this environment was measured with other canaries`)
-  }
-  return { kind: 'stored', row }
+export function storedReference(
+  baseline: Baseline | undefined,
+): Extract<Reference, { kind: 'stored' | 'none' }> {
+  const found = lookUpRow(baseline, readEnvironment().fingerprint)
+  if (found.kind === 'row') return { kind: 'stored', row: found.row }
+  return { kind: 'none', fact: found.fact, problem: `${found.fact}: measure one with npm run perf:baseline` }
 }

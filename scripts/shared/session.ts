@@ -5,7 +5,7 @@ import { runProfiles } from '../../perf/profiling/pass.ts'
 import { renderAnnotations } from '../../perf/report/github.ts'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { writeReport } from '../../perf/report/write-report.ts'
-import { type Baseline, readBaseline } from '../../perf/results/baseline.ts'
+import { BASELINE_FILE, type Baseline, readBaseline } from '../../perf/results/baseline.ts'
 import { readNodeOptions } from '../../perf/results/environment.ts'
 import { nameRunFolder, type RunFolder } from '../../perf/results/run-folder.ts'
 import { runFork } from '../../perf/run/fork.ts'
@@ -20,8 +20,6 @@ export const TRIALS = { stored: { full: 5, quick: 2 }, lockstep: { full: 5, quic
 
 /** A comparison in lockstep adds no pairs once it has taken this long: it measures everything twice. */
 export const LOCKSTEP_BUDGET_MS = 900_000
-
-export const BASELINE_FILE = 'baseline.json'
 
 /** What a measuring command decides for itself. */
 export type SessionRequest = Pick<

@@ -1,13 +1,11 @@
-import { metricTitle, type TimedMetric } from '../../perf/measure/metrics.ts'
 import type { Ratios } from '../../perf/measure/turns.ts'
 import { turnsPlanOf } from '../../perf/run/durations.ts'
 import { median } from '../../perf/stats/quantile.ts'
+import { GATED_METRICS, METRICS, type TimedMetric } from '../../perf/suite/metrics.ts'
 import type { Scenario } from '../../perf/suite/scenario.ts'
 import { LOADS } from '../self-test/trial.ts'
 import { AS_RUNS, type Measured } from './lockstep-ways.ts'
 import { formatScatter, scatterOf } from './scatter.ts'
-
-const METRICS: readonly TimedMetric[] = ['opsPerSecond', 'p50Ns', 'p95Ns', 'cpuNsPerOp']
 
 /** All that the pairs say, as Markdown: a table each for cores, slices and turns, warm-up, and connections, of what was measured. */
 export function renderTables(measured: readonly Measured[]): string {
@@ -37,13 +35,13 @@ interface Row {
 
 function section(title: string, heads: readonly string[], rows: readonly Row[]): string {
   if (rows.length < 2) return ''
-  const head = [...heads, ...METRICS.map(metricTitle), 'n']
+  const head = [...heads, ...GATED_METRICS.map((metric) => METRICS[metric].title), 'n']
   const lines = [
     head,
     head.map((_, i) => (i < heads.length ? '---' : '---:')),
     ...rows.map(({ heads, ratios }) => [
       ...heads,
-      ...METRICS.map((metric) => cellOf(ratios, metric)),
+      ...GATED_METRICS.map((metric) => cellOf(ratios, metric)),
       ratios.length,
     ]),
   ]

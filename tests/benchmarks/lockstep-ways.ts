@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { ForkMeasurement } from '../../perf/measure/measure.ts'
-import { normalisedValue, TIMED_METRICS } from '../../perf/measure/metrics.ts'
+import { type ForkMeasurement, normalisedValue } from '../../perf/measure/measure.ts'
 import type { Side } from '../../perf/measure/side.ts'
 import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../../perf/measure/turns.ts'
 import { bindableCores } from '../../perf/process/affinity.ts'
@@ -9,6 +8,7 @@ import { pairTimeoutOf, turnsPlanOf } from '../../perf/run/durations.ts'
 import { withSides } from '../../perf/run/pair.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
+import { byMetric } from '../../perf/suite/metrics.ts'
 import type { Scenario } from '../../perf/suite/scenario.ts'
 import { chooseCanary } from '../../perf/verdict/canary-choice.ts'
 import { residualsOf } from '../../perf/verdict/compare-stored.ts'
@@ -200,9 +200,8 @@ async function place(children: readonly Child[], placement: Placement, round: nu
 
 function normalisedRatios(baseline: ForkMeasurement, candidate: ForkMeasurement): Ratios {
   const { name } = chooseCanary(residualsOf([baseline]), residualsOf([candidate]))
-  const ratios = TIMED_METRICS.map((metric) => {
+  return byMetric((metric) => {
     const ratio = normalisedValue(candidate, metric, name) / normalisedValue(baseline, metric, name)
-    return [metric, ratio > 0 && Number.isFinite(ratio) ? ratio : null]
+    return ratio > 0 && Number.isFinite(ratio) ? ratio : null
   })
-  return Object.fromEntries(ratios) as Ratios
 }

@@ -5,10 +5,11 @@
 //   [--rounds 10] [--scenario <id> …] [--load quiet|loaded] [--part cores|lengths|connections]
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { describeRevision, readRevision } from '../../perf/git/revision.ts'
 import { bindableCores } from '../../perf/process/affinity.ts'
 import { ChildFailure } from '../../perf/process/child.ts'
 import { discoverScenarios } from '../../perf/process/discover.ts'
-import { fingerprintKey, readCommit, readEnvironment } from '../../perf/results/environment.ts'
+import { fingerprintKey, readEnvironment } from '../../perf/results/environment.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { watchSignals } from '../../scripts/shared/session.ts'
 import { startNeighbour } from '../self-test/self-test.ts'
@@ -98,9 +99,10 @@ async function main(): Promise<void> {
   const measured = await measureAll(cells, watchSignals())
   const { fingerprint, nodeVersion } = readEnvironment()
   const minutes = ((performance.now() - start) / 60_000).toFixed(1)
+  const revision = await readRevision(ROOT)
   const facts = [
     `${fingerprintKey(fingerprint)} (${nodeVersion})`,
-    `commit ${(await readCommit(ROOT))?.replace(/^(.{8})\w*/, '$1') ?? 'unknown'}`,
+    `commit ${revision === null ? 'unknown' : describeRevision(revision)}`,
     `${measured.length} of ${cells.length} pairs of the same code in ${minutes} minutes`,
   ]
   process.stdout.write(

@@ -97,7 +97,7 @@ describe('flamegate bisect', () => {
     assert.equal(code, 2)
     assert.match(stderr, /without --quick, smaller changes are seen\n$/)
     assert.match(stdout, /^nothing to bisect: time per op of work\/json\.micro is the same in both/)
-    assert.match(stdout, /\na change of \+[\d.]+ % would have been seen four times in five\n$/)
+    assert.match(stdout, /\na change of \+[\d.]+ % would have been seen with a power of 80 %\n$/)
   })
 
   test('Ctrl-C: exit code 130, and no worktree, ref, folder or process is left', {

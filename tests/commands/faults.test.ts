@@ -241,10 +241,10 @@ describe('what the measured code does besides', () => {
     )
     const { bad } = await measureWith(t, 'http', stream)
     assert.ok(bad.status === 'measured')
-    const { p50Ns, cpuNsPerOp, patchBytesPerOp } = bad.metrics
+    const { p50Ns, cpuNsPerOp } = bad.metrics
     assert.ok(p50Ns.raw.value > 1000 && p50Ns.raw.value % 1e6 !== 0)
     assert.ok(cpuNsPerOp.raw.value > 1000)
-    assert.equal(patchBytesPerOp, 5)
+    assert.deepEqual(bad.counters, [{ name: 'patchBytes', unit: 'bytes', perOp: 5, baselinePerOp: null }])
     assert.ok(bad.forks[0]!.clientBusyShare! > 0)
   })
 

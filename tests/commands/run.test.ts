@@ -220,8 +220,8 @@ describe('baseline and gate', () => {
     ['empty', () => '', /is no whole JSON file/],
     [
       'of a future version',
-      (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 99'),
-      /is of version 99; this flamegate reads 1\nhint: update flamegate/,
+      (text: string) => text.replace('"schemaVersion": 2', '"schemaVersion": 99'),
+      /is of version 99; this flamegate reads 2\nhint: update flamegate/,
     ],
     ['no baseline at all', () => '{"hello": 1}', /is no baseline/],
     [
@@ -239,9 +239,9 @@ describe('baseline and gate', () => {
       const root = await project(t)
       const row = { cpuModel: 'x', coreCount: 1, os: 'y', nodeMajor: 1, nodeOptions: '' }
       const values = { opsPerSecond: [1, 1], p50Ns: [1, 1], p95Ns: [1, 1], p99Ns: [1, 1], cpuNsPerOp: [1, 1] }
-      const scenarios = { a: { parameters: {}, patchBytesPerOp: null, raw: values, canaries: {} } }
+      const scenarios = { a: { parameters: {}, counters: {}, raw: values, canaries: {} } }
       const whole = {
-        schemaVersion: 1,
+        schemaVersion: 2,
         rows: [
           { fingerprint: row, commit: null, takenAt: '2026-01-01T00:00:00Z', canaryVersion: 1, scenarios },
         ],

@@ -1,4 +1,4 @@
-import type { BlamedFunction, BlameSummary, SuspectRow } from '../../perf/results/report.ts'
+import type { BlamedFunction, BlameSummary, SuspectRow } from '../../perf/profiling/blame-summary.ts'
 
 /** A function of a blame, unlike others as told. */
 export const row = (functionName: string, more: Partial<BlamedFunction> = {}): BlamedFunction => ({

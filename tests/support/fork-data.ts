@@ -18,7 +18,7 @@ export interface ForkTraits {
   readonly samples?: number
   readonly opsPerSample?: number
   readonly clientBusyShare?: number
-  readonly patchBytesPerOp?: number | null
+  readonly patchBytes?: number | null
 }
 
 /** A whole fork measurement with the given traits, and plausible values for the rest. */
@@ -48,7 +48,7 @@ export function makeFork(traits: ForkTraits = {}): ForkMeasurement {
     isSteady: traits.isSteady ?? true,
     warmupMs: 200,
     trend: traits.trend ?? 0,
-    patchBytesPerOp: traits.patchBytesPerOp === undefined ? 111 : traits.patchBytesPerOp,
+    counters: traits.patchBytes === null ? {} : { patchBytes: traits.patchBytes ?? 111 },
     allocatedBytesPerOp: 4_096,
     gcPerThousandOps: 2,
     gcNsPerThousandOps: 500_000,

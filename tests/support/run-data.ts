@@ -3,7 +3,7 @@ import type { PairRunner } from '../../perf/run/pair.ts'
 import type { RunRequest } from '../../perf/run/request.ts'
 import { createRandom } from '../../perf/stats/random.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
-import { micro } from '../../perf/suite/scenario.ts'
+import { describeScenario } from '../../perf/suite/scenario.ts'
 import { makeFork } from './fork-data.ts'
 
 /** Ids of the scenarios of a made-up run: two of one family, one of another. */
@@ -11,7 +11,7 @@ export const IDS = ['a/one.apply', 'a/two.apply', 'b/one.apply']
 
 /** A discovered scenario that nobody runs: where its code would be, there is nothing. */
 export const plan = (id: string, more: Partial<DiscoveredScenario> = {}): DiscoveredScenario => ({
-  scenario: micro({ id, setup: () => 0, op: () => 0 }),
+  scenario: describeScenario({ id, kind: 'micro' }),
   suiteFile: 'none.perf.ts',
   targetEntry: 'none.ts',
   skipReason: undefined,

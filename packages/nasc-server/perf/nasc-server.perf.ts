@@ -7,7 +7,7 @@ import {
   type Parameters,
   type Scenario,
 } from '../../../perf/suite/scenario.ts'
-import type { EventResult, Handlers, Message, Patch, State } from '../src/index.ts'
+import type { Handlers, Message, Patch } from '../src/index.ts'
 import { type NascServer, nascServerLoader } from './target.ts'
 import {
   forgetful,
@@ -58,23 +58,20 @@ function payloadCase(name: string, payloadBytes: number): EventCase {
 
 /** Handler + diff: the state stays what it was at the start, whatever the op answers. */
 function applyScenario({ name, events, patchCount, parameters }: EventCase): Scenario<NascServer> {
-  return micro<
-    NascServer,
-    { target: NascServer; store: InstanceType<NascServer['MemoryStore']>; current: State }
-  >({
+  return micro({
     id: `${name}.apply`,
     parameters,
-    setup: (target) => ({ target, store: new target.MemoryStore(), current: makeTodoList() }),
+    setup: (target: NascServer) => ({ target, store: new target.MemoryStore(), current: makeTodoList() }),
     op({ target, store, current }, index) {
       const { event, payload } = events[index % events.length]!
       return target.applyEvent(todoListHandler, event, payload, current, store, TYPE, INSTANCE)
     },
-    check(result) {
-      const changed = Object.keys((result as EventResult).diff).length
+    check({ diff }) {
+      const changed = Object.keys(diff).length
       if (changed !== patchCount)
         throw new Error(`the op changed ${changed} properties instead of ${patchCount}`)
     },
-    patchBytes: (result) => patchBytes(Object.entries((result as EventResult).diff).map(toBindUpdate)),
+    counters: ({ diff }) => ({ patchBytes: patchBytes(Object.entries(diff).map(toBindUpdate)) }),
   })
 }
 
@@ -83,10 +80,10 @@ function processorScenario(
   { name, events, patchCount, parameters }: EventCase,
   isCold = false,
 ): Scenario<NascServer> {
-  return micro<NascServer, (message: Message) => Promise<Patch[]>>({
+  return micro({
     id: `${name}.processor`,
     parameters,
-    async setup(target) {
+    async setup(target: NascServer) {
       const store = new target.MemoryStore()
       const process = target.createProcessor(handlers, isCold ? forgetful(store) : store, {
         schemaProvider: schemas,
@@ -95,12 +92,12 @@ function processorScenario(
       return process
     },
     op: (process, index) => process(toMessage(events[index % events.length]!)),
-    check(result) {
-      assertPatches(result as Patch[])
-      const { length } = result as Patch[]
+    check(patches) {
+      assertPatches(patches)
+      const { length } = patches
       if (length !== patchCount) throw new Error(`the op answered ${length} patches instead of ${patchCount}`)
     },
-    patchBytes: (result) => patchBytes(result as Patch[]),
+    counters: (patches) => ({ patchBytes: patchBytes(patches) }),
   })
 }
 
@@ -132,6 +129,7 @@ function httpScenario(
     expectStatus: 202,
     stream: {
       path: `/nasc/stream?clientId=${CLIENT_ID}`,
+      counter: 'patchBytes',
       failOnPrefix: '[{"action":"error"',
       eventsPerRequest: patchCount === 0 ? 0 : 1,
     },

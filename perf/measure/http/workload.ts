@@ -1,6 +1,6 @@
 import type { ObserverCommand } from '../../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../../profile/model/self-time.ts'
-import type { HttpScenario } from '../../suite/scenario.ts'
+import type { Counters, HttpScenario } from '../../suite/scenario.ts'
 import { type CanaryTimes, PROCESS_CANARIES } from '../canary.ts'
 import type { MemoryUse } from '../memory-meter.ts'
 import type { SliceCost, Workload } from '../workload.ts'
@@ -30,7 +30,7 @@ export async function openHttpWorkload<Target>(
 ): Promise<Workload> {
   const count = scenario.connections ?? DEFAULT_CONNECTIONS
   const client = await LoadClient.open(scenario, ports, count)
-  const patchBytesPerOp = await client.countPatchBytes(scenario.stream?.eventsPerRequest)
+  const counters = await client.count(scenario.stream)
   return {
     canaryNames: ['loopback', ...PROCESS_CANARIES],
     minSliceSamples: 4 * count,
@@ -44,7 +44,7 @@ export async function openHttpWorkload<Target>(
     observe: (command) => client.observe(command),
     windows: () => client.windows,
     timeCanaries: () => client.timeCanaries(),
-    patchBytesPerOp,
+    counters,
     get clientBusyShare() {
       return client.busyShare
     },
@@ -110,9 +110,9 @@ class LoadClient {
   }
 
   /** One pass over the requests, in order, from the server's fresh state: the same bytes on every machine. */
-  async countPatchBytes(eventsPerRequest: number | undefined): Promise<number | null> {
+  async count({ counter, eventsPerRequest }: Partial<HttpScenario<never>['stream']> = {}): Promise<Counters> {
     for (let i = 0; i < this.#requests.length; i++) await this.#exchangeNext(this.#connections[0]!)
-    if (this.#stream === undefined) return null
+    if (this.#stream === undefined || counter === undefined) return {}
     if (eventsPerRequest !== undefined) await this.#stream.reach(eventsPerRequest * this.#requests.length)
     await this.#stream.settle()
     this.#stream.assertHealthy()
@@ -122,7 +122,7 @@ class LoadClient {
         `${this.#requests.length} requests brought ${this.#eventsPerPass} events instead of ${eventsPerRequest} each`,
       )
     }
-    return this.#stream.dataBytes / this.#requests.length
+    return { [counter]: this.#stream.dataBytes / this.#requests.length }
   }
 
   async runSlice(samples: number): Promise<SliceCost> {

@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import type { Comparison, Proof } from '../../results/report.ts'
+import type { PairMeasurement } from '../../measure/turns.ts'
+import type { Interval } from '../../stats/interval.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'
+import { describeScenario } from '../../suite/scenario.ts'
 import { comparePairs } from '../../verdict/compare-pairs.ts'
+import { costRatioOf } from '../../verdict/cost.ts'
 import { confidenceFor } from '../../verdict/error-budget.ts'
-import { isBeyond } from '../../verdict/metric-verdict.ts'
+import type { Proof } from '../../verdict/gate.ts'
+import { type Comparison, isBeyond } from '../../verdict/metric-verdict.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../durations.ts'
-import { type PairMeasurement, runPair } from '../pair.ts'
+import { runPair } from '../pair.ts'
 
 const PAIRS = 4
 const placeOf = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url))
@@ -21,7 +25,7 @@ export type GateProver = (
 ) => Promise<Proof>
 
 export const proveGate: GateProver = async (seed, signal, onProgress) => {
-  const plain = discovered('plain.ts')
+  const plain = version('plain.ts')
   let done = 0
   const look = async (candidate: DiscoveredScenario): Promise<Comparison[] | string> => {
     const pairs: PairMeasurement[] = []
@@ -33,10 +37,10 @@ export const proveGate: GateProver = async (seed, signal, onProgress) => {
       pairs.push(outcome.measurement)
     }
     const confidence = confidenceFor({ comparisons: 2, looks: 1, confirmingLooks: 1, correlation: 0 })
-    const rules = { isKey: true, limits: undefined, confirmingPairs: [] }
-    return comparePairs({ ...rules, pairs }, { confidence, seed })
+    const { isKey, limits } = candidate.scenario
+    return comparePairs({ isKey, limits, pairs, confirmingPairs: [] }, { confidence, seed })
   }
-  return toProof(await look(discovered('planted.ts')), await look(plain))
+  return toProof(await look(version('planted.ts')), await look(plain))
 }
 
 /** @param planted, same comparisons of the slow-down and of the same code; a text where they could not be made */
@@ -45,29 +49,28 @@ export function toProof(
   same: readonly Comparison[] | string,
 ): Proof {
   return {
-    plantedRatio: costRatio(planted),
-    sameRatio: costRatio(same),
+    plantedRatio: ratioOf(planted),
+    sameRatio: ratioOf(same),
     failure:
       typeof planted === 'string'
         ? `its own scenario fails: ${planted}`
         : typeof same === 'string'
           ? `its own scenario fails: ${same}`
           : !planted.some(isBeyond)
-            ? 'a slow-down of 40 % that was planted was not seen'
+            ? 'an injected slow-down of 40 % was not seen'
             : same.some(isBeyond)
               ? 'the same code was taken for a regression'
               : null,
   }
 }
 
-function costRatio(comparisons: readonly Comparison[] | string): Proof['sameRatio'] {
-  if (typeof comparisons === 'string') return null
-  return comparisons.find(({ metric }) => metric === 'cpuNsPerOp')?.ratio ?? null
+function ratioOf(comparisons: readonly Comparison[] | string): Interval | null {
+  return typeof comparisons === 'string' ? null : costRatioOf('micro', comparisons)
 }
 
-function discovered(entry: string): DiscoveredScenario {
+function version(entry: string): DiscoveredScenario {
   return {
-    scenario: { id: 'proof/clone.micro', kind: 'micro' },
+    scenario: describeScenario({ id: 'proof/clone.micro', kind: 'micro' }),
     suiteFile: placeOf('proof.perf.ts'),
     targetEntry: placeOf(entry),
     skipReason: undefined,

@@ -1,5 +1,4 @@
 import { compareOneScenario } from '../../../perf/run/one-scenario.ts'
-import { costRatio } from '../../../perf/verdict/cost.ts'
 import { nameInPackage } from '../../../profile/source/packages.ts'
 import type { Investigate } from './investigate.ts'
 
@@ -28,7 +27,7 @@ export function blaming(root: string, seed: number): Investigate {
     const blame = result.blame?.outcome === 'blamed' ? blames[0]?.blame : undefined
     const total = blame === undefined ? 0 : blame.nsPerOp.candidate - blame.nsPerOp.baseline
     return {
-      ratio: costRatio(result)?.value ?? Number.NaN,
+      ratio: result.cost.ratio?.value ?? Number.NaN,
       reason: result.blame === null ? 'no change was seen' : result.blame.reason,
       suspects: (blame?.suspects ?? []).map(({ fn: { name, source } }) => {
         const { url, startLine } = (source.candidate ?? source.baseline)!

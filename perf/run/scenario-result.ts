@@ -1,0 +1,110 @@
+// What a run found out about one scenario, from its trials and profiles.
+import { blameScenario, type ScenarioBlame, summariseBlame } from '../profiling/blame-summary.ts'
+import { failedProfile, summariseProfile, type TimedScenario } from '../profiling/summary.ts'
+import type { MeasuredResult, PairRow, ScenarioHead, ScenarioResult } from '../results/report.ts'
+import { summariseForks } from '../results/scenario-metrics.ts'
+import type { ScenarioDescription } from '../suite/scenario.ts'
+import { type Cost, costKindOf, costRatioOf, hasChanged } from '../verdict/cost.ts'
+import { compareCounters } from '../verdict/counters.ts'
+import type { Comparison } from '../verdict/metric-verdict.ts'
+import { decideScenario } from '../verdict/scenario-verdict.ts'
+import type { Method } from './method.ts'
+import type { RunRequest } from './request.ts'
+import { compareTrack, type Session, selectTrials, type Track } from './trials.ts'
+
+/** A scenario's result, and the blame behind it where both of its versions were profiled. */
+export interface ScenarioOutcome {
+  readonly result: ScenarioResult
+  readonly blame?: ScenarioBlame
+}
+
+export function toOutcome<Trial>(track: Track<Trial>, session: Session<Trial>): ScenarioOutcome {
+  const { scenario, skipReason } = track.discovered
+  const head = headOf(scenario)
+  if (skipReason !== undefined) return { result: { ...head, status: 'skipped', reason: skipReason } }
+  if (track.failure !== undefined) return { result: { ...head, status: 'failed', reason: track.failure } }
+  if (track.first.length === 0) return { result: { ...head, status: 'not-reached' } }
+  return measuredOutcome(head, track, session)
+}
+
+function headOf({ limits: _, ...head }: ScenarioDescription): ScenarioHead {
+  return head
+}
+
+function measuredOutcome<Trial>(
+  head: ScenarioHead,
+  track: Track<Trial>,
+  session: Session<Trial>,
+): ScenarioOutcome {
+  const { method, request } = session
+  const comparisons = compareTrack(track, session)
+  const trials = selectTrials(track, session)
+  // The numbers shown are those of all trials, confirming ones too; the first look stays one of its own.
+  const forks = [...trials.first, ...trials.confirming].map(method.forkOf)
+  const summary = summariseForks(forks, request.seed)
+  const cost = costOf(head.kind, summary.metrics, comparisons)
+  const timed = { kind: head.kind, canary: summary.canary, nsPerOp: cost.nsPerOp, forks }
+  const blame = blameOf(track, cost, request)
+  const result: MeasuredResult = {
+    ...head,
+    status: 'measured',
+    verdict: decideScenario(comparisons),
+    cost,
+    ...summary,
+    counters: compareCounters(
+      method.baselineCounters({ discovered: track.discovered, ...trials }),
+      forks[0]!.counters,
+    ),
+    profile: profileOf(track, timed, request),
+    comparisons,
+    blame: blame === undefined || cost.ratio === null ? null : summariseBlame(blame, cost.ratio),
+    forks,
+    pairs: [...pairRows(trials.first, false, method), ...pairRows(trials.confirming, true, method)],
+    setAside: track.first.length + track.confirming.length - forks.length,
+  }
+  return { result, ...(blame && { blame }) }
+}
+
+function costOf(
+  kind: ScenarioDescription['kind'],
+  { opsPerSecond, cpuNsPerOp }: MeasuredResult['metrics'],
+  comparisons: readonly Comparison[],
+): Cost {
+  const costKind = costKindOf(kind)
+  const ratio = costRatioOf(kind, comparisons)
+  const nsPerOp = costKind === 'cpu' ? cpuNsPerOp.normalised.value : 1e9 / opsPerSecond.normalised.value
+  return { kind: costKind, nsPerOp, ratio, hasChanged: hasChanged(ratio) }
+}
+
+/** Who made the op cost what it does, where both versions were profiled. */
+function blameOf(
+  { profile, baseline }: Pick<Track<unknown>, 'profile' | 'baseline'>,
+  { nsPerOp, ratio }: Cost,
+  { root, target }: RunRequest,
+): ScenarioBlame | undefined {
+  if (ratio === null || profile === undefined || 'failure' in profile) return undefined
+  if (baseline === undefined || 'failure' in baseline.profile) return undefined
+  const roots = { baseline: baseline.folder, candidate: target ?? root }
+  return blameScenario(baseline.profile, profile, { nsPerOp, ratio, roots })
+}
+
+function pairRows<Trial>(
+  trials: readonly Trial[],
+  isConfirming: boolean,
+  { pairOf }: Method<Trial>,
+): PairRow[] {
+  return trials.flatMap((trial) => {
+    const ratios = pairOf(trial)
+    return ratios === null ? [] : [{ isConfirming, ratios }]
+  })
+}
+
+function profileOf(
+  { profile }: Pick<Track<unknown>, 'profile'>,
+  timed: TimedScenario,
+  { root, target, seed }: RunRequest,
+): MeasuredResult['profile'] {
+  if (profile === undefined) return null
+  if ('failure' in profile) return failedProfile(profile.failure)
+  return summariseProfile(profile, timed, target ?? root, seed)
+}
