@@ -1,7 +1,7 @@
 // From a .cpuprofile to its hot functions: wall time and peak memory, beside JSON.parse of the same file alone, each in a
 // process of its own, in turns; and the importers of speedscope and cpupro, which only their pages have, in headless
 // Chromium.
-// node --import ./scripts/strip-types/register.mjs tests/benchmarks/import.ts <file.cpuprofile> [--runs 5]
+// node --import ./perf/process/strip-types/register.mjs tests/benchmarks/import.ts <file.cpuprofile> [--runs 5]
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

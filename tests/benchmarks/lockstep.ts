@@ -1,7 +1,7 @@
 // How far pairs of the same code scatter in lockstep: bound to one core or not, quiet and beside a busy neighbour; by the
 // length of slices, turns and warm-up; and by the load client's connections. What is compared has its pairs in the same
 // minutes, there and back (A B B A).
-// node --import ./scripts/strip-types/register.mjs tests/benchmarks/lockstep.ts
+// node --import ./perf/process/strip-types/register.mjs tests/benchmarks/lockstep.ts
 //   [--rounds 10] [--scenario <id> …] [--load quiet|loaded] [--part cores|lengths|connections]
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'

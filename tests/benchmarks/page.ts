@@ -1,6 +1,6 @@
 // The flamegraph page in headless Chromium: until it can be used, and how long one zoom blocks its main thread. Beside it
 // the pages that 0x and d3-flame-graph (as its manual has it) make of the same profile.
-// node --import ./scripts/strip-types/register.mjs tests/benchmarks/page.ts <file.cpuprofile …>
+// node --import ./perf/process/strip-types/register.mjs tests/benchmarks/page.ts <file.cpuprofile …>
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
