@@ -1,38 +1,98 @@
-// Runs every *.test.ts of the repository with Node's own test runner, types stripped in place.
-// node scripts/test.mjs [part of a file name …] [--update, to write the golden files anew]
+// Runs the *.test.ts files of the repository with Node's own test runner, types stripped in place.
+//
+//   node scripts/test.mjs [--unit] [--check] [--watch] [--update] [--test-name-pattern <pattern>] [part of a file name …]
+//
+// --unit: no file that starts processes; --check: types and lint beside the first tests, where all tests of a tier are asked
+// for; --update: golden files are written anew.
+//
+// Where a file lies, or how it is named, says how it is run:
+//   *.alone.test.ts      holds measured times against what they should be: nothing runs beside it
+//   *.process.test.ts, and all in tests/commands/ and tests/browser/
+//                        starts commands, repositories or a browser, and holds whatever runs beside it
+//   *.test.ts            the rest: units
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { spec } from 'node:test/reporters'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { runLanes } from '../tests/support/lanes.mjs'
 
 const FOLDERS = ['packages', 'perf', 'profile', 'scripts', 'tests']
-const only = process.argv.slice(2).filter((argument) => argument !== '--update')
-const env = process.argv.includes('--update') ? { ...process.env, UPDATE_GOLDEN: '1' } : process.env
-
-const names = await Promise.all(
-  FOLDERS.map(async (folder) => {
-    const found = await readdir(folder, { recursive: true }).catch(() => [])
-    return found.map((name) => join(folder, name))
-  }),
-)
-const files = names
-  .flat()
-  .filter((name) => name.endsWith('.test.ts') && !name.split(/[\\/]/).includes('node_modules'))
-  .filter((name) => only.length === 0 || only.some((part) => name.includes(part)))
-  .sort()
-if (files.length === 0) {
-  process.stderr.write(`no test file matches ${only.join(', ')}\n`)
-  process.exit(2)
-}
-
-const flags = [
+const ALONE = /\.alone\.test\.ts$/
+const STARTS_PROCESSES = /\.(process|alone)\.test\.ts$|^tests\/(commands|browser)\//
+/** Of every process that runs tests, and so of this one: Node hands its own flags on. */
+const FLAGS = [
   '--disable-warning=ExperimentalWarning',
   '--import',
   new URL('../perf/process/strip-types/register.mjs', import.meta.url).href,
 ]
-const child = spawn(process.execPath, [...flags, '--test', '--test-reporter=spec', ...files], {
-  stdio: 'inherit',
-  env,
+
+const { values: options, positionals: parts } = parseArgs({
+  allowPositionals: true,
+  options: {
+    unit: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    update: { type: 'boolean', default: false },
+    'test-name-pattern': { type: 'string' },
+  },
 })
-child.once('exit', (code) => {
-  process.exitCode = code ?? 1
-})
+const namePattern = options['test-name-pattern']
+
+if (process.execArgv.includes('--import')) await runTests().catch(failWith)
+else startAgain()
+
+/** The same with flags that a process can only be started with. */
+function startAgain() {
+  const args = [...FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
+  const env = options.update ? { ...process.env, UPDATE_GOLDEN: '1' } : process.env
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env })
+  child.once('exit', (code) => {
+    process.exitCode = code ?? 1
+  })
+}
+
+/** The test runner swallows what nobody catches. */
+function failWith(error) {
+  process.stderr.write(`${error.stack}\n`)
+  process.exitCode = 3
+}
+
+async function runTests() {
+  const files = await findTests()
+  if (files.length === 0) {
+    process.stderr.write(`no test file matches ${parts.join(', ')}\n`)
+    process.exitCode = 2
+    return
+  }
+  const isWhole = parts.length === 0 && namePattern === undefined && !options.watch
+  const lanes = [
+    { files: files.filter((file) => !ALONE.test(file)), concurrency: 2 },
+    { files: files.filter((file) => ALONE.test(file)), concurrency: 1 },
+  ]
+  const events = runLanes(lanes, {
+    namePattern,
+    isWatched: options.watch,
+    checks: options.check && isWhole ? ['types', 'lint'] : [],
+  })
+  await pipeline(Readable.from(events), new spec(), process.stdout)
+}
+
+/** Paths of the files that were asked for, with slashes. */
+async function findTests() {
+  const names = await Promise.all(
+    FOLDERS.map(async (folder) => {
+      const found = await readdir(folder, { recursive: true }).catch(() => [])
+      return found.map((name) => join(folder, name).replaceAll(sep, '/'))
+    }),
+  )
+  return names
+    .flat()
+    .filter((name) => name.endsWith('.test.ts') && !name.split('/').includes('node_modules'))
+    .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)))
+    .filter((name) => !options.unit || !STARTS_PROCESSES.test(name))
+    .sort()
+}

@@ -1,75 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { discoverScenarios } from '../process/discover.ts'
-import { matchesFilter, selectScenarios } from './filter.ts'
-import type { DiscoveredScenario } from './load.ts'
+import { matchesFilter } from './filter.ts'
 import type { Limits } from './metrics.ts'
 import { defineSuite, micro } from './scenario.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const idsOf = (discovered: readonly DiscoveredScenario[]) => discovered.map(({ scenario }) => scenario.id)
-
-describe('the suite of this repository', async () => {
-  const discovered = await discoverScenarios(root, undefined)
-
-  test('has every case on every layer where it makes sense', () => {
-    const cases = [
-      'arrays/append',
-      'arrays/reorder',
-      'arrays/toggle',
-      'noop/refresh',
-      'payload/10kb',
-      'payload/25kb',
-      'payload/50kb',
-      'property/single',
-    ]
-    const expected = [
-      ...cases.flatMap((name) => ['apply', 'http', 'processor'].map((layer) => `${name}.${layer}`)),
-      ...['mount/cold', 'mount/warm'].flatMap((name) =>
-        ['http', 'processor'].map((layer) => `${name}.${layer}`),
-      ),
-    ]
-    assert.deepEqual(idsOf(discovered), expected.sort())
-  })
-
-  test('all of it can run here', () => {
-    assert.deepEqual(
-      discovered.filter(({ skipReason }) => skipReason !== undefined),
-      [],
-    )
-  })
-
-  for (const [filters, count] of [
-    [[], 28],
-    [['arrays'], 9],
-    [['*.http'], 10],
-    [['payload/50kb.*'], 3],
-    [['arrays', 'noop/refresh.apply'], 10],
-    [['arrays/append.processor'], 1],
-  ] as const) {
-    test(`filter ${filters.join(' ') || '(none)'}: ${count} scenarios`, () => {
-      assert.equal(selectScenarios(discovered, filters).length, count)
-    })
-  }
-
-  for (const [filter, hint] of [
-    ['aray', /did you mean 'arrays'\?/],
-    ['arrays/apend.http', /did you mean 'arrays\/append\.http'\?/],
-    ['zzzzzzzzzzzz', /^--list shows all 28 scenarios$/],
-  ] as const) {
-    test(`filter ${filter} matches nothing, with a hint`, () => {
-      assert.throws(
-        () => selectScenarios(discovered, ['arrays', filter]),
-        (error: Error & { code: string; hint: string }) => {
-          assert.equal(error.code, 'no-scenario')
-          assert.match(error.hint, hint)
-          return true
-        },
-      )
-    })
-  }
-})
 
 test('a glob is matched on the whole id, a word anywhere in it', () => {
   assert.equal(matchesFilter('arrays/append.http', 'append'), true)

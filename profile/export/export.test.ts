@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { describe, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { Ajv } from 'ajv'
+import { Profile } from 'pprof-format'
+import { drawProfile, drawStacks } from '../../tests/support/drawn.ts'
+import { parseCpuProfile } from '../import/cpuprofile.ts'
+import { exportProfile } from './index.ts'
+
+const SCHEMA = createRequire(import.meta.url).resolve('speedscope/dist/release/file-format-schema.json')
+const profile = drawProfile([
+  ['a > b@file:///src/b.js:7', 3000],
+  ['a > c;d@node:internal/x:2', 2000],
+  ['(garbage collector)', 1000],
+  ['a', 2000],
+])
+const STACKS = [
+  '(root) > a > b 3000',
+  '(root) > a > c;d 2000',
+  '(root) > (garbage collector) 1000',
+  '(root) > a 2000',
+]
+
+describe('exports', () => {
+  test('cpuprofile: what is written is what is read', () => {
+    const text = exportProfile(profile, 'cpuprofile', 'x') as string
+    const read = parseCpuProfile(Buffer.from(text), 'x')
+    assert.deepEqual(drawStacks(read), STACKS)
+    assert.deepEqual(new Set(read.frames), new Set(profile.frames))
+  })
+
+  test('folded: a line a stack, with no mark inside a name', () => {
+    assert.equal(
+      exportProfile(profile, 'folded', 'x'),
+      '(root);a app.js:1 2000\n(root);a app.js:1;b b.js:7 3000\n(root);a app.js:1;c:d x:2 2000\n(root);(garbage collector) 1000\n',
+    )
+  })
+
+  test('pprof: read back by pprof-format', () => {
+    const {
+      sample,
+      location,
+      function: functions,
+      stringTable,
+    } = Profile.decode(gunzipSync(exportProfile(profile, 'pprof', 'x') as Uint8Array))
+    const text = (index: number | bigint) => stringTable.strings[Number(index)]
+    const name = (id: number | bigint) => {
+      const { functionId } = location.find((candidate) => candidate.id === id)!.line[0]!
+      return text(functions.find((candidate) => candidate.id === functionId)!.name)
+    }
+    const stacks = sample.map(
+      ({ locationId, value }) => `${locationId.map(name).reverse().join(' > ')} ${Number(value[1]) / 1000}`,
+    )
+    assert.deepEqual(new Set(stacks), new Set(STACKS))
+    assert.equal(stringTable.strings[0], '')
+  })
+
+  test('speedscope: valid by its own schema', async () => {
+    const schema = JSON.parse(await readFile(SCHEMA, 'utf8'))
+    const validate = new Ajv({ strict: false }).compile(schema)
+    const file = JSON.parse(exportProfile(profile, 'speedscope', 'x') as string)
+    assert.ok(validate(file), JSON.stringify(validate.errors))
+    assert.deepEqual(
+      (file as { profiles: { weights: number[] }[] }).profiles[0]!.weights,
+      [3000, 2000, 1000, 2000],
+    )
+  })
+})
