@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { createRandom, type Random } from '../stats/random.ts'
 import { measureWorkload, summariseSlices } from './measure.ts'
 import { isSteadySeries, type Slice } from './slice-series.ts'
@@ -115,8 +115,13 @@ describe('isSteadySeries', () => {
 })
 
 describe('measureWorkload', () => {
-  /** Ops whose cost is given by the number of slices run so far; canaries of reference speed. */
-  function fakeWorkload(costAt: (slice: number) => number): Workload & { slices: number } {
+  /**
+   * Ops whose cost is given by the number of slices run so far; canaries of reference speed. A slice takes a millisecond,
+   * however fast the machine is.
+   */
+  function fakeWorkload(t: TestContext, costAt: (slice: number) => number): Workload & { slices: number } {
+    let nowMs = 0
+    t.mock.method(performance, 'now', () => nowMs)
     return {
       slices: 0,
       canaryNames: ['json'],
@@ -129,6 +134,7 @@ describe('measureWorkload', () => {
       clientBusyShare: null,
       async runSlice(samples): Promise<SliceCost> {
         const nsPerOp = costAt(this.slices++)
+        nowMs += 1
         return { samplesNs: Array.from({ length: samples }, () => nsPerOp), nsPerOp, cpuNsPerOp: nsPerOp }
       },
       runMemorySlice: async (samples) => ({ allocatedBytes: 100 * samples, gcCount: 1, gcNs: 1000 }),
@@ -141,9 +147,9 @@ describe('measureWorkload', () => {
   }
   const plan = { warmupMinMs: 1, warmupMaxMs: 60, measureMinMs: 1, measureMaxMs: 500, minSamples: 50_000 }
 
-  test('slices are sized to the op, and go on until there are enough samples', async () => {
+  test('slices are sized to the op, and go on until there are enough samples', async (t) => {
     const measurement = await measureWorkload(
-      fakeWorkload(() => 1000),
+      fakeWorkload(t, () => 1000),
       plan,
     )
     // 1 ms of ops that take 1 µs is 1000 samples: 50 slices
@@ -153,26 +159,26 @@ describe('measureWorkload', () => {
     assert.equal(measurement.isSteady, true)
   })
 
-  test('what was slow while it warmed up is not in the numbers', async () => {
+  test('what was slow while it warmed up is not in the numbers', async (t) => {
     const measurement = await measureWorkload(
-      fakeWorkload((i) => (i < 20 ? 9000 : 1000)),
+      fakeWorkload(t, (i) => (i < 20 ? 9000 : 1000)),
       plan,
     )
     assert.equal(measurement.raw.maxNs, 1000)
   })
 
-  test('an op that never becomes steady is measured all the same, and said to be unsteady', async () => {
+  test('an op that never becomes steady is measured all the same, and said to be unsteady', async (t) => {
     const measurement = await measureWorkload(
-      fakeWorkload((i) => 1000 * 1.02 ** i),
+      fakeWorkload(t, (i) => 1000 * 1.02 ** i),
       { ...plan, measureMaxMs: 10 },
     )
     assert.equal(measurement.isSteady, false)
     assert.ok(measurement.samples > 0)
   })
 
-  test('memory is per op, from slices of its own', async () => {
+  test('memory is per op, from slices of its own', async (t) => {
     const measurement = await measureWorkload(
-      fakeWorkload(() => 1000),
+      fakeWorkload(t, () => 1000),
       plan,
     )
     assert.equal(measurement.allocatedBytesPerOp, 100)
