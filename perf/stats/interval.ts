@@ -21,7 +21,7 @@ const POWER = 0.8
  * Student's quantile × its bootstrap standard error. A single value is its own interval.
  * Input: any order, one value a fork, not changed; NaN for none.
  * Source: Hodges and Lehmann 1963; Efron and Tibshirani 1993, sections 6.2 and 12.5; the bootstrap's small-sample
- * shrinkage n/(n-1) is undone as in Hesterberg 2015, section 3.2. Coverage is tested in interval.test.ts.
+ * shrinkage n/(n-1) is undone as in Hesterberg 2015, section 3.2. Coverage is tested in stats.test.ts.
  */
 export function centreInterval(values: readonly number[], options: IntervalOptions): Interval {
   const value = centre(values)
