@@ -6,7 +6,7 @@ import { readRevision } from '../perf/git/revision.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
 import { runPair } from '../perf/run/pair.ts'
-import { selectScenarios } from '../perf/suite/filter.ts'
+import { selectOneScenario } from '../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { costNameOf } from '../perf/verdict/cost.ts'
 import type { ExplainContext, Explanation } from './shared/explain.ts'
@@ -66,7 +66,11 @@ async function run(filter: string, flags: BisectFlags, { explain }: BisectComman
   refuseForeignOptions()
   const root = process.cwd()
   const signal = watchSignals()
-  const discovered = selectOne(await discoverScenarios(root, undefined), filter)
+  const discovered = selectOneScenario(
+    await discoverScenarios(root, undefined),
+    [filter],
+    'commits are judged by one scenario',
+  )
   const isQuick = flags.quick ?? false
   if (flags.bad === undefined) await warnOfChanges(root)
   try {
@@ -98,18 +102,6 @@ async function run(filter: string, flags: BisectFlags, { explain }: BisectComman
     tell('interrupted before the commit was found')
     process.exitCode = 130
   }
-}
-
-/** @throws FlamegateError 'no-scenario' where it is none, 'bad-option' where there are several, with all of them */
-function selectOne(discovered: readonly DiscoveredScenario[], filter: string): DiscoveredScenario {
-  const exact = discovered.find(({ scenario }) => scenario.id === filter)
-  if (exact !== undefined) return exact
-  const matching = selectScenarios(discovered, [filter])
-  if (matching.length === 1) return matching[0]!
-  const ids = matching.map(({ scenario }) => scenario.id).join(', ')
-  throw new FlamegateError('bad-option', `'${filter}' matches ${matching.length} scenarios: ${ids}`, {
-    hint: 'name one of them: commits are judged by one scenario',
-  })
 }
 
 async function warnOfChanges(root: string): Promise<void> {

@@ -15,7 +15,7 @@ import type { Graph } from '../profile/flamegraph/data.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
 import { formatBytes, formatDuration } from '../profile/model/format.ts'
 import { openPage } from './shared/open-page.ts'
-import { seconds } from './shared/options.ts'
+import { addOutputOption, seconds } from './shared/options.ts'
 import { createProgressLine } from './shared/progress.ts'
 import { refuseForeignOptions, watchSignals } from './shared/session.ts'
 
@@ -36,7 +36,7 @@ Examples:
 
 /** `flamegate profile [filter…]`: profile scenarios and open the flamegraph. */
 export function profileCommand(): Command {
-  return new Command('profile')
+  return addOutputOption(new Command('profile'))
     .description('profile scenarios, print their hot functions and open the flamegraph')
     .argument('[filter...]', 'which scenarios (default: all)')
     .addOption(

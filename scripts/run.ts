@@ -6,11 +6,13 @@ import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
 import { addMeasureOptions } from './shared/options.ts'
 import { openReference } from './shared/reference.ts'
+import { stepThroughScenario } from './shared/step-through.ts'
 
 interface RunFlags extends GatedRunFlags {
   readonly list?: true
   readonly target?: string
   readonly against?: string
+  readonly inProcess?: true
 }
 
 /** With it, a full run ends in under 4 minutes on the reference machine. */
@@ -24,7 +26,12 @@ Examples:
   $ npm run perf -- --quick arrays        a rough answer for some
   $ npm run perf -- --list                what there is to measure
   $ npm run perf -- --against ../main     compare with another checkout, both measured in turns
-  $ STRICT_PERF=true npm run perf         fail on a regression (exit code 1)`
+  $ STRICT_PERF=true npm run perf         fail on a regression (exit code 1)
+
+When something breaks:
+  $ npm run perf -- --show-output noop                                        what its scenarios print
+  $ DEBUG=flamegate:* npm run perf -- noop                                    processes, and all that is said to them
+  $ node --inspect-brk scripts/flamegate.mjs run --in-process noop/refresh.apply    step through one scenario`
 
 /** `flamegate run [filter…]`: measure, compare with the baseline, report, gate. */
 export function runCommand(): Command {
@@ -34,6 +41,7 @@ export function runCommand(): Command {
     .option('--list', 'list the scenarios that match, and stop')
     .option('--target <folder>', 'measure the package in this folder with the same scenarios')
     .option('--against <folder>', 'compare with another checkout, measured beside this one in lockstep')
+    .option('--in-process', 'run a few ops of one scenario in this process, for a debugger; measure nothing')
     .addHelpText('after', HELP)
   return addMeasureOptions(addGatedRunOptions(command), BUDGET_MS).action(run)
 }
@@ -41,6 +49,7 @@ export function runCommand(): Command {
 async function run(filters: string[], flags: RunFlags & Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const target = flags.target === undefined ? null : resolve(flags.target)
+  if (flags.inProcess) return stepThroughScenario(root, filters, target ?? undefined)
   const scenarios = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
   if (flags.list) {
     process.stdout.write(renderList(scenarios))

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from '../errors.ts'
 import type { SideRequest } from '../measure/side.ts'
 import { bindProcess } from './affinity.ts'
+import { debugLog, shorten } from './debug.ts'
+import { isOutputShown, passOn } from './output.ts'
 import type { Answer, EndRequest, Job, TurnRequest } from './protocol.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
@@ -11,6 +14,9 @@ const FOREIGN_ENVIRONMENT = ['NODE_V8_COVERAGE', 'NODE_TEST_CONTEXT', 'NODE_CHAN
 const STDERR_TAIL = 2_000
 /** What an ended process wrote last arrives within this; one that it started may hold its stderr open for ever. */
 const LAST_WORDS_MS = 200
+
+const logProcess = debugLog('process')
+const logProtocol = debugLog('protocol')
 
 /** How a child process came to its end without the answer that was asked for. */
 export class ChildFailure extends Error {
@@ -29,8 +35,8 @@ type Success = Exclude<Answer, { kind: 'failed' | 'ended' }>
 type Ended = Extract<Answer, { kind: 'ended' }>
 
 /**
- * One child process with one job. What it prints to stdout goes nowhere; of stderr the tail is kept for messages. On
- * POSIX it leads a process group, so that what it started itself ends with it, and a Ctrl-C in the terminal does not
+ * One child process with one job. What it prints goes nowhere, or to our stderr where that was asked for; of its
+ * stderr the tail is kept for messages. On POSIX it leads a process group, so that what it started itself ends with it, and a Ctrl-C in the terminal does not
  * reach it.
  */
 export class Child {
@@ -49,12 +55,13 @@ export class Child {
     const args = ['--disable-warning=ExperimentalWarning', ...execArgv, WORKER]
     const child = spawn(process.execPath, args, {
       env,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', isOutputShown() ? 'pipe' : 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
       detached: process.platform !== 'win32',
       windowsHide: true,
     })
     this.#process = child
+    this.#watch(args, nameOf(job))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL)
     })
@@ -87,6 +94,21 @@ export class Child {
     this.#answer = this.#exchange(job, ({ kind }) => kind !== 'turned')
   }
 
+  /** For those who look for a fault: what it prints, and what is said to it and by it. */
+  #watch(args: readonly string[], name: string): void {
+    const { stdout, stderr, pid } = this.#process
+    if (isOutputShown()) for (const stream of [stdout, stderr]) if (stream) passOn(stream, name)
+    logProcess?.(`${pid} started for ${name}: ${process.execPath} ${args.join(' ')}`)
+    if (logProcess)
+      this.#process.once('exit', (code, signal) => logProcess(`${pid} ended: ${signal ?? code}`))
+    if (logProtocol) this.#process.on('message', (answer) => logProtocol(`${pid} → ${shorten(answer)}`))
+  }
+
+  #send(message: Job | TurnRequest | EndRequest): void {
+    logProtocol?.(`${this.#process.pid} ← ${shorten(message)}`)
+    this.#process.send(message, () => {})
+  }
+
   /** Sends a message; resolves with the first answer that is one to it. */
   #exchange(message: Job | TurnRequest, isAnswer: (answer: Success) => boolean): Promise<Success> {
     const success = new Promise<Success>((resolve) => {
@@ -97,7 +119,7 @@ export class Child {
       }
       this.#process.on('message', listen)
     })
-    this.#process.send(message, () => {})
+    this.#send(message)
     const answer = Promise.race([success, this.#failure])
     answer.catch(() => {})
     return answer
@@ -136,7 +158,7 @@ export class Child {
    * @throws as `answer` does
    */
   finish(timeoutMs: number, signal: AbortSignal): Promise<Ended> {
-    this.#process.send({ kind: 'end' } satisfies EndRequest, () => {})
+    this.#send({ kind: 'end' })
     return within(this.#ended, timeoutMs, signal)
   }
 
@@ -149,6 +171,7 @@ export class Child {
   async end(): Promise<void> {
     if (this.#process.pid !== undefined) killTree(this.#process.pid)
     await this.#gone
+    this.#process.stdout?.destroy()
     this.#process.stderr?.destroy()
     if (this.#process.connected) this.#process.disconnect()
   }
@@ -175,6 +198,11 @@ export async function within<T>(promise: Promise<T>, timeoutMs: number, signal: 
 /** Resolves with the first event of that name; an error before it is somebody else's to handle. */
 function once(child: ChildProcess, event: 'close' | 'disconnect'): Promise<void> {
   return new Promise((resolve) => child.once(event, () => resolve()))
+}
+
+/** What a job is about, for people. */
+function nameOf(job: Job): string {
+  return job.kind === 'discover' ? basename(job.suiteFile) : job.scenarioId
 }
 
 /** Ends a process and, on POSIX, the group that it leads. */

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { killTree } from './child.ts'
+import { debugLog } from './debug.ts'
 
 const SAID = 2_000
+
+const logProcess = debugLog('process')
 
 /** How a program is run. */
 export interface ProgramOptions {
@@ -34,6 +37,7 @@ export function runProgram(
       shell,
       windowsHide: true,
     })
+    logProcess?.(`${child.pid} started: ${command} ${args.join(' ')}`)
     let said = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-SAID)
@@ -48,6 +52,7 @@ export function runProgram(
     child.once('error', (error) => end(() => reject(error)))
     child.once('close', (code, name) =>
       end(() => {
+        logProcess?.(`${child.pid} ended: ${name ?? code}`)
         if (signal.aborted) reject(signal.reason)
         else if (code === 0) resolve()
         else

@@ -18,6 +18,26 @@ export function selectScenarios(
   return discovered.filter(({ scenario }) => isAskedFor(scenario.id, filters))
 }
 
+/**
+ * The one scenario that the filters match, or that has one of them as its id.
+ * @param why there can be only one, for the hint
+ * @throws FlamegateError 'no-scenario' where it is none, 'bad-option' where there are several, with all of them
+ */
+export function selectOneScenario(
+  discovered: readonly DiscoveredScenario[],
+  filters: readonly string[],
+  why: string,
+): DiscoveredScenario {
+  const exact = discovered.filter(({ scenario }) => filters.includes(scenario.id))
+  const matching = exact.length === 1 ? exact : selectScenarios(discovered, filters)
+  if (matching.length === 1) return matching[0]!
+  const ids = matching.map(({ scenario }) => scenario.id).join(', ')
+  const what = filters.length === 0 ? 'there are' : `'${filters.join(' ')}' matches`
+  throw new FlamegateError('bad-option', `${what} ${matching.length} scenarios: ${ids}`, {
+    hint: `name one of them: ${why}`,
+  })
+}
+
 /** Whether any filter matches; no filter asks for everything. */
 export function isAskedFor(id: string, filters: readonly string[]): boolean {
   return filters.length === 0 || filters.some((filter) => matchesFilter(id, filter))

@@ -6,7 +6,7 @@ import type { Report } from '../../perf/results/report.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
-import { readMeasureOptions, readStrict } from './options.ts'
+import { addOutputOption, readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
 import { LOCKSTEP_BUDGET_MS, measure, publish, watchSignals } from './session.ts'
 
@@ -21,7 +21,7 @@ export interface GatedRunFlags {
 
 /** The flags of {@link GatedRunFlags}. */
 export function addGatedRunOptions(command: Command): Command {
-  return command
+  return addOutputOption(command)
     .option('--quick', 'a rough answer: few short forks each, and no more of them')
     .option('--no-profile', 'measure only: no hot functions')
     .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))

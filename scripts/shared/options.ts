@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
+import { showOutput } from '../../perf/process/output.ts'
 
 /** What the command line of `run` and `baseline` can say; numbers checked, times in ms. */
 export interface MeasureOptions {
@@ -32,6 +33,13 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
       'longest time for one fork (default: 15 s more than it is planned to take)',
       seconds,
     )
+}
+
+/** The flag for what scenarios print, which goes nowhere otherwise. */
+export function addOutputOption(command: Command): Command {
+  return command
+    .option('--show-output', 'pass what scenarios print on to stderr, their ids in front; it costs them time')
+    .on('option:show-output', showOutput)
 }
 
 export function readMeasureOptions(options: Record<string, unknown>, budgetMs: number): MeasureOptions {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import type { Cleaner } from './shared.ts'
 
 const ENTRY = fileURLToPath(new URL('../../scripts/flamegate.mjs', import.meta.url))
 /** The campaigns that measure flamegate itself: `npm run perf:selftest`. */
@@ -25,7 +25,7 @@ export interface CommandResult {
  * `scenarios` is the text between the brackets of its suite; `target` that of the measured module.
  */
 export async function createProject(
-  t: TestContext,
+  t: Cleaner,
   scenarios: string,
   target = 'export const work = 1\n',
 ): Promise<string> {
