@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { killTree } from '../../profile/capture/kill-tree.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { SideRequest } from '../measure/side.ts'
 import { bindProcess } from './affinity.ts'
@@ -203,20 +204,6 @@ function once(child: ChildProcess, event: 'close' | 'disconnect'): Promise<void>
 /** What a job is about, for people. */
 function nameOf(job: Job): string {
   return job.kind === 'discover' ? basename(job.suiteFile) : job.scenarioId
-}
-
-/** Ends a process and, on POSIX, the group that it leads. */
-export function killTree(pid: number): void {
-  if (process.platform === 'win32') {
-    const kill = spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
-    kill.on('error', () => process.kill(pid))
-    return
-  }
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Nobody of the group is left.
-  }
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

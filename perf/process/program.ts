@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { killTree } from './child.ts'
+import { killTree } from '../../profile/capture/kill-tree.ts'
 import { debugLog } from './debug.ts'
 
 const SAID = 2_000

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { endTree } from '../capture/kill-tree.ts'
 
 /** What a foreign tool may use before it is ended. */
 export interface ResourceLimits {
@@ -60,7 +61,7 @@ export async function runKept(
     return await Promise.race([exited, stopped])
   } finally {
     watch.abort()
-    await endGroup(child.pid)
+    if (child.pid !== undefined) await endTree(child.pid)
     child.stdout.destroy()
     child.stderr.destroy()
   }
@@ -94,22 +95,4 @@ export async function folderBytes(folder: string): Promise<number> {
       ),
     )
   return (await Promise.all(sizes)).reduce((a, b) => a + b, 0)
-}
-
-/** Ends a process group, or on Windows a process tree, and waits until it is gone. */
-async function endGroup(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return
-  if (process.platform === 'win32') {
-    const kill = spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
-    await new Promise((resolve) => kill.once('close', resolve).once('error', resolve))
-    return
-  }
-  for (let i = 0; i < 100; i++) {
-    try {
-      process.kill(-pid, 'SIGKILL')
-    } catch {
-      return
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
