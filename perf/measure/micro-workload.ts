@@ -1,4 +1,5 @@
 import { Bench, type Task } from 'tinybench'
+import { profilerClockUs } from '../../profile/capture/clock.ts'
 import type { Observer } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
 import type { Counters, MicroScenario } from '../suite/scenario.ts'
@@ -71,7 +72,7 @@ class SliceClock {
   readonly windows: TimeWindow[] = []
 
   start(): void {
-    this.windows.push({ startUs: clockUs(), endUs: Number.POSITIVE_INFINITY })
+    this.windows.push({ startUs: profilerClockUs(), endUs: Number.POSITIVE_INFINITY })
     this.#cpuBefore = process.cpuUsage()
     this.#start = performance.now()
   }
@@ -80,7 +81,7 @@ class SliceClock {
     this.#elapsedNs = (performance.now() - this.#start) * 1e6
     const { user, system } = process.cpuUsage(this.#cpuBefore)
     this.#cpuNs = (user + system) * 1000
-    this.windows.push({ startUs: this.windows.pop()!.startUs, endUs: clockUs() })
+    this.windows.push({ startUs: this.windows.pop()!.startUs, endUs: profilerClockUs() })
   }
 
   /** Between ops the harness checks results and reads clocks: its share of the CPU time is that of the wall time. */
@@ -90,11 +91,6 @@ class SliceClock {
     const shareOfOps = Math.min(1, (nsPerOp * ops) / this.#elapsedNs)
     return { nsPerOp, cpuNsPerOp: (this.#cpuNs * shareOfOps) / ops }
   }
-}
-
-/** The clock that V8's CPU profiler stamps with, on Linux and macOS: `process.hrtime` in microseconds. */
-function clockUs(): number {
-  return Number(process.hrtime.bigint() / 1000n)
 }
 
 /** A tinybench task for slices of one length; run again for every slice. */

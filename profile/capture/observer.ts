@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import type { HeapSample } from '../model/heap.ts'
 import type { ScriptCoverage } from '../source/source-functions.ts'
+import { profilerClockUs } from './clock.ts'
 import { type ShiftedFile, startLineShift } from './line-shift/index.ts'
 
 /**
@@ -22,7 +23,7 @@ export type ObserverCommand =
 /** What an observed process hands over when it ends. */
 export interface Observations {
   readonly shiftedFiles: readonly ShiftedFile[]
-  /** When V8 started here, on the clock of `process.hrtime`, microseconds. */
+  /** When V8 started here, on the profiler's clock, microseconds. */
   readonly startUs: number
   /** Between start and stop of counting; files only. */
   readonly coverage: readonly ScriptCoverage[]
@@ -117,8 +118,7 @@ export class Observer {
   observations(): Observations {
     return {
       shiftedFiles: this.#shiftedFiles?.() ?? [],
-      startUs:
-        Number(process.hrtime.bigint()) / 1e3 - (performance.now() - performance.nodeTiming.v8Start) * 1e3,
+      startUs: profilerClockUs() - (performance.now() - performance.nodeTiming.v8Start) * 1e3,
       coverage: this.#coverage,
       heap: this.#heap,
       cpuProfile: this.#cpuProfile,

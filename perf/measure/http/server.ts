@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { profilerClockUs } from '../../../profile/capture/clock.ts'
 import type { Observer, ObserverCommand } from '../../../profile/capture/observer.ts'
 import type { HttpScenario } from '../../suite/scenario.ts'
 import { timeProcessCanaries } from '../canary.ts'
@@ -54,13 +55,13 @@ function control(request: IncomingMessage, response: ServerResponse, observer: O
 export interface ProcessClock {
   /** User and system time so far. */
   readonly cpuNs: number
-  /** The clock that V8's CPU profiler stamps with. */
+  /** On the clock that V8's CPU profiler stamps with. */
   readonly nowUs: number
 }
 
 function readClock(): ProcessClock {
   const { user, system } = process.cpuUsage()
-  return { cpuNs: (user + system) * 1000, nowUs: Number(process.hrtime.bigint() / 1000n) }
+  return { cpuNs: (user + system) * 1000, nowUs: profilerClockUs() }
 }
 
 function ask(path: string): unknown {
