@@ -27,6 +27,7 @@ import {
 } from './blame.ts'
 import { counterColumns } from './counters.ts'
 import { describeOverhead, profiledScenarios } from './hot.ts'
+import { escapeMarkdown, renderCode, renderTable } from './markdown-table.ts'
 import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
 
 /** A run as GitHub-flavoured Markdown, for a file, a job summary or a pull-request comment. */
@@ -158,7 +159,7 @@ function blameSections(report: Report): string[] {
         BLAME_HEAD,
         shownFunctions(scenario.blame.functions).map((row) => {
           const [name, ...cells] = blameCells(row)
-          return [`\`${name!.replaceAll('`', "'").replaceAll('|', '¦')}\``, ...cells.map(escapeMarkdown)]
+          return [renderCode(name!), ...cells.map(escapeMarkdown)]
         }),
         3,
       ),
@@ -189,7 +190,7 @@ function hotSections(report: Report): string[] {
             profile.functions
               .slice(0, SHOWN_FUNCTIONS)
               .map((row) => [
-                `\`${row.functionName.replaceAll('`', "'").replaceAll('|', '¦')}\``,
+                renderCode(row.functionName),
                 escapeMarkdown(formatPlace(row)),
                 row.category,
                 `${(row.selfShare.value * 100).toFixed(1)} %`,
@@ -259,16 +260,9 @@ function details(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`<details><summary>${title}</summary>`, '', ...lines, '</details>', '']
 }
 
-/** Text stands left, numbers right. */
+/** A section's table; nothing where it has no rows. */
 function table(head: readonly string[], rows: readonly (readonly string[])[], textColumns = 1): string[] {
-  if (rows.length === 0) return []
-  const align = head.map((_, i) => (i < textColumns ? '---' : '---:'))
-  return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).concat('')
-}
-
-/** What scenarios and errors say is text, not Markdown. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#]/g, '\\$&').replace(/\r?\n/g, ' ')
+  return rows.length === 0 ? [] : [renderTable(head, rows, textColumns), '']
 }
 
 function capitalise(text: string): string {

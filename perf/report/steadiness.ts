@@ -4,6 +4,7 @@ import { normalisedValue, rawValue } from '../measure/measure.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
 import { GATED_METRICS, METRICS } from '../suite/metrics.ts'
+import { renderTable } from './markdown-table.ts'
 
 /**
  * How alike two runs of the same code are, as a Markdown table: second ÷ first of the medians over forks, raw and
@@ -26,9 +27,7 @@ export function renderSteadiness(first: Report, second: Report): string {
       rows.map(({ ratios }) => Math.abs(Math.log(ratios[i]![side]))),
     ),
   )
-  const lines = [
-    ['scenario', ...head],
-    ['---', ...head.map(() => '---:')],
+  const cells = [
     ...rows.map(({ id, ratios }) => [
       `\`${id}\``,
       ...ratios.flatMap(({ raw, normalised }) => [raw.toFixed(3), normalised.toFixed(3)]),
@@ -36,7 +35,7 @@ export function renderSteadiness(first: Report, second: Report): string {
     ['**median distance from 1**', ...distances.map((values) => percent(median(values)))],
     ['**largest distance from 1**', ...distances.map((values) => percent(Math.max(...values)))],
   ]
-  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+  return `${renderTable(['scenario', ...head], cells)}\n`
 }
 
 function ratiosOf(a: MeasuredResult, b: MeasuredResult): { raw: number; normalised: number }[] {

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
+import { renderTable } from '../../perf/report/markdown-table.ts'
 import { centreInterval } from '../../perf/stats/interval.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import { readCpuProfile } from '../../profile/import/cpuprofile.ts'
@@ -35,29 +36,27 @@ async function compare(file: string, runs: number): Promise<void> {
       if (outcome !== undefined) list.push(outcome)
     }
   }
-  process.stdout.write('| way | seconds, 95 % interval | median peak MB | n |\n|---|---:|---:|---:|\n')
-  for (const [name, list] of outcomes) {
-    if (list.length === 0) {
-      process.stdout.write(`| ${name} | fails | | 0 |\n`)
-      continue
-    }
+  const rows = [...outcomes].map(([name, list]) => {
+    if (list.length === 0) return [name, 'fails', '', '0']
     const peak = median(list.map(({ megabytes }) => megabytes))
-    writeRow(
+    return rowOf(
       name,
       list.map(({ seconds }) => seconds),
       peak.toFixed(0),
     )
-  }
+  })
   for (const viewer of VIEWERS) {
     const seconds = await timeViewer(viewer, file, Math.min(3, runs))
-    if (seconds.length > 0) writeRow(`${viewer.name}, until its page shows it`, seconds, 'not known')
+    if (seconds.length > 0) rows.push(rowOf(`${viewer.name}, until its page shows it`, seconds, 'not known'))
   }
+  const head = ['way', 'seconds, 95 % interval', 'median peak MB', 'n']
+  process.stdout.write(`${renderTable(head, rows)}\n`)
 }
 
-function writeRow(name: string, seconds: readonly number[], peak: string): void {
+function rowOf(name: string, seconds: readonly number[], peak: string): string[] {
   const { low, value, high } = centreInterval(seconds, { confidence: 0.95, seed: 1 })
   const interval = `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`
-  process.stdout.write(`| ${name} | ${interval} | ${peak} | ${seconds.length} |\n`)
+  return [name, interval, peak, String(seconds.length)]
 }
 
 /** A page that opens profiles: its importer is part of it, and cannot be called apart. */

@@ -1,4 +1,5 @@
 import type { Ratios } from '../../perf/measure/turns.ts'
+import { renderTable } from '../../perf/report/markdown-table.ts'
 import { turnsPlanOf } from '../../perf/run/durations.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import { GATED_METRICS, METRICS, type TimedMetric } from '../../perf/suite/metrics.ts'
@@ -36,16 +37,12 @@ interface Row {
 function section(title: string, heads: readonly string[], rows: readonly Row[]): string {
   if (rows.length < 2) return ''
   const head = [...heads, ...GATED_METRICS.map((metric) => METRICS[metric].title), 'n']
-  const lines = [
-    head,
-    head.map((_, i) => (i < heads.length ? '---' : '---:')),
-    ...rows.map(({ heads, ratios }) => [
-      ...heads,
-      ...GATED_METRICS.map((metric) => cellOf(ratios, metric)),
-      ratios.length,
-    ]),
-  ]
-  return `### ${title}\n\n${lines.map((line) => `| ${line.join(' | ')} |\n`).join('')}\n`
+  const cells = rows.map(({ heads, ratios }) => [
+    ...heads,
+    ...GATED_METRICS.map((metric) => cellOf(ratios, metric)),
+    String(ratios.length),
+  ])
+  return `### ${title}\n\n${renderTable(head, cells, heads.length)}\n\n`
 }
 
 function cellOf(ratios: readonly Ratios[], metric: TimedMetric): string {

@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
+import { renderTable } from '../../perf/report/markdown-table.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import { unshiftLines } from '../../profile/correct/lines.ts'
 import { toGraph } from '../../profile/flamegraph/graph.ts'
@@ -29,10 +30,8 @@ interface Seen {
 
 const folder = mkdtempSync(join(tmpdir(), 'flamegate-pages-'))
 const browser = await launchBrowser()
+const rows: string[][] = []
 try {
-  process.stdout.write(
-    '| profile | nodes | page | MB | usable after ms | one zoom blocks ms | n |\n|---|---:|---|---:|---:|---:|---:|\n',
-  )
   for (const file of process.argv.slice(2)) {
     const { profile } = unshiftLines(readCpuProfile(file), [])
     const nodes = profile.nodeFrame.length
@@ -47,14 +46,18 @@ try {
     })
     const own = join(folder, 'own.html')
     writeFileSync(own, await renderPage({ title: 'benchmark', graphs: [graph] }))
-    await report(browser, basename(file), nodes, 'flamegate', own)
+    rows.push(await measurePage(browser, basename(file), nodes, 'flamegate', own))
     const other = renderWithZeroX(file)
-    if (other !== undefined) await report(browser, basename(file), nodes, '0x', other)
+    if (other !== undefined) rows.push(await measurePage(browser, basename(file), nodes, '0x', other))
     // Beyond, it takes minutes.
     if (nodes <= MOST_D3_NODES)
-      await report(browser, basename(file), nodes, 'd3-flame-graph', await renderWithD3(profile))
+      rows.push(
+        await measurePage(browser, basename(file), nodes, 'd3-flame-graph', await renderWithD3(profile)),
+      )
   }
 } finally {
+  const head = ['profile', 'page', 'nodes', 'MB', 'usable after ms', 'one zoom blocks ms', 'n']
+  process.stdout.write(`${renderTable(head, rows, 2)}\n`)
   await browser.close()
   rmSync(folder, { recursive: true, force: true })
 }
@@ -132,13 +135,14 @@ function renderWithZeroX(file: string): string | undefined {
   }
 }
 
-async function report(
+/** A row of the table: a page in the browser, several times. */
+async function measurePage(
   browser: Browser,
   name: string,
   nodes: number,
   what: string,
   path: string,
-): Promise<void> {
+): Promise<string[]> {
   const usable: number[] = []
   const blocked: number[] = []
   for (let run = 0; run < RUNS; run++) {
@@ -176,7 +180,13 @@ async function report(
     await page.close()
   }
   const megabytes = statSync(path).size / 1e6
-  process.stdout.write(
-    `| ${name} | ${nodes.toLocaleString('en-US')} | ${what} | ${megabytes.toFixed(1)} | ${median(usable).toFixed(0)} | ${median(blocked) === 0 ? 'under 50' : median(blocked).toFixed(0)} | ${RUNS} |\n`,
-  )
+  return [
+    name,
+    what,
+    nodes.toLocaleString('en-US'),
+    megabytes.toFixed(1),
+    median(usable).toFixed(0),
+    median(blocked) === 0 ? 'under 50' : median(blocked).toFixed(0),
+    String(RUNS),
+  ]
 }

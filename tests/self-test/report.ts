@@ -1,3 +1,4 @@
+import { renderTable } from '../../perf/report/markdown-table.ts'
 import { fingerprintKey } from '../../perf/results/environment.ts'
 import { type CellSummary, findFaults, summariseTrials } from './summary.ts'
 import type { SelfTest } from './trial.ts'
@@ -18,12 +19,12 @@ export function renderSelfTest({ environment, trials, isComplete, startedAt }: S
       const own = cells.filter((cell) => cell.kind === kind)
       return own.length === 0
         ? []
-        : [`## ${kind === 'micro' ? 'Micro' : 'HTTP'} scenarios`, '', ...table(own), '']
+        : [`## ${kind === 'micro' ? 'Micro' : 'HTTP'} scenarios`, '', table(own), '']
     }),
   ].join('\n')
 }
 
-function table(cells: readonly CellSummary[]): string[] {
+function table(cells: readonly CellSummary[]): string {
   const head = [
     'load',
     'planted',
@@ -48,5 +49,5 @@ function table(cells: readonly CellSummary[]): string[] {
         .join(', ') || '–',
     ],
   )
-  return [head, head.map((_, i) => (i < 3 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`)
+  return renderTable(head, rows, 3)
 }

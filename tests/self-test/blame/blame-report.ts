@@ -1,3 +1,4 @@
+import { renderTable } from '../../../perf/report/markdown-table.ts'
 import { fingerprintKey } from '../../../perf/results/environment.ts'
 import {
   type CampaignSummary,
@@ -18,7 +19,7 @@ export function renderBlame(result: BlameSelfTest): string {
     `${fingerprintKey(environment.fingerprint)} (${environment.nodeVersion}), ${startedAt.slice(0, 10)}, seed ${seed}, ${count(trials.length, 'trial')}.`,
     ...(isComplete ? [] : ['', '**Incomplete:** it was interrupted.']),
     '',
-    ...renderTable(summariseBlame(trials)),
+    renderSummaries(summariseBlame(trials)),
     '',
     renderSame(summariseSame(trials)),
     '',
@@ -33,7 +34,7 @@ function isWrong({ plant, rank, suspects }: BlameTrial): boolean {
   return plant === null ? suspects.length > 0 : rank !== 1
 }
 
-function renderTable(summaries: readonly CampaignSummary[]): string[] {
+function renderSummaries(summaries: readonly CampaignSummary[]): string {
   const head = [
     'planted',
     'slow-down',
@@ -53,7 +54,7 @@ function renderTable(summaries: readonly CampaignSummary[]): string[] {
       share === null ? '–' : percent(share),
     ],
   )
-  return [head, head.map((_, i) => (i < 2 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`)
+  return renderTable(head, rows, 2)
 }
 
 function renderSame({ trials, named }: SameSummary): string {
