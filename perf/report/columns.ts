@@ -1,32 +1,15 @@
-import Table from 'cli-table3'
+// Rows of text in columns, two spaces apart, for a console in one font.
+const GAP = '  '
 
-const NO_BORDER = {
-  ...Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map(
-      (side) => [side, ''],
-    ),
-  ),
-  ...Object.fromEntries(
-    ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((side) => [side, '']),
-  ),
-  middle: '  ',
-}
-
-/** Text stands left, numbers right. */
+/** Text stands left, numbers right. A row may end early. */
 export function columnLines(
   head: readonly string[],
-  rows: readonly string[][],
+  rows: readonly (readonly string[])[],
   textColumns: number,
 ): string[] {
-  const table = new Table({
-    head: [...head],
-    chars: NO_BORDER,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colAligns: head.map((_, i) => (i < textColumns ? 'left' : 'right')),
-  })
-  table.push(...rows)
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+  const lines = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)))
+  const align = (cell: string, column: number) =>
+    column < textColumns ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)
+  return lines.map((cells) => cells.map(align).join(GAP).trimEnd())
 }

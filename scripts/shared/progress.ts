@@ -1,9 +1,14 @@
+// Where a run is, on stderr: one line that is rewritten on a terminal, a line now and then in a log.
+import { clearLine, cursorTo } from 'node:readline'
 import type { WriteStream } from 'node:tty'
-import { createLogUpdate } from 'log-update'
 import type { Progress } from '../../perf/run/request.ts'
 import { formatDuration } from '../../profile/model/format.ts'
 
 const BAR_WIDTH = 20
+const HIDE_CURSOR = '\u001b[?25l'
+const SHOW_CURSOR = '\u001b[?25h'
+/** Where a terminal does not say. */
+const USUAL_COLUMNS = 80
 
 /** Shows where a run is, until it is cleared. */
 export interface ProgressLine {
@@ -13,16 +18,42 @@ export interface ProgressLine {
 
 /** One line that is rewritten on a terminal; elsewhere a line now and then, so that a log stays readable. */
 export function createProgressLine(stream: WriteStream): ProgressLine {
-  if (!stream.isTTY || process.env.CI) return createProgressLog(stream)
-  const update = createLogUpdate(stream)
-  return {
-    show({ stage, scenarioId, done, total, leftMs }) {
-      const filled = Math.round((done / total) * BAR_WIDTH)
-      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`
-      update(`${bar} ${done}/${total} ${stage} ${scenarioId}${formatLeft(leftMs)}`)
-    },
-    clear: () => update.clear(),
+  return !stream.isTTY || process.env.CI ? createProgressLog(stream) : createRewrittenLine(stream)
+}
+
+function createRewrittenLine(stream: WriteStream): ProgressLine {
+  // However this process ends, the terminal has its cursor back.
+  const showCursor = () => stream.write(SHOW_CURSOR)
+  let isShown = false
+  const erase = () => {
+    cursorTo(stream, 0)
+    clearLine(stream, 0)
   }
+  return {
+    show(progress) {
+      if (isShown) erase()
+      else {
+        stream.write(HIDE_CURSOR)
+        process.once('exit', showCursor)
+      }
+      isShown = true
+      // A line that wraps could not be rewritten.
+      stream.write(describe(progress).slice(0, (stream.columns || USUAL_COLUMNS) - 1))
+    },
+    clear() {
+      if (!isShown) return
+      isShown = false
+      erase()
+      showCursor()
+      process.off('exit', showCursor)
+    },
+  }
+}
+
+function describe({ stage, scenarioId, done, total, leftMs }: Progress): string {
+  const filled = Math.round((done / total) * BAR_WIDTH)
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`
+  return `${bar} ${done}/${total} ${stage} ${scenarioId}${formatLeft(leftMs)}`
 }
 
 function createProgressLog(stream: WriteStream): ProgressLine {
