@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { deflateRawSync } from 'node:zlib'
-import { bundleViewer } from './bundle.ts'
+import { readViewer } from './built-viewer.ts'
 import { encodeGraph, type Graph } from './data.ts'
 
 /** A page to be: its title and its graphs, the first of which is shown first. */
@@ -14,10 +13,10 @@ export interface Page {
  * One HTML file that needs nothing else: viewer, style and data inside. What profiles say is data from end to end: it
  * travels as compressed bytes and is drawn as text; the page's Content-Security-Policy allows its own script by hash and
  * nothing else, no network included.
+ * @throws ViewerMissingError where the viewer was never bundled
  */
 export async function renderPage({ title, graphs }: Page): Promise<string> {
-  const script = await bundleViewer()
-  const style = await readFile(new URL('./viewer/style.css', import.meta.url), 'utf8')
+  const { script, style } = await readViewer()
   const policy = `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`
   return `<!doctype html>
 <html lang="en">

@@ -1,0 +1,54 @@
+// Bundles the viewer of flamegraph pages, script and style, into profile/flamegraph/dist/, where rendering a page reads it.
+// npm runs it after an install and before the tests.
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+const VIEWER = new URL('../profile/flamegraph/viewer/', import.meta.url)
+const DIST = new URL('../profile/flamegraph/dist/', import.meta.url)
+
+/** The bundler, for those who develop here; undefined where only what runs is installed. */
+async function loadBundler() {
+  try {
+    return await import('esbuild')
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+    return undefined
+  }
+}
+
+async function bundle({ build }) {
+  const { outputFiles } = await build({
+    entryPoints: [
+      { in: fileURLToPath(new URL('main.ts', VIEWER)), out: 'viewer' },
+      { in: fileURLToPath(new URL('style.css', VIEWER)), out: 'viewer' },
+    ],
+    outdir: fileURLToPath(DIST),
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    charset: 'utf8',
+    legalComments: 'none',
+  })
+  return outputFiles
+}
+
+/** Whole or not at all: a page may be rendered at this moment. */
+async function writeWhole(path, bytes) {
+  const unfinished = `${path}.${process.pid}`
+  await writeFile(unfinished, bytes)
+  await rename(unfinished, path)
+}
+
+const esbuild = await loadBundler()
+if (esbuild === undefined) {
+  process.stderr.write(
+    'the viewer of flamegraph pages is not built: esbuild is not installed (npm install)\n',
+  )
+  // An install without what only developers need is one, all the same.
+  process.exitCode = process.env.npm_lifecycle_event === 'prepare' ? 0 : 1
+} else {
+  await mkdir(DIST, { recursive: true })
+  for (const { path, contents } of await bundle(esbuild)) await writeWhole(path, contents)
+}
