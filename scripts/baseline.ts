@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
@@ -16,10 +16,7 @@ const BASELINE_FORKS = 10
 const BASELINE_BUDGET_MS = 900_000
 
 /** `flamegate baseline`: measure all scenarios and make them this environment's row of baseline.json. */
-export function baselineCommand(): Command {
-  const command = new Command('baseline').description(
-    `measure all scenarios and (re)write this environment's row of ${BASELINE_FILE}`,
-  )
+export function defineBaseline(command: Command): Command {
   return addMeasureOptions(command, BASELINE_BUDGET_MS).action(rewriteBaseline)
 }
 

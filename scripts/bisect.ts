@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { bisect } from '../perf/bisect/bisect.ts'
 import type { BisectResult, Finding } from '../perf/bisect/result.ts'
 import { FlamegateError } from '../perf/errors.ts'
@@ -9,22 +9,9 @@ import { runPair } from '../perf/run/pair.ts'
 import { selectOneScenario } from '../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { costNameOf } from '../perf/verdict/cost.ts'
-import type { ExplainContext, Explanation } from './shared/explain.ts'
+import { type ExplainContext, type Explanation, explainCommit } from './shared/explain.ts'
 import { seconds } from './shared/options.ts'
 import { refuseForeignOptions, TRIALS, watchSignals } from './shared/session.ts'
-
-/** What the command does with other parts' help. */
-export interface BisectCommandOptions {
-  /**
-   * Called with the hashes of the first bad commit's parent and of itself, once it is found and nothing of the search is
-   * left. What it cannot explain, it says by a FlamegateError, which costs the search's own result nothing.
-   */
-  readonly explain?: (
-    parentCommit: string,
-    badCommit: string,
-    context: ExplainContext,
-  ) => Promise<Explanation>
-}
 
 interface BisectFlags {
   readonly good: string
@@ -45,9 +32,8 @@ Examples:
   $ npm run perf:bisect -- noop/refresh.apply --good HEAD~200 --quick  a rough answer, for changes of half as much and more`
 
 /** `flamegate bisect <scenario> --good <ref>`: find the first commit that made a scenario slower. */
-export function bisectCommand(options: BisectCommandOptions = {}): Command {
-  return new Command('bisect')
-    .description('find the first commit that made a scenario slower (or faster)')
+export function defineBisect(command: Command): Command {
+  return command
     .argument('<scenario>', 'its id, or a filter that matches it alone')
     .requiredOption('--good <ref>', 'a commit from before the change; an ancestor of --bad')
     .option('--bad <ref>', 'a commit that has the change (default: HEAD)')
@@ -59,10 +45,10 @@ export function bisectCommand(options: BisectCommandOptions = {}): Command {
       seconds,
     )
     .addHelpText('after', HELP)
-    .action((filter: string, flags: BisectFlags) => run(filter, flags, options))
+    .action(run)
 }
 
-async function run(filter: string, flags: BisectFlags, { explain }: BisectCommandOptions): Promise<void> {
+async function run(filter: string, flags: BisectFlags): Promise<void> {
   refuseForeignOptions()
   const root = process.cwd()
   const signal = watchSignals()
@@ -91,8 +77,8 @@ async function run(filter: string, flags: BisectFlags, { explain }: BisectComman
     process.exitCode = outcome.kind === 'found' ? 0 : 2
     if (outcome.kind === 'no-change' && isQuick) tell('without --quick, smaller changes are seen')
     const explanation =
-      outcome.kind === 'found' && explain !== undefined
-        ? await explainOrTell(outcome.finding, explain, { root, discovered, isQuick, signal })
+      outcome.kind === 'found'
+        ? await explainOrTell(outcome.finding, { root, discovered, isQuick, signal })
         : null
     if (flags.json) process.stdout.write(toJson(result, discovered, isQuick, explanation))
     else if (explanation !== null) process.stdout.write(`\n${explanation.text}\n`)
@@ -111,14 +97,16 @@ async function warnOfChanges(root: string): Promise<void> {
   )
 }
 
-/** Null where it cannot be explained, and then why. */
+/**
+ * Why the first bad commit costs what it does, once nothing of the search is left; null where it cannot be explained, which
+ * costs the search's own result nothing.
+ */
 async function explainOrTell(
   { commit, parent }: Finding,
-  explain: NonNullable<BisectCommandOptions['explain']>,
   context: ExplainContext,
 ): Promise<Explanation | null> {
   try {
-    return await explain(parent.hash, commit.hash, context)
+    return await explainCommit(parent.hash, commit.hash, context)
   } catch (error) {
     if (!context.signal.aborted && !(error instanceof FlamegateError)) throw error
     tell(`the commit is not explained: ${error instanceof Error ? error.message : error}`)

@@ -1,9 +1,9 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
-import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
-import { addMeasureOptions } from './shared/options.ts'
+import { gatedRun } from './shared/gated-run.ts'
+import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from './shared/session.ts'
 import { openRefs, type Refs } from './shared/versions.ts'
 
@@ -18,11 +18,8 @@ Examples:
   $ STRICT_PERF=true npm run perf:compare -- main   fail on a regression (exit code 1)`
 
 /** `flamegate compare <ref> [filter…]`: what changed since a commit, and which function did it. */
-export function compareCommand(): Command {
-  const command = new Command('compare')
-    .description(
-      'measure the working tree beside another commit, and name the function that changed the cost',
-    )
+export function defineCompare(command: Command): Command {
+  command
     .argument('<ref>', 'the commit to compare with; or two, as in main..feature')
     .argument('[filter...]', 'which scenarios (default: all)')
     .addHelpText('after', HELP)

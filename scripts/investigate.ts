@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { shortHash } from '../perf/git/commit.ts'
 import { isSameRevision, readRevision } from '../perf/git/revision.ts'
@@ -7,8 +7,8 @@ import { lookUpRow } from '../perf/results/baseline.ts'
 import { readReport } from '../perf/results/read-report.ts'
 import type { MeasuredResult, Report } from '../perf/results/report.ts'
 import { isAskedFor } from '../perf/suite/filter.ts'
-import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
-import { addMeasureOptions } from './shared/options.ts'
+import { gatedRun } from './shared/gated-run.ts'
+import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './shared/session.ts'
 import { openRefs, type Refs } from './shared/versions.ts'
 
@@ -25,9 +25,8 @@ Examples:
 const NEEDS_REPRODUCE = ['forks', 'time', 'seed', 'timeout'] as const
 
 /** `flamegate investigate <report> [filter…]`: which function made a run red? */
-export function investigateCommand(): Command {
-  const command = new Command('investigate')
-    .description('name the function behind a regression that a run (of CI, say) reported')
+export function defineInvestigate(command: Command): Command {
+  command
     .argument('<report>', 'report.json, or the folder that it is in')
     .argument('[filter...]', 'which scenarios (default: those that regressed, else those that changed)')
     .option('--reproduce', 'measure both commits of the report here, in lockstep, and profile them')

@@ -1,31 +1,102 @@
+// The program: its commands, of which only the one that is named is loaded, and the exit code.
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
-import { baselineCommand } from './baseline.ts'
-import { bisectCommand } from './bisect.ts'
-import { compareCommand } from './compare.ts'
-import { investigateCommand } from './investigate.ts'
-import { profileCommand } from './profile.ts'
-import { runCommand } from './run.ts'
-import { explainCommit } from './shared/explain.ts'
-import { steadinessCommand } from './steadiness.ts'
-import { viewCommand } from './view.ts'
+import { ViewerMissingError } from '../profile/flamegraph/built-viewer.ts'
+
+/** What the program's own help says of a command, and where the rest of it is. */
+interface CommandEntry {
+  readonly name: string
+  /** What follows the name on the command line. */
+  readonly usage: string
+  readonly description: string
+  /** Loads what adds arguments, options and the action to a command that has its name and description. */
+  readonly load: () => Promise<(command: Command) => Command>
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    usage: '[options] [filter...]',
+    description: 'measure scenarios, compare them with baseline.json, write a report',
+    load: async () => (await import('./run.ts')).defineRun,
+  },
+  {
+    name: 'compare',
+    usage: '[options] <ref> [filter...]',
+    description:
+      'measure the working tree beside another commit, and name the function that changed the cost',
+    load: async () => (await import('./compare.ts')).defineCompare,
+  },
+  {
+    name: 'investigate',
+    usage: '[options] <report> [filter...]',
+    description: 'name the function behind a regression that a run (of CI, say) reported',
+    load: async () => (await import('./investigate.ts')).defineInvestigate,
+  },
+  {
+    name: 'profile',
+    usage: '[options] [filter...]',
+    description: 'profile scenarios, print their hot functions and open the flamegraph',
+    load: async () => (await import('./profile.ts')).defineProfile,
+  },
+  {
+    name: 'view',
+    usage: '[options] <file>',
+    description: 'print the hot functions of a .cpuprofile or .heapprofile and open its flamegraph',
+    load: async () => (await import('./view.ts')).defineView,
+  },
+  {
+    name: 'baseline',
+    usage: '[options]',
+    description: "measure all scenarios and (re)write this environment's row of baseline.json",
+    load: async () => (await import('./baseline.ts')).defineBaseline,
+  },
+  {
+    name: 'bisect',
+    usage: '[options] <scenario>',
+    description: 'find the first commit that made a scenario slower (or faster)',
+    load: async () => (await import('./bisect.ts')).defineBisect,
+  },
+  {
+    name: 'steadiness',
+    usage: '<first> <second>',
+    description: 'compare two runs of the same code: how steady are raw and normalised numbers here?',
+    load: async () => (await import('./steadiness.ts')).defineSteadiness,
+  },
+]
 
 /**
  * Runs one command and sets the exit code: 0 no regression, 1 regression, 2 wrong use or nothing proven, 3 a bug of
  * flamegate's, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  await runCommandLine(await createProgram(argv), argv)
+}
+
+/** The program with the command that is named, and what its help says of the others. */
+export async function createProgram(argv: readonly string[]): Promise<Command> {
+  const named = findNamed(argv)
   const program = new Command('flamegate')
     .description('Measures scenarios, profiles them, and gates on what became slower.')
-    .addCommand(runCommand())
-    .addCommand(compareCommand())
-    .addCommand(investigateCommand())
-    .addCommand(profileCommand())
-    .addCommand(viewCommand())
-    .addCommand(baselineCommand())
-    .addCommand(bisectCommand({ explain: explainCommit }))
-    .addCommand(steadinessCommand())
-  await runCommandLine(program, argv)
+    .version(readVersion(), '--version', 'print the version')
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+  for (const { name, usage, description, load } of COMMANDS) {
+    const command = new Command(name).description(description)
+    program.addCommand(name === named ? (await load())(command) : command.usage(usage))
+  }
+  return program
+}
+
+/** The command that a command line is for, also where it asks for its help: `run arrays`, `help run`. */
+function findNamed(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((argument) => !argument.startsWith('-'))
+  return first === 'help' ? second : first
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
 }
 
 /** Parses a command line and does what it says; whatever is thrown becomes a message and the exit code. */
@@ -43,7 +114,7 @@ export async function runCommandLine(program: Command, argv: readonly string[]):
 function report(error: unknown): number {
   // Help and version end by an exception too; what is wrong about the command line is already printed.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof FlamegateError) {
+  if (error instanceof FlamegateError || error instanceof ViewerMissingError) {
     process.stderr.write(
       `error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`,
     )

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { Command, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { type ProfileOutcome, profileScenario } from '../perf/profiling/profile-scenario.ts'
 import { shortenUrl } from '../perf/profiling/summary.ts'
@@ -35,9 +35,8 @@ Examples:
   $ npm run perf:profile -- noop --export speedscope pprof    for other viewers`
 
 /** `flamegate profile [filter…]`: profile scenarios and open the flamegraph. */
-export function profileCommand(): Command {
-  return addOutputOption(new Command('profile'))
-    .description('profile scenarios, print their hot functions and open the flamegraph')
+export function defineProfile(command: Command): Command {
+  return addOutputOption(command)
     .argument('[filter...]', 'which scenarios (default: all)')
     .addOption(
       new Option('--with <profiler...>', 'by which profilers').choices(BACKENDS).default(['cpu-prof']),
@@ -133,7 +132,7 @@ async function writeResults(
     if (outcome.kind !== 'cpu') continue
     for (const format of new Set<ExportFormat>(['cpuprofile', ...flags.export])) {
       const path = nameProfile(folder, id, backend, format)
-      await writeWhole(path, exportProfile(outcome.profile, format, id))
+      await writeWhole(path, await exportProfile(outcome.profile, format, id))
       if (flags.export.includes(format)) process.stdout.write(`${format}: ${path}\n`)
     }
   }

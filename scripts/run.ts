@@ -1,12 +1,7 @@
 import { resolve } from 'node:path'
-import { Command } from 'commander'
-import { discoverScenarios } from '../perf/process/discover.ts'
-import { selectScenarios } from '../perf/suite/filter.ts'
+import type { Command } from 'commander'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
-import { addGatedRunOptions, type GatedRunFlags, gatedRun } from './shared/gated-run.ts'
-import { addMeasureOptions } from './shared/options.ts'
-import { openReference } from './shared/reference.ts'
-import { stepThroughScenario } from './shared/step-through.ts'
+import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 
 interface RunFlags extends GatedRunFlags {
   readonly list?: true
@@ -34,9 +29,8 @@ When something breaks:
   $ node --inspect-brk scripts/flamegate.mjs run --in-process noop/refresh.apply    step through one scenario`
 
 /** `flamegate run [filter…]`: measure, compare with the baseline, report, gate. */
-export function runCommand(): Command {
-  const command = new Command('run')
-    .description('measure scenarios, compare them with baseline.json, write a report')
+export function defineRun(command: Command): Command {
+  command
     .argument('[filter...]', 'which scenarios (default: all)')
     .option('--list', 'list the scenarios that match, and stop')
     .option('--target <folder>', 'measure the package in this folder with the same scenarios')
@@ -49,12 +43,20 @@ export function runCommand(): Command {
 async function run(filters: string[], flags: RunFlags & Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const target = flags.target === undefined ? null : resolve(flags.target)
-  if (flags.inProcess) return stepThroughScenario(root, filters, target ?? undefined)
+  // Loaded where used: help and lists are instant, and a measurement is much to load.
+  if (flags.inProcess) {
+    const { stepThroughScenario } = await import('./shared/step-through.ts')
+    return stepThroughScenario(root, filters, target ?? undefined)
+  }
+  const { discoverScenarios } = await import('../perf/process/discover.ts')
+  const { selectScenarios } = await import('../perf/suite/filter.ts')
   const scenarios = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
   if (flags.list) {
     process.stdout.write(renderList(scenarios))
     return
   }
+  const { gatedRun } = await import('./shared/gated-run.ts')
+  const { openReference } = await import('./shared/reference.ts')
   const open = async (isStrict: boolean, signal: AbortSignal) => ({
     ...(await openReference(root, { against: flags.against, isStrict }, signal)),
     target,

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { FlamegateError, messageOf } from '../perf/errors.ts'
 import { shortenUrl } from '../perf/profiling/summary.ts'
 import { nameRunFolder } from '../perf/results/run-folder.ts'
@@ -25,9 +25,8 @@ import { openPage } from './shared/open-page.ts'
 const SHOWN_FUNCTIONS = 20
 
 /** `flamegate view <file>`: hot functions and flamegraph of a profile that was taken by hand. */
-export function viewCommand(): Command {
-  return new Command('view')
-    .description('print the hot functions of a .cpuprofile or .heapprofile and open its flamegraph')
+export function defineView(command: Command): Command {
+  return command
     .argument('<file>', 'what node --cpu-prof, node --heap-prof or Chrome DevTools wrote')
     .option('--no-open', 'print where the page is, and open nothing')
     .action(view)

@@ -1,7 +1,6 @@
 import type { CpuProfile } from '../model/model.ts'
 import { exportCpuProfile } from './cpuprofile.ts'
 import { exportFolded } from './folded.ts'
-import { exportPprof } from './pprof.ts'
 import { exportSpeedscope } from './speedscope.ts'
 
 /** Formats of other tools that a profile can be written in. */
@@ -16,14 +15,19 @@ export const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = {
   folded: '.folded.txt',
 }
 
-export function exportProfile(profile: CpuProfile, format: ExportFormat, name: string): string | Uint8Array {
+/** A profile as another viewer reads it. */
+export async function exportProfile(
+  profile: CpuProfile,
+  format: ExportFormat,
+  name: string,
+): Promise<string | Uint8Array> {
   switch (format) {
     case 'cpuprofile':
       return exportCpuProfile(profile)
     case 'speedscope':
       return exportSpeedscope(profile, name)
     case 'pprof':
-      return exportPprof(profile)
+      return (await import('./pprof.ts')).exportPprof(profile)
     case 'folded':
       return exportFolded(profile)
     default:

@@ -1,32 +1,12 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { renderText } from '../../perf/report/text.ts'
 import type { Report } from '../../perf/results/report.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
-import { addOutputOption, readMeasureOptions, readStrict } from './options.ts'
+import { type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
 import { LOCKSTEP_BUDGET_MS, measure, publish, watchSignals } from './session.ts'
-
-/** What the command line says of a run's effort and output, whatever it is compared with. */
-export interface GatedRunFlags {
-  readonly quick?: true
-  readonly json?: true
-  readonly markdown?: true
-  /** False for --no-profile. */
-  readonly profile: boolean
-}
-
-/** The flags of {@link GatedRunFlags}. */
-export function addGatedRunOptions(command: Command): Command {
-  return addOutputOption(command)
-    .option('--quick', 'a rough answer: few short forks each, and no more of them')
-    .option('--no-profile', 'measure only: no hot functions')
-    .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
-    .option('--markdown', 'print report.md on stdout, and nothing else')
-}
 
 /** A run with what it is compared with. */
 export interface GatedRun {

@@ -1,8 +1,9 @@
-import open from 'open'
-
+// Shows a page to whoever typed the command.
 /** Opens a page in the user's browser; does nothing in CI and on machines without a desktop. */
 export async function openPage(path: string): Promise<void> {
-  if (canOpen()) await open(path)
+  if (!canOpen()) return
+  const { default: open } = await import('open')
+  await open(path)
 }
 
 function canOpen(): boolean {

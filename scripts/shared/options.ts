@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
 import { showOutput } from '../../perf/process/output.ts'
 
@@ -8,6 +8,24 @@ export interface MeasureOptions {
   readonly seed: number | undefined
   readonly budgetMs: number
   readonly timeoutMs: number | undefined
+}
+
+/** What the command line says of a run's effort and output, whatever it is compared with. */
+export interface GatedRunFlags {
+  readonly quick?: true
+  readonly json?: true
+  readonly markdown?: true
+  /** False for --no-profile. */
+  readonly profile: boolean
+}
+
+/** The flags of {@link GatedRunFlags}. */
+export function addGatedRunOptions(command: Command): Command {
+  return addOutputOption(command)
+    .option('--quick', 'a rough answer: few short forks each, and no more of them')
+    .option('--no-profile', 'measure only: no hot functions')
+    .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
+    .option('--markdown', 'print report.md on stdout, and nothing else')
 }
 
 /** Flags that every measuring command has. */

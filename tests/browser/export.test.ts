@@ -22,7 +22,7 @@ test('speedscope itself opens every export', {
   for (const format of EXPORT_FORMATS) {
     // Asked for a local file, it offers a function that takes one.
     await page.goto(`${address}?${format}#localProfilePath=none.js`)
-    const content = Buffer.from(exportProfile(profile, format, 'exported'))
+    const content = Buffer.from(await exportProfile(profile, format, 'exported'))
     await page.waitForFunction(() => 'speedscope' in window)
     await page.evaluate(
       ([name, base64]) => (window as unknown as Speedscope).speedscope.loadFileFromBase64(name!, base64!),
