@@ -1,16 +1,13 @@
+// The job of a child process: to list a suite, to run a scenario or a side of a pair, or to load a server. What a job does not
+// need is not loaded.
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Observer, type ObserverKind } from '../../profile/capture/observer.ts'
+import type { Observer, ObserverKind } from '../../profile/capture/observer.ts'
 import { FlamegateError, messageOf } from '../errors.ts'
-import { countOps } from '../measure/count.ts'
-import { startHttpServers } from '../measure/http/server.ts'
-import { openHttpWorkload } from '../measure/http/workload.ts'
-import { type MeasurePlan, measureWorkload } from '../measure/measure.ts'
-import { openMicroWorkload } from '../measure/micro-workload.ts'
-import { LocalSide, type Side, serveSide } from '../measure/side.ts'
+import type { MeasurePlan } from '../measure/measure.ts'
 import type { Workload } from '../measure/workload.ts'
 import { loadScenario, readSuite } from '../suite/load.ts'
-import type { Scenario } from '../suite/scenario.ts'
+import type { Scenario, Suite } from '../suite/scenario.ts'
 import type { Answer, EndRequest, Job, TurnRequest } from './protocol.ts'
 
 /** Measured code that speaks to its parent when it has one must not find ours. */
@@ -34,7 +31,9 @@ process.on('message', (message) => {
 process.on('uncaughtException', fail)
 
 let observer: Observer | undefined
-let sides: readonly Side[] = []
+let takeTurn = async ({ side }: TurnRequest): Promise<Answer> => {
+  throw new Error(`there is no side ${side}`)
+}
 
 /** Ends this process by itself: only then does `--cpu-prof` write its file. */
 function end(): void {
@@ -43,72 +42,105 @@ function end(): void {
   )
 }
 
+type ScenarioJob = Exclude<Job, { kind: 'discover' }>
+
 async function runJob(job: Job): Promise<Answer> {
   if (job.kind === 'discover') {
     const { suiteFile, root, targetDirectory } = job
     return { kind: 'discovered', discovered: await readSuite(suiteFile, root, targetDirectory) }
   }
-  if (job.observe !== undefined && job.kind !== 'http-client') observer = await Observer.start(job.observe)
+  const run = await loadJob(job)
+  if (job.observe !== undefined && job.kind !== 'http-client') {
+    observer = await (await import('../../profile/capture/observer.ts')).Observer.start(job.observe)
+  }
   const { suite, scenario } = await loadScenario(job.suiteFile, job.scenarioId)
+  return run(suite, scenario)
+}
+
+type RunScenario = (suite: Suite, scenario: Scenario) => Promise<Answer>
+
+/** Loads what a job needs before anything of the user's is: an observer then sees the user's code alone. */
+async function loadJob(job: ScenarioJob): Promise<RunScenario> {
   switch (job.kind) {
-    case 'micro':
-      return measure(
-        await openMicroWorkload(
-          expectKind(scenario, 'micro'),
-          await suite.target.load(job.targetEntry),
-          observer,
-        ),
-        job,
-      )
-    case 'http-server': {
-      const target = await suite.target.load(job.targetEntry)
-      return {
-        kind: 'listening',
-        ports: await startHttpServers(expectKind(scenario, 'http'), target, observer),
+    case 'micro': {
+      const { openMicroWorkload } = await import('../measure/micro-workload.ts')
+      const measure = await loadMeasure(job)
+      return async ({ target }, scenario) => {
+        const code = await target.load(job.targetEntry)
+        return measure(await openMicroWorkload(expectKind(scenario, 'micro'), code, observer))
       }
     }
-    case 'micro-side':
-      sides = [
-        new LocalSide(
-          await openMicroWorkload(
-            expectKind(scenario, 'micro'),
-            await suite.target.load(job.targetEntry),
-            undefined,
-          ),
-        ),
-      ]
-      return { kind: 'ready' }
-    case 'http-sides': {
-      const workloads = job.ports.map((ports) => openHttpWorkload(expectKind(scenario, 'http'), ports))
-      sides = (await Promise.all(workloads)).map((workload) => new LocalSide(workload))
-      return { kind: 'ready' }
+    case 'http-server': {
+      const { startHttpServers } = await import('../measure/http/server.ts')
+      return async ({ target }, scenario) => {
+        const code = await target.load(job.targetEntry)
+        const ports = await startHttpServers(expectKind(scenario, 'http'), code, observer)
+        return { kind: 'listening', ports }
+      }
     }
-    case 'http-client':
-      return measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports), job)
+    case 'micro-side': {
+      const { openMicroWorkload } = await import('../measure/micro-workload.ts')
+      const serve = await loadSides()
+      return async ({ target }, scenario) => {
+        const code = await target.load(job.targetEntry)
+        return serve([await openMicroWorkload(expectKind(scenario, 'micro'), code, undefined)])
+      }
+    }
+    case 'http-sides': {
+      const { openHttpWorkload } = await import('../measure/http/workload.ts')
+      const serve = await loadSides()
+      return async (_, scenario) => {
+        const workloads = job.ports.map((ports) => openHttpWorkload(expectKind(scenario, 'http'), ports))
+        return serve(await Promise.all(workloads))
+      }
+    }
+    case 'http-client': {
+      const { openHttpWorkload } = await import('../measure/http/workload.ts')
+      const measure = await loadMeasure(job)
+      return async (_, scenario) => measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports))
+    }
     default:
       return job satisfies never
   }
 }
 
-async function takeTurn({ id, side, request }: TurnRequest): Promise<Answer> {
-  const taker = sides[side]
-  if (taker === undefined) throw new Error(`there is no side ${side}`)
-  return { kind: 'turned', id, value: await serveSide(taker, request) }
+/** What makes workloads the sides of a pair, which then take turns as they are asked to. */
+async function loadSides(): Promise<(workloads: readonly Workload[]) => Answer> {
+  const { LocalSide, serveSide } = await import('../measure/side.ts')
+  return (workloads) => {
+    const sides = workloads.map((workload) => new LocalSide(workload))
+    takeTurn = async ({ id, side, request }) => {
+      const taker = sides[side]
+      if (taker === undefined) throw new Error(`there is no side ${side}`)
+      return { kind: 'turned', id, value: await serveSide(taker, request) }
+    }
+    return { kind: 'ready' }
+  }
 }
 
-async function measure(
-  workload: Workload,
-  { plan, observe }: { readonly plan: MeasurePlan; readonly observe: ObserverKind | undefined },
-): Promise<Answer> {
+/** What measures a workload, or counts what it does. */
+async function loadMeasure({
+  plan,
+  observe,
+}: {
+  readonly plan: MeasurePlan
+  readonly observe: ObserverKind | undefined
+}): Promise<(workload: Workload) => Promise<Answer>> {
   if (observe === 'counts') {
-    const counted = await countOps(workload)
-    await workload.close()
-    return { kind: 'counted', counted }
+    const { countOps } = await import('../measure/count.ts')
+    return async (workload) => {
+      const counted = await countOps(workload)
+      await workload.close()
+      return { kind: 'counted', counted }
+    }
   }
-  const measurement = await measureWorkload(workload, plan, observe !== undefined)
-  const windows = workload.windows().slice(-measurement.slices)
-  await workload.close()
-  return { kind: 'measured', measurement, windows }
+  const { measureWorkload } = await import('../measure/measure.ts')
+  return async (workload) => {
+    const measurement = await measureWorkload(workload, plan, observe !== undefined)
+    const windows = workload.windows().slice(-measurement.slices)
+    await workload.close()
+    return { kind: 'measured', measurement, windows }
+  }
 }
 
 function expectKind<Kind extends Scenario['kind']>(
