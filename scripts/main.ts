@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
-import { ViewerMissingError } from '../profile/flamegraph/built-viewer.ts'
 
 /** What the program's own help says of a command, and where the rest of it is. */
 interface CommandEntry {
@@ -107,13 +106,14 @@ export async function runCommandLine(program: Command, argv: readonly string[]):
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
-    process.exitCode = report(error)
+    process.exitCode = await report(error)
   }
 }
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   // Help and version end by an exception too; what is wrong about the command line is already printed.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const { ViewerMissingError } = await import('../profile/flamegraph/built-viewer.ts')
   if (error instanceof FlamegateError || error instanceof ViewerMissingError) {
     process.stderr.write(
       `error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`,

@@ -1,7 +1,11 @@
-import { closest, distance } from 'fastest-levenshtein'
-import picomatch from 'picomatch'
+// Which scenarios a filter means. Packages are loaded where a filter needs them: most are plain words.
+import { createRequire } from 'node:module'
 import { FlamegateError } from '../errors.ts'
 import type { DiscoveredScenario } from './load.ts'
+
+const require = createRequire(import.meta.url)
+/** No glob: it matches by itself nothing but what is the same. */
+const PLAIN = /^[\w/-][\w/.-]*$/
 
 /**
  * The scenarios that one of the filters matches (all for no filter): a substring of the id, or a glob on all of it.
@@ -44,10 +48,14 @@ export function isAskedFor(id: string, filters: readonly string[]): boolean {
 }
 
 export function matchesFilter(id: string, filter: string): boolean {
-  return id.includes(filter) || picomatch.isMatch(id, filter, { bash: true })
+  if (id.includes(filter)) return true
+  if (PLAIN.test(filter)) return false
+  const picomatch = require('picomatch') as typeof import('picomatch')
+  return picomatch.isMatch(id, filter, { bash: true })
 }
 
 function noMatch(filter: string, ids: readonly string[]): FlamegateError {
+  const { closest, distance } = require('fastest-levenshtein') as typeof import('fastest-levenshtein')
   const names = [...new Set(ids.flatMap((id) => [id, ...id.split(/[/.]/), id.split('.')[0]!]))]
   const nearest = closest(filter, names)
   const isNear = distance(filter, nearest) <= Math.max(2, filter.length / 2)
