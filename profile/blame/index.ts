@@ -1,67 +1,18 @@
+// Where the time went between two versions of one scenario, and who is named for it.
 import { costOfLines } from '../correct/line-costs.ts'
-import type { Category } from '../model/category.ts'
-import type { Interval } from '../model/interval.ts'
 import type { SourceFunction } from '../source/source-functions.ts'
 import { CallSites } from './call-sites.ts'
-import type { FunctionChange } from './change.ts'
 import { Charger } from './charge.ts'
 import { costsOf, type SideCosts } from './costs.ts'
+import type { Blame, FunctionDelta, Suspect } from './findings.ts'
 import { VersionFunctions } from './functions.ts'
-import { findEvidenceLine, findLoop, type LoopChange } from './place.ts'
+import { findEvidenceLine, findLoop } from './place.ts'
 import { changeVariance, ERRORS, type RankedSuspect, rankSuspects } from './rank.ts'
 import type { Both, VersionSide } from './side.ts'
 
+export type { Blame, FunctionDelta, Suspect } from './findings.ts'
 export { VersionFunctions } from './functions.ts'
 export type { Both, VersionSide } from './side.ts'
-
-/** What became of one function's cost from one version to the next, per op. */
-export interface FunctionDelta {
-  /** Its number among the functions of both versions. */
-  readonly id: number
-  readonly name: string
-  readonly category: Category
-  readonly change: FunctionChange
-  /** Whether its own code differs. */
-  readonly isTouched: boolean
-  readonly source: Both<SourceFunction | undefined>
-  readonly selfNs: Both<number>
-  readonly changeNs: Interval
-  /** Exact; null where they were not counted. */
-  readonly calls: Both<number | null>
-  /** Sampled; null where that is not known. */
-  readonly bytes: Both<number | null>
-  /** How often V8 deoptimised it while ops were measured, a profile on average. */
-  readonly deopts: Both<number>
-  /** V8's most frequent reason in the newer version, else in the older one; empty where there is none. */
-  readonly deoptReason: string
-}
-
-/** A touched function that answers for a part of the change. */
-export interface Suspect {
-  readonly fn: FunctionDelta
-  /** Of its own self time and of others' that it answers for, ns per op. */
-  readonly explainedNs: Interval
-  /** The other function in which most of that shows; undefined where it is its own time. */
-  readonly symptom: FunctionDelta | undefined
-  /** The line that does it, in the newer version if it is in there. */
-  readonly line: number
-  /** Code of its own that runs otherwise often than before. */
-  readonly loop: LoopChange | undefined
-}
-
-/** Where the time went between two versions of one scenario. */
-export interface Blame {
-  readonly nsPerOp: Both<number>
-  readonly stackSamples: Both<number>
-  /** Every function that cost something, the largest change first. Their changes add up to that of the op. */
-  readonly functions: readonly FunctionDelta[]
-  /** Those whose part is beyond the noise of the profiles and goes the way of the whole change; the largest first. */
-  readonly suspects: readonly Suspect[]
-  /** What no suspect answers for. */
-  readonly unexplainedNs: number
-  /** The functions that ran and were touched, in no order. */
-  readonly touched: readonly FunctionDelta[]
-}
 
 /** Compares what two versions of an op cost, function by function, and finds who answers for the difference. */
 export function findBlame(

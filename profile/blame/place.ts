@@ -1,18 +1,11 @@
+// Where in a touched function the change is: the line that does it, and the loop.
 import type { LineCosts } from '../correct/line-costs.ts'
 import type { SourceFunction } from '../source/source-functions.ts'
 import { commonTokens } from '../source/token-diff.ts'
 import { ownTokens } from '../source/tokens.ts'
 import type { CallSites } from './call-sites.ts'
-import type { FunctionDelta } from './index.ts'
+import type { FunctionDelta, LoopChange } from './findings.ts'
 import type { Both, VersionSide } from './side.ts'
-
-/** Code that runs otherwise often than before. */
-export interface LoopChange {
-  /** In the newer version. */
-  readonly line: number
-  /** Executions per op. */
-  readonly times: Both<number>
-}
 
 /**
  * The line of a touched function that does it: where it calls the symptom, among what was changed; else the hottest changed

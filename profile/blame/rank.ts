@@ -1,6 +1,6 @@
 import type { Charge } from './charge.ts'
 import type { SideCosts } from './costs.ts'
-import type { FunctionDelta, Suspect } from './index.ts'
+import type { FunctionDelta, Suspect } from './findings.ts'
 import type { Both } from './side.ts'
 
 /** A suspect without the places that show it. */
