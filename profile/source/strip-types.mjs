@@ -1,31 +1,41 @@
-// Types replaced by blanks of the same length; nothing else changes, so profiles and stacks show the author's own
-// positions.
+// Types replaced by blanks of the same length; nothing else changes, so profiles, stacks and coverage show the author's
+// own positions. Plain JavaScript: it is what lets a process load TypeScript at all.
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/flamegate/strip-types', import.meta.url))
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/flamegate/strip-types', import.meta.url))
+const require = createRequire(import.meta.url)
 
 /** Stripped text comes from a cache by content: loading the stripper costs more than a fork's own imports. */
-export async function stripTypes(source, filename) {
+export function stripTypes(source, filename) {
   const cached = join(CACHE, `${createHash('sha256').update(source).digest('hex')}.js`)
-  const hit = await readFile(cached, 'utf8').catch(() => undefined)
-  if (hit !== undefined) return hit
-  const { transformSync } = await import('@swc/wasm-typescript')
-  let code
   try {
-    ;({ code } = transformSync(source, { mode: 'strip-only', filename }))
+    return readFileSync(cached, 'utf8')
+  } catch {
+    const code = transform(source, filename)
+    storeWhole(cached, code)
+    return code
+  }
+}
+
+function transform(source, filename) {
+  const { transformSync } = require('@swc/wasm-typescript')
+  try {
+    return transformSync(source, { mode: 'strip-only', filename }).code
   } catch (cause) {
     throw new SyntaxError(`${filename}: ${cause?.message ?? cause}`, { cause })
   }
-  await storeWhole(cached, code).catch(() => {})
-  return code
 }
 
-async function storeWhole(path, text) {
-  await mkdir(CACHE, { recursive: true })
-  const unfinished = `${path}.${process.pid}`
-  await writeFile(unfinished, text)
-  await rename(unfinished, path)
+/** A cache that cannot be written is none. */
+function storeWhole(path, text) {
+  try {
+    mkdirSync(CACHE, { recursive: true })
+    const unfinished = `${path}.${process.pid}`
+    writeFileSync(unfinished, text)
+    renameSync(unfinished, path)
+  } catch {}
 }

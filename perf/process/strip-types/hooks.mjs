@@ -3,7 +3,7 @@
 // never in the thread that is measured.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { stripTypes } from './strip.mjs'
+import { stripTypes } from '../../../profile/source/strip-types.mjs'
 
 export async function load(url, context, nextLoad) {
   if (!/\.m?ts$/.test(url.split(/[?#]/, 1)[0])) return nextLoad(url, context)
@@ -11,6 +11,6 @@ export async function load(url, context, nextLoad) {
   return {
     format: 'module',
     shortCircuit: true,
-    source: await stripTypes(await readFile(path, 'utf8'), path),
+    source: stripTypes(await readFile(path, 'utf8'), path),
   }
 }

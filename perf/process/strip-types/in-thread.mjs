@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import vm from 'node:vm'
-import { stripTypes } from './strip.mjs'
+import { stripTypes } from '../../../profile/source/strip-types.mjs'
 
 /** Flags that a process needs for {@link importInThread}. */
 export const IN_THREAD_FLAGS = process.features.typescript
@@ -39,7 +39,7 @@ async function loadTypeScript(url) {
     if (module.status === 'linked') await module.evaluate()
     return module
   }
-  return new vm.SourceTextModule(await stripTypes(await readFile(path, 'utf8'), path), {
+  return new vm.SourceTextModule(stripTypes(await readFile(path, 'utf8'), path), {
     identifier: url,
     initializeImportMeta(meta) {
       meta.url = url
