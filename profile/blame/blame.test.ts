@@ -133,6 +133,43 @@ function work() { ${work} }`
     assert.ok(baz === undefined || baz.calls.candidate === 2)
   })
 
+  test('getters and setters are called by those who read and write their property', async (t) => {
+    const text = (use: string) => `const box = {
+get size() { return work(1) },
+set size(to) { work(to) },
+}
+function work(n) { return n }
+export function op() { use(); return other() }
+function other() { return box.length + [].length }
+function use() { ${use} }`
+    for (const [once, twice] of [
+      ['return box.size', 'return box.size + box.size'],
+      ['box.size = 1', 'box.size = 1; box.size = 2'],
+    ] as const) {
+      const found = await blame(
+        t,
+        [text(once), { 'op > use > work': 100 }],
+        [text(twice), { 'op > use > work': 200 }],
+      )
+      assert.deepEqual(draw(found), ['use:8 100 by work 1 → 2'])
+    }
+  })
+
+  test('functions that are constructed, and called by way of a comma, are called', async (t) => {
+    const text = (work: string) => `class Base { constructor(n) { leaf(n) } }
+class Box extends Base { constructor(n) { super(n) } }
+const lib = { leaf(n) { return n } }
+function leaf(n) { return (0, lib.leaf)(n) }
+export function op() { return work() }
+function work() { ${work} }`
+    const found = await blame(
+      t,
+      [text('return new Box'), { 'op > work > leaf': 100 }],
+      [text('new Box; return new Box'), { 'op > work > leaf': 200 }],
+    )
+    assert.deepEqual(draw(found), ['work:6 100 by leaf 1 → 2'])
+  })
+
   test('a function that costs more a call answers for itself, with the loop that does it', async (t) => {
     const loop = (turns: number) =>
       `let sum = 0\nfor (let i = 0; i < ${turns}; i++) {\nsum += i }\nreturn sum`

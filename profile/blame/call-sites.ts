@@ -1,7 +1,8 @@
+// Who calls whom, how often: places in the source that name a function, and V8's counts of how often they ran.
+import type { Mention, MentionUse } from '../source/file-code.ts'
 import { executionsAt, type SourceFunction } from '../source/source-functions.ts'
-import { type Token, tokensByFunction } from '../source/tokens.ts'
 import type { Version } from './change.ts'
-import type { VersionFunction } from './functions.ts'
+import type { VersionFunction, VersionFunctions } from './functions.ts'
 import type { Both, VersionSide } from './side.ts'
 
 /** Calls of one function by another, per op, as the source has them and the counters saw them. */
@@ -12,8 +13,7 @@ export interface CallEdge extends Both<number> {
 /** A place in a function's source that names another. */
 export interface CallSite {
   readonly offset: number
-  /** Whether it is called there, or only handed on. */
-  readonly isCall: boolean
+  readonly use: MentionUse
   /** Per op. */
   readonly times: number
 }
@@ -22,14 +22,13 @@ export interface CallSite {
 type Sites = ReadonlyMap<number, ReadonlyMap<string, readonly CallSite[]>>
 
 /** Times that a function is named by another. */
-interface Mention {
+interface Naming {
   readonly caller: number
   readonly called: Both<number>
+  /** It may be called by whoever has it now; a getter or setter is. */
   readonly handedOn: Both<number>
 }
 
-/** A function's own name stands in its first few tokens: `static async *name(`. */
-const HEAD_TOKENS = 6
 /** Counts differ by less than this only by rounding. */
 const ROUNDING = 1e-9
 
@@ -41,21 +40,22 @@ export class CallSites {
   readonly #functions: readonly VersionFunction[]
   readonly #callsOf: (id: number) => Both<number> | undefined
   readonly #sites: Both<Sites>
-  readonly #mentions: ReadonlyMap<string, readonly Mention[]>
+  /** Who names something, by the name. */
+  readonly #callers: ReadonlyMap<string, readonly number[]>
   readonly #edges = new Map<number, readonly CallEdge[]>()
 
   constructor(
-    functions: readonly VersionFunction[],
+    functions: VersionFunctions,
     sides: Both<VersionSide>,
     callsOf: (id: number) => Both<number> | undefined,
   ) {
-    this.#functions = functions
+    this.#functions = functions.list
     this.#callsOf = callsOf
     this.#sites = {
       baseline: findSites(functions, 'baseline', sides.baseline),
       candidate: findSites(functions, 'candidate', sides.candidate),
     }
-    this.#mentions = joinSides(this.#sites)
+    this.#callers = findCallers(this.#sites)
   }
 
   /** The functions that call this one. */
@@ -65,14 +65,16 @@ export class CallSites {
     return known
   }
 
-  /** Where one function calls another, in one version. */
+  /** Where one function calls another, or hands it on, in one version. */
   sitesOf(side: Version, caller: number, callee: number): readonly CallSite[] {
-    return this.#sites[side].get(caller)?.get(calledAs(this.#functions[callee]!)) ?? []
+    const fn = this.#functions[callee]!
+    const sites = this.#sites[side].get(caller)?.get(calledAs(fn)) ?? []
+    return sites.filter(({ use }) => use === 'call' || isHandedOn(fn, use))
   }
 
   #findCallers(id: number): CallEdge[] {
-    const mentions = this.#mentionsOf(id)
-    const named = mentions.map(({ caller, called }) => ({ caller, ...called }))
+    const namings = this.#namingsOf(id)
+    const named = namings.map(({ caller, called }) => ({ caller, ...called }))
     const calls = this.#callsOf(id)
     if (calls === undefined) return named
     const rest = {
@@ -80,21 +82,21 @@ export class CallSites {
       candidate: calls.candidate - sum(named.map(({ candidate }) => candidate)),
     }
     if (rest.baseline <= ROUNDING && rest.candidate <= ROUNDING) return named
-    return addUp([...named, ...this.#spread(rest, id, mentions)])
+    return addUp([...named, ...this.#spread(rest, id, namings)])
   }
 
   /** Calls that nobody made by name: of those who hand it on, else of the function that it stands in. */
-  #spread(rest: Both<number>, id: number, mentions: readonly Mention[]): CallEdge[] {
-    const part = (mention: Mention, side: Version) => {
-      const all = sum(mentions.map(({ handedOn }) => handedOn[side]))
-      return all === 0 ? 0 : mention.handedOn[side] / all
+  #spread(rest: Both<number>, id: number, namings: readonly Naming[]): CallEdge[] {
+    const part = (naming: Naming, side: Version) => {
+      const all = sum(namings.map(({ handedOn }) => handedOn[side]))
+      return all === 0 ? 0 : naming.handedOn[side] / all
     }
-    const handing = mentions.filter(({ handedOn }) => handedOn.baseline + handedOn.candidate > 0)
+    const handing = namings.filter(({ handedOn }) => handedOn.baseline + handedOn.candidate > 0)
     if (handing.length > 0) {
-      return handing.map((mention) => ({
-        caller: mention.caller,
-        baseline: Math.max(0, rest.baseline) * part(mention, 'baseline'),
-        candidate: Math.max(0, rest.candidate) * part(mention, 'candidate'),
+      return handing.map((naming) => ({
+        caller: naming.caller,
+        baseline: Math.max(0, rest.baseline) * part(naming, 'baseline'),
+        candidate: Math.max(0, rest.candidate) * part(naming, 'candidate'),
       }))
     }
     const outer = this.#outerOf(id)
@@ -105,12 +107,27 @@ export class CallSites {
   }
 
   /** Those who name a function; where several share its name, those of its own file have the first claim. */
-  #mentionsOf(id: number): readonly Mention[] {
+  #namingsOf(id: number): readonly Naming[] {
     const name = calledAs(this.#functions[id]!)
-    const mentions = this.#mentions.get(name) ?? []
-    if (this.#functions.filter((fn) => calledAs(fn) === name).length === 1) return mentions
-    const near = mentions.filter(({ caller }) => this.#urlOf(caller) === this.#urlOf(id))
-    return near.length > 0 ? near : mentions
+    const callers = this.#callers.get(name) ?? []
+    const namings = callers.map((caller) => this.#namingBy(caller, id)).filter(isAny)
+    const near = namings.filter(({ caller }) => this.#urlOf(caller) === this.#urlOf(id))
+    const isShared = this.#functions.filter((fn) => calledAs(fn) === name).length > 1
+    return isShared && near.length > 0 ? near : namings
+  }
+
+  #namingBy(caller: number, callee: number): Naming {
+    const fn = this.#functions[callee]!
+    const times = (side: Version, fits: (use: MentionUse) => boolean) => {
+      const sites = this.#sites[side].get(caller)?.get(calledAs(fn)) ?? []
+      return sum(sites.map((site) => (fits(site.use) ? site.times : 0)))
+    }
+    const both = (fits: (use: MentionUse) => boolean) => ({
+      baseline: times('baseline', fits),
+      candidate: times('candidate', fits),
+    })
+    const isCall = (use: MentionUse) => use === 'call'
+    return { caller, called: both(isCall), handedOn: both((use) => isHandedOn(fn, use)) }
   }
 
   #urlOf(id: number): string | undefined {
@@ -136,28 +153,26 @@ export class CallSites {
   }
 }
 
-function findSites(
-  functions: readonly VersionFunction[],
-  side: Version,
-  { sources, countedOps }: VersionSide,
-): Sites {
+function findSites({ list, code }: VersionFunctions, side: Version, { countedOps }: VersionSide): Sites {
   const found = new Map<number, Map<string, CallSite[]>>()
   if (countedOps === undefined) return found
-  for (const [id, versions] of functions.entries()) {
+  for (const [id, versions] of list.entries()) {
     const fn = versions[side]
     if (fn === undefined || fn.calls === 0) continue
-    found.set(id, sitesIn(fn, tokensByFunction(sources.file(fn.url)!).get(fn) ?? [], countedOps))
+    found.set(id, sitesIn(fn, code.of(side, fn)!.mentionsOf(fn), countedOps))
   }
   return found
 }
 
-function sitesIn(fn: SourceFunction, tokens: readonly Token[], countedOps: number): Map<string, CallSite[]> {
+function sitesIn(
+  fn: SourceFunction,
+  mentions: readonly Mention[],
+  countedOps: number,
+): Map<string, CallSite[]> {
   const sites = new Map<string, CallSite[]>()
-  const head = tokens.slice(0, HEAD_TOKENS).findIndex(({ text }) => text === calledAs(fn))
-  for (const [i, { text, offset, isName }] of tokens.entries()) {
-    if (!isName || i === head) continue
-    const site = { offset, isCall: isCalled(tokens, i), times: executionsAt(fn, offset) / countedOps }
-    if (site.times > 0) sites.set(text, [...(sites.get(text) ?? []), site])
+  for (const { name, offset, use } of mentions) {
+    const site = { offset, use, times: executionsAt(fn, offset) / countedOps }
+    if (site.times > 0) sites.set(name, [...(sites.get(name) ?? []), site])
   }
   return sites
 }
@@ -167,31 +182,21 @@ function calledAs({ name }: { readonly name: string }): string {
   return name.split(/[. ]/).at(-1)!
 }
 
-function isCalled(tokens: readonly Token[], at: number): boolean {
-  const next = tokens[at + 1]?.text
-  return next === '(' || (next === '?.' && tokens[at + 2]?.text === '(')
+/** Whether a place may have somebody else call a function, which for a setter is one that writes to its name. */
+function isHandedOn({ name }: { readonly name: string }, use: MentionUse): boolean {
+  return use === 'read and write' || use === (name.startsWith('set ') ? 'write' : 'read')
 }
 
-function joinSides({ baseline, candidate }: Both<Sites>): Map<string, Mention[]> {
-  const names = new Set(
-    [baseline, candidate].flatMap((sites) => [...sites.values()].flatMap((own) => [...own.keys()])),
-  )
-  const callers = new Set([...baseline.keys(), ...candidate.keys()])
-  const timesIn = (sites: Sites, caller: number, name: string, isCall: boolean) =>
-    sum((sites.get(caller)?.get(name) ?? []).map((site) => (site.isCall === isCall ? site.times : 0)))
-  return new Map(
-    [...names].map((name) => [
-      name,
-      [...callers].flatMap((caller): Mention[] => {
-        if (!baseline.get(caller)?.has(name) && !candidate.get(caller)?.has(name)) return []
-        const both = (isCall: boolean) => ({
-          baseline: timesIn(baseline, caller, name, isCall),
-          candidate: timesIn(candidate, caller, name, isCall),
-        })
-        return [{ caller, called: both(true), handedOn: both(false) }]
-      }),
-    ]),
-  )
+function isAny({ called, handedOn }: Naming): boolean {
+  return called.baseline + called.candidate + handedOn.baseline + handedOn.candidate > 0
+}
+
+function findCallers({ baseline, candidate }: Both<Sites>): Map<string, number[]> {
+  const found = new Map<string, Set<number>>()
+  for (const [caller, sites] of [...baseline, ...candidate]) {
+    for (const name of sites.keys()) found.set(name, (found.get(name) ?? new Set()).add(caller))
+  }
+  return new Map([...found].map(([name, callers]) => [name, [...callers]]))
 }
 
 /** One edge a caller. */

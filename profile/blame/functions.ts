@@ -5,6 +5,7 @@ import type { SourceFunction } from '../source/source-functions.ts'
 import type { Sources } from '../source/sources.ts'
 import type { FunctionChange, Version } from './change.ts'
 import { type FunctionMatch, matchVersions } from './match-functions.ts'
+import { VersionCode } from './version-code.ts'
 
 /** Something that costs time in one of two versions, or in both: a function, or what the engine does itself. */
 export interface VersionFunction {
@@ -21,13 +22,15 @@ export interface VersionFunction {
 /** Every function of two versions under one number, whatever it is called or wherever it is in each of them. */
 export class VersionFunctions {
   readonly list: VersionFunction[] = []
+  readonly code: VersionCode
   readonly #bySource = new Map<SourceFunction, number>()
   readonly #byKey = new Map<string, number>()
   readonly #sources: Readonly<Record<Version, Sources>>
 
   constructor(baseline: Sources, candidate: Sources) {
     this.#sources = { baseline, candidate }
-    for (const match of matchVersions(baseline, candidate)) this.#add(match)
+    this.code = new VersionCode(this.#sources)
+    for (const match of matchVersions(this.code)) this.#add(match)
   }
 
   /** The number of a profiler's frame of one version. */

@@ -9,6 +9,7 @@ import { VersionFunctions } from './functions.ts'
 import { findEvidenceLine, findLoop } from './place.ts'
 import { changeVariance, ERRORS, type RankedSuspect, rankSuspects } from './rank.ts'
 import type { Both, VersionSide } from './side.ts'
+import type { VersionCode } from './version-code.ts'
 
 export type { Blame, FunctionDelta, Suspect } from './findings.ts'
 export { VersionFunctions } from './functions.ts'
@@ -27,7 +28,7 @@ export function findBlame(
   // What the newer version was seen to run has numbers beyond those that the older one's columns reach.
   const padded = { baseline: pad(costs.baseline, list.length), candidate: costs.candidate }
   const callsOf = (id: number) => countsOf(list[id]!, sides)
-  const calls = new CallSites(list, sides, callsOf)
+  const calls = new CallSites(functions, sides, callsOf)
   const charger = new Charger({ functions: list, costs: padded, calls, callsOf })
   const deltas = list.map((_, id) => toDelta(id, functions, padded, callsOf(id)))
   const costly = deltas.filter(({ selfNs }) => selfNs.baseline > 0 || selfNs.candidate > 0)
@@ -38,7 +39,7 @@ export function findBlame(
     candidate: sides.candidate.nsPerOp,
   }).map((found) => ({
     ...found,
-    ...describeSuspect(found, sides, calls),
+    ...describeSuspect(found, sides, functions.code, calls),
   }))
   const explained = suspects.reduce((sum, { explainedNs }) => sum + explainedNs.value, 0)
   return {
@@ -109,10 +110,11 @@ function toDelta(
 function describeSuspect(
   { fn, symptom }: RankedSuspect,
   sides: Both<VersionSide>,
+  code: VersionCode,
   calls: CallSites,
 ): Pick<Suspect, 'line' | 'loop'> {
   return {
-    line: findEvidenceLine(fn, symptom?.id, sides, calls, costOfLines(sides.candidate.profiles, 1)),
+    line: findEvidenceLine(fn, symptom?.id, sides, code, calls, costOfLines(sides.candidate.profiles, 1)),
     loop: findLoop(fn, sides),
   }
 }

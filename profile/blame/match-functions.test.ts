@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { countProgram } from '../../tests/support/counted-program.ts'
 import { matchVersions } from './match-functions.ts'
+import { VersionCode } from './version-code.ts'
 
 const BODY = 'let sum = 0; for (let i = 0; i < 10; i++) sum += i * i; return sum + seed'
 
@@ -12,7 +13,7 @@ async function match(
   candidate: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   const [left, right] = [await countProgram(t, baseline), await countProgram(t, candidate)]
-  return matchVersions(left.sources, right.sources)
+  return matchVersions(new VersionCode({ baseline: left.sources, candidate: right.sources }))
     .filter((found) => !(found.candidate ?? found.baseline)!.isTopLevel)
     .map(({ baseline, candidate, change, isTouched }) => {
       const names = [baseline?.name ?? '–', candidate?.name ?? '–']
@@ -91,6 +92,35 @@ describe('functions of two versions', () => {
       'b → b: same',
       'op → op: same',
     ])
+  })
+
+  test('types, and what one writes for them, touch nobody', async (t) => {
+    const files = (types: string, result: string, cast: string) => ({
+      'index.mjs': "export { op } from './a.ts'",
+      'a.ts': `${types}\nexport const LIMIT = ${cast}\nexport function op()${result} { return a(${cast}) }\nconst a = (n${result}) => n + LIMIT`,
+    })
+    assert.deepEqual(await match(t, files('', '', '1'), files('type Id = number', ': Id', '(1 as Id)')), [
+      'a → a: same',
+      'op → op: same',
+    ])
+  })
+
+  test('a changed field of a class touches what sets its fields, and no more', async (t) => {
+    const text = (field: string, constant: string) =>
+      one(
+        `class A { x = ${field}; y = () => this.x; static z = ${constant}; static { this.w = 1 } m() { return class { x = 1 } } }\nexport function op() { return new A() }`,
+      )
+    const [instance, statics] = ['<instance_members_initializer>', '<static_initializer>']
+    for (const [field, constant, touched] of [
+      ['2', '1', instance],
+      ['1', '2', statics],
+    ] as const) {
+      const found = await match(t, text('1', '1'), text(field, constant))
+      assert.deepEqual(
+        found.filter((line) => line.endsWith('touched')),
+        [`${touched} → ${touched}: changed, touched`],
+      )
+    }
   })
 
   test('what is no constant of a module touches nobody', async (t) => {

@@ -1,15 +1,14 @@
-import { categoryOf } from '../model/category.ts'
-import { readDefinitions } from '../source/definitions.ts'
+import type { FileCode } from '../source/file-code.ts'
 import { nameInPackage } from '../source/packages.ts'
 import type { SourceFile, SourceFunction } from '../source/source-functions.ts'
-import type { Sources } from '../source/sources.ts'
-import { ownTokens, type Token, tokensByFunction } from '../source/tokens.ts'
+import type { Token } from '../source/tokens.ts'
 import type { FunctionChange } from './change.ts'
+import type { VersionCode } from './version-code.ts'
 
 /** One function in two versions of a program. */
 export interface FunctionMatch {
   readonly change: FunctionChange
-  /** Whether its own code differs; that of functions inside it, comments and layout do not count. */
+  /** Whether its own code differs; that of functions inside it, comments, layout and types do not count. */
   readonly isTouched: boolean
   readonly baseline: SourceFunction | undefined
   readonly candidate: SourceFunction | undefined
@@ -24,15 +23,15 @@ const LEAST_TOKENS = 12
  * The functions of two versions, each once: by name and place among namesakes inside the same outer function of the same
  * file; what is left over by equal code, then by like code in the same file, then by like code anywhere.
  */
-export function matchVersions(baseline: Sources, candidate: Sources): FunctionMatch[] {
+export function matchVersions(code: VersionCode): FunctionMatch[] {
   const matches: FunctionMatch[] = []
   const gone: Nested[] = []
   const fresh: Nested[] = []
-  for (const [left, right] of pairFiles(baseline, candidate)) {
-    if (left !== undefined && right !== undefined && left.text === right.text) {
-      matches.push(...matchByOffset(left, right))
+  for (const { baseline, candidate } of code.files) {
+    if (baseline !== undefined && candidate !== undefined && baseline.text === candidate.text) {
+      matches.push(...matchByOffset(baseline, candidate))
     } else {
-      matchLevel(nest(left), nest(right), { matches, gone, fresh })
+      matchLevel(nest(baseline, code), nest(candidate, code), { matches, gone, fresh })
     }
   }
   pairLoose(gone, fresh, matches, (a, b) => a.code === b.code)
@@ -43,24 +42,7 @@ export function matchVersions(baseline: Sources, candidate: Sources): FunctionMa
     ...gone.map((only) => toMatch(only, undefined)),
     ...fresh.map((only) => toMatch(undefined, only)),
   ]
-  return touchReaders(all, baseline, candidate)
-}
-
-/** The files of both versions, by their names in their packages. The measuring code is in neither. */
-function pairFiles(
-  baseline: Sources,
-  candidate: Sources,
-): [SourceFile | undefined, SourceFile | undefined][] {
-  const [left, right] = [filesByName(baseline), filesByName(candidate)]
-  const names = new Set([...left.keys(), ...right.keys()])
-  return [...names].map((name) => [left.get(name), right.get(name)])
-}
-
-function filesByName(sources: Sources): Map<string, SourceFile> {
-  const files = sources.urls
-    .filter((url) => categoryOf({ functionName: '', url, line: 1, column: 1 }) !== 'harness')
-    .flatMap((url) => sources.file(url) ?? [])
-  return new Map(files.map((file) => [nameInPackage(file.url), file]))
+  return touchReaders(all, code)
 }
 
 /** Equal texts have equal functions; V8 may not have listed the same ones of them. */
@@ -84,14 +66,14 @@ interface Nested {
   /** Its file's name in its package. */
   readonly file: string
   readonly tokens: readonly Token[]
-  /** Its own code in one layout, without its own name. */
+  /** Its own code as one text, without its own name. */
   readonly code: string
 }
 
 /** The functions of a file that are in no other. */
-function nest(file: SourceFile | undefined): Nested[] {
+function nest(file: SourceFile | undefined, versions: VersionCode): Nested[] {
   if (file === undefined) return []
-  const tokens = tokensByFunction(file)
+  const code = versions.ofFile(file)
   const roots: Nested[] = []
   const open: Nested[] = []
   const name = nameInPackage(file.url)
@@ -100,18 +82,12 @@ function nest(file: SourceFile | undefined): Nested[] {
   )
   for (const fn of inOrder) {
     while (open.length > 0 && open.at(-1)!.fn.endOffset <= fn.startOffset) open.pop()
-    const own = tokens.get(fn) ?? []
-    const nested: Nested = { fn, children: [], file: name, tokens: own, code: codeOf(fn, own) }
+    const nested = { fn, children: [], file: name, tokens: code.tokensOf(fn), code: code.textOf(fn) }
     const siblings = open.at(-1)?.children ?? roots
     siblings.push(nested)
     open.push(nested)
   }
   return roots
-}
-
-function codeOf({ name }: SourceFunction, tokens: readonly Token[]): string {
-  const own = tokens.findIndex(({ text }) => text === name)
-  return tokens.map(({ text }, i) => (i === own ? '' : text)).join(' ')
 }
 
 interface Found {
@@ -209,41 +185,41 @@ function likeness(a: readonly Token[], b: readonly Token[]): number {
  * Functions that read a variable of a module whose definition was changed are touched, too: in its own file, and in those
  * that name it on their top level, as an import does.
  */
-function touchReaders(
-  matches: readonly FunctionMatch[],
-  baseline: Sources,
-  candidate: Sources,
-): FunctionMatch[] {
+function touchReaders(matches: readonly FunctionMatch[], code: VersionCode): FunctionMatch[] {
   const modules = matches.filter(({ baseline, candidate }) => baseline?.isTopLevel && candidate?.isTopLevel)
-  const changed = new Map(
-    modules
-      .filter(({ isTouched }) => isTouched)
-      .map((match) => [
-        match.candidate!.url,
-        changedVariables(ownTokens(match.baseline!, baseline), ownTokens(match.candidate!, candidate)),
-      ]),
+  const all = new Set(
+    modules.flatMap(({ isTouched, baseline, candidate }) =>
+      isTouched ? changedVariables(code.of('baseline', baseline!)!, code.of('candidate', candidate!)!) : [],
+    ),
   )
-  const all = new Set([...changed.values()].flat())
   if (all.size === 0) return [...matches]
   const known = new Map(
     matches
       .filter(({ candidate }) => candidate?.isTopLevel)
       .map(({ candidate: module }) => {
-        const named = new Set(ownTokens(module!, candidate).map(({ text }) => text))
+        const named = new Set(
+          code
+            .of('candidate', module!)!
+            .tokensOf(module!)
+            .map(({ text }) => text),
+        )
         return [module!.url, new Set([...all].filter((name) => named.has(name)))]
       }),
   )
   return matches.map((match) => {
-    if (match.isTouched || match.candidate === undefined || match.candidate.isTopLevel) return match
-    const names = known.get(match.candidate.url)
+    const fn = match.candidate
+    if (match.isTouched || fn === undefined || fn.isTopLevel) return match
+    const names = known.get(fn.url)
     if (names === undefined || names.size === 0) return match
-    const isReader = ownTokens(match.candidate, candidate).some(({ text }) => names.has(text))
-    return isReader ? { ...match, isTouched: true } : match
+    const mentions = code.of('candidate', fn)!.mentionsOf(fn)
+    return mentions.some(({ name }) => names.has(name)) ? { ...match, isTouched: true } : match
   })
 }
 
 /** The variables of a module that both versions define, and not alike. */
-function changedVariables(baseline: readonly Token[], candidate: readonly Token[]): string[] {
-  const [old, now] = [readDefinitions(baseline), readDefinitions(candidate)]
-  return [...now].filter(([name, text]) => old.has(name) && old.get(name) !== text).map(([name]) => name)
+function changedVariables(baseline: FileCode, candidate: FileCode): string[] {
+  const old = baseline.definitions
+  return [...candidate.definitions]
+    .filter(([name, text]) => old.has(name) && old.get(name) !== text)
+    .map(([name]) => name)
 }

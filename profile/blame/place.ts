@@ -1,11 +1,12 @@
 // Where in a touched function the change is: the line that does it, and the loop.
 import type { LineCosts } from '../correct/line-costs.ts'
-import type { SourceFunction } from '../source/source-functions.ts'
+import type { SourceFile, SourceFunction } from '../source/source-functions.ts'
 import { commonTokens } from '../source/token-diff.ts'
-import { ownTokens } from '../source/tokens.ts'
+import type { Token } from '../source/tokens.ts'
 import type { CallSites } from './call-sites.ts'
 import type { FunctionDelta, LoopChange } from './findings.ts'
 import type { Both, VersionSide } from './side.ts'
+import type { VersionCode } from './version-code.ts'
 
 /**
  * The line of a touched function that does it: where it calls the symptom, among what was changed; else the hottest changed
@@ -15,6 +16,7 @@ export function findEvidenceLine(
   { id, source: { baseline, candidate } }: FunctionDelta,
   symptom: number | undefined,
   sides: Both<VersionSide>,
+  code: VersionCode,
   calls: CallSites,
   heatOf: ReadonlyMap<string, LineCosts>,
 ): number {
@@ -22,11 +24,11 @@ export function findEvidenceLine(
   if (fn === undefined) return 0
   const file = candidate === undefined ? undefined : sides.candidate.sources.file(candidate.url)
   if (candidate === undefined || file === undefined) return fn.startLine
-  const changed = changedOffsets(baseline, candidate, sides)
+  const changed = changedOffsets(baseline, candidate, code)
   const sites = symptom === undefined ? [] : calls.sitesOf('candidate', id, symptom)
   const called = sites.filter(({ offset }) => changed.has(offset)).sort((a, b) => b.times - a.times)
   if (called[0] !== undefined) return file.lineOf(called[0].offset)
-  if (changed.size === 0) return lineOfDeletion(baseline, candidate, sides) ?? fn.startLine
+  if (changed.size === 0) return lineOfDeletion(baseline, candidate, file, code) ?? fn.startLine
   const lines = [...new Set([...changed].map((offset) => file.lineOf(offset)))].sort((a, b) => a - b)
   const heat = (line: number) => heatOf.get(file.url)?.get(line) ?? 0
   return (
@@ -41,12 +43,12 @@ export function findEvidenceLine(
 function lineOfDeletion(
   baseline: SourceFunction | undefined,
   candidate: SourceFunction,
-  sides: Both<VersionSide>,
+  file: SourceFile,
+  code: VersionCode,
 ): number | undefined {
-  const file = sides.candidate.sources.file(candidate.url)
-  if (baseline === undefined || file === undefined) return undefined
-  const old = ownTokens(baseline, sides.baseline.sources)
-  const next = ownTokens(candidate, sides.candidate.sources).find(({ text }, i) => text !== old[i]?.text)
+  if (baseline === undefined) return undefined
+  const [old, tokens] = tokensOf(baseline, candidate, code)
+  const next = tokens.find(({ text }, i) => text !== old[i]?.text)
   return next && file.lineOf(next.offset)
 }
 
@@ -54,12 +56,20 @@ function lineOfDeletion(
 function changedOffsets(
   baseline: SourceFunction | undefined,
   candidate: SourceFunction,
-  sides: Both<VersionSide>,
+  code: VersionCode,
 ): ReadonlySet<number> {
-  const tokens = ownTokens(candidate, sides.candidate.sources)
-  const old = baseline === undefined ? [] : ownTokens(baseline, sides.baseline.sources)
+  const [old, tokens] = tokensOf(baseline, candidate, code)
   const kept = commonTokens(old, tokens)
   return new Set(tokens.filter((_, i) => !kept.has(i)).map(({ offset }) => offset))
+}
+
+function tokensOf(
+  baseline: SourceFunction | undefined,
+  candidate: SourceFunction,
+  code: VersionCode,
+): [readonly Token[], readonly Token[]] {
+  const old = baseline && code.of('baseline', baseline)?.tokensOf(baseline)
+  return [old ?? [], code.of('candidate', candidate)?.tokensOf(candidate) ?? []]
 }
 
 /** Executions that differ by less than this are the same work on other data. */

@@ -1,75 +1,86 @@
-import jsTokens from 'js-tokens'
-import type { SourceFile, SourceFunction } from './source-functions.ts'
-import type { Sources } from './sources.ts'
+// The words and signs of a source text, as far as each function has them of its own.
+import { type Token as ParserToken, tokenizer } from 'acorn'
 
-/** A word or sign of a source text. */
+/** A word or sign of a source text. Comments and white space are none. */
 export interface Token {
   readonly text: string
   readonly offset: number
   readonly isName: boolean
 }
 
-/** What the language does not read. */
-const SILENT: ReadonlySet<string> = new Set([
-  'WhiteSpace',
-  'LineTerminatorSequence',
-  'SingleLineComment',
-  'MultiLineComment',
-  'HashbangComment',
-])
+/** A stretch of source, end excluded. */
+export interface Stretch {
+  readonly startOffset: number
+  readonly endOffset: number
+}
+
+/** @param plain the text that they are of */
+export function toTokens(tokens: ParserToken[], plain: string): Token[] {
+  return tokens
+    .filter(({ start, end }) => start < end)
+    .map(({ type: { label, keyword }, start, end }) => ({
+      text: plain.slice(start, end),
+      offset: start,
+      // A word that the language uses may be the name of a property.
+      isName: label === 'name' || label === 'privateId' || keyword !== undefined,
+    }))
+}
+
+/** The tokens of a text that need not be a program: a character that begins no token is skipped. */
+export function guessTokens(text: string): Token[] {
+  const found: Token[] = []
+  for (let start = 0; start < text.length; ) {
+    const rest = text.slice(start)
+    const tokens: ParserToken[] = []
+    const end = readTokens(rest, tokens)
+    found.push(...toTokens(tokens, rest).map((token) => ({ ...token, offset: token.offset + start })))
+    start += Math.max(1, end)
+  }
+  return found
+}
+
+/** @returns where the text goes on that could not be read */
+function readTokens(text: string, tokens: ParserToken[]): number {
+  try {
+    for (const token of tokenizer(text, { ecmaVersion: 'latest' })) tokens.push(token)
+    return text.length
+  } catch (error) {
+    // Acorn's faults have the place where the token would begin.
+    return (error as { readonly pos?: number }).pos ?? text.length
+  }
+}
 
 /**
- * The tokens that a file's functions have of their own, that is, without those of the functions inside them, in order of
- * place. Comments and white space are no tokens.
+ * The tokens that each of some functions has of its own, that is, without those of the functions inside it.
+ * @param tokens in order of place
  */
-export function tokensByFunction(file: SourceFile): ReadonlyMap<SourceFunction, readonly Token[]> {
-  const known = cache.get(file) ?? readTokens(file)
-  cache.set(file, known)
-  return known
-}
-
-/** The tokens of one function; none where its file is not known. */
-export function ownTokens(fn: SourceFunction, sources: Sources): readonly Token[] {
-  const file = sources.file(fn.url)
-  return file === undefined ? [] : (tokensByFunction(file).get(fn) ?? [])
-}
-
-const cache = new WeakMap<SourceFile, ReadonlyMap<SourceFunction, readonly Token[]>>()
-
-function readTokens(file: SourceFile): Map<SourceFunction, Token[]> {
-  const found = new Map<SourceFunction, Token[]>()
-  const open = new OpenFunctions(file.functions)
-  let offset = 0
-  for (const { type, value } of jsTokens(file.text)) {
-    if (!SILENT.has(type)) {
-      const owner = open.at(offset)
-      if (owner !== undefined) {
-        const token = {
-          text: value,
-          offset,
-          isName: type === 'IdentifierName' || type === 'PrivateIdentifier',
-        }
-        const tokens = found.get(owner)
-        if (tokens === undefined) found.set(owner, [token])
-        else tokens.push(token)
-      }
-    }
-    offset += value.length
+export function ownTokens<Fn extends Stretch>(
+  tokens: readonly Token[],
+  functions: readonly Fn[],
+): Map<Fn, Token[]> {
+  const found = new Map<Fn, Token[]>()
+  const open = new OpenFunctions(functions)
+  for (const token of tokens) {
+    const owner = open.at(token.offset)
+    if (owner === undefined) continue
+    const own = found.get(owner)
+    if (own === undefined) found.set(owner, [token])
+    else own.push(token)
   }
   return found
 }
 
 /** The innermost function at offsets that only grow. */
-class OpenFunctions {
-  readonly #waiting: SourceFunction[]
-  readonly #open: SourceFunction[] = []
+class OpenFunctions<Fn extends Stretch> {
+  readonly #waiting: Fn[]
+  readonly #open: Fn[] = []
 
-  constructor(functions: readonly SourceFunction[]) {
+  constructor(functions: readonly Fn[]) {
     // Outer before inner, so that the last one opened is the innermost; the first to start is taken from the end.
     this.#waiting = [...functions].sort((a, b) => b.startOffset - a.startOffset || a.endOffset - b.endOffset)
   }
 
-  at(offset: number): SourceFunction | undefined {
+  at(offset: number): Fn | undefined {
     while (this.#waiting.length > 0 && this.#waiting.at(-1)!.startOffset <= offset) {
       this.#close(this.#waiting.at(-1)!.startOffset)
       this.#open.push(this.#waiting.pop()!)

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { tokenizer } from 'acorn'
 import { FlamegateError } from '../../../perf/errors.ts'
+import { readSyntax } from '../../../profile/source/syntax.ts'
 import type { BlameTrial, DroppedPlant } from './blame-trial.ts'
 import { type CampaignSeams, runCampaign } from './campaign.ts'
 import { changesFor } from './candidate.ts'
@@ -13,7 +13,7 @@ import { drawFacts, drawFunctions } from './drawn-functions.ts'
 import { applyEdits } from './edits.ts'
 import type { PlantableScenario } from './known-scenario.ts'
 import { plantIn } from './plants.ts'
-import { readFunctions, stripTypes } from './syntax.ts'
+import { readFunctions } from './syntax.ts'
 import { blameTargets } from './targets.ts'
 import { makeCopy, planInCopy } from './work-copy.ts'
 
@@ -177,12 +177,6 @@ describe('a campaign', () => {
 })
 
 describe('decoys', () => {
-  /** Without spaces and comments. */
-  const tokensOf = (text: string) =>
-    [...tokenizer(text, { ecmaVersion: 'latest', sourceType: 'module' })].map(({ start, end }) =>
-      text.slice(start, end),
-    )
-
   test('change the tokens of every function that runs', async (t) => {
     const scenario = await drawScenario(t)
     const changes = changesFor(scenario, undefined)
@@ -190,11 +184,15 @@ describe('decoys', () => {
     for (const { file, edits } of changes) {
       const text = await readFile(join(scenario.target.directory, file), 'utf8')
       const changed = applyEdits(text, edits)
-      const bodies = (of: string) =>
-        readFunctions(of, file).map(({ name, startOffset, endOffset }) => ({
+      const bodies = (of: string) => {
+        const { tokens } = readSyntax(of, file)
+        return readFunctions(of, file).map(({ name, startOffset, endOffset }) => ({
           name,
-          tokens: tokensOf(stripTypes(of, file).slice(startOffset, endOffset)),
+          tokens: tokens
+            .filter(({ offset }) => startOffset <= offset && offset < endOffset)
+            .map(({ text }) => text),
         }))
+      }
       const [before, after] = [bodies(text), bodies(changed)]
       assert.equal(after.length, before.length)
       for (const [i, { name, tokens }] of before.entries())

@@ -30,8 +30,8 @@ export interface BlameFlags {
 const FULL = { plants: 100, sameTrials: 12 }
 const QUICK = { plants: 5, sameTrials: 1 }
 const SEED = 1
-/** What it reads syntax with and plants in, beside what flamegate needs anyway. */
-const PACKAGES = ['acorn', 'acorn-walk', 'fast-json-patch', 'qs']
+/** What it plants in, beside what flamegate needs anyway. */
+const PACKAGES = ['fast-json-patch', 'qs']
 
 export function addBlameOptions(command: Command): Command {
   return command

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CountedFork } from '../../../perf/profiling/fork.ts'
 import type { ScriptCoverage } from '../../../profile/source/source-functions.ts'
+import type { Stretch } from '../../../profile/source/tokens.ts'
 import { type FunctionSyntax, readFunctions } from './syntax.ts'
 import { nameInCopy } from './work-copy.ts'
 
@@ -17,12 +18,6 @@ export interface ExecutedFunction extends FunctionSyntax {
   readonly unreached: readonly Stretch[]
   /** Whether another file of those that ran calls a function of this name, and has none itself. */
   readonly isCalledFromElsewhere: boolean
-}
-
-/** Offsets of a source text. */
-export interface Stretch {
-  readonly startOffset: number
-  readonly endOffset: number
 }
 
 /**

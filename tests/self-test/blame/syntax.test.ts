@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { Session } from 'node:inspector/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { pathToFileURL } from 'node:url'
+import { SyntaxFault } from '../../../profile/source/syntax.ts'
 import { applyEdits } from './edits.ts'
 import { insertDecoy, insertStatement } from './statement.ts'
-import { type FunctionSyntax, readFunctions, SyntaxFault, stripTypes } from './syntax.ts'
+import { type FunctionSyntax, readFunctions } from './syntax.ts'
 
 /** The functions of a text by name, with the text of each. */
 function read(text: string, file = 'drawn.mjs'): Record<string, FunctionSyntax & { text: string }> {
@@ -157,71 +153,6 @@ describe('edits', () => {
       assert.equal(applyEdits('ab', edits), expected)
       assert.equal(applyEdits('ab', [...edits].reverse()), expected)
     }
-  })
-})
-
-/** All forms that V8 may count in a way of its own; every function runs. */
-const FORMS = `
-async function declared(x) { return x }
-const arrow = (x) => x + 1, asyncArrow = async (x) => { return x }, single = x => ({ y: x })
-const curried = a => b => (a + b)
-const expression = function named(x) { return x }, asyncExpression = async function (x) { return x }
-function* generator() { yield 1 }
-class K {
-  static s(x) { return x }
-  static async t() { return 1 }
-  static /* why */ u() { return 1 }
-  async m() { return 1 }
-  get g() { return 2 }
-  static set v(x) { this.w = x }
-  ['c' + 1]() { return 1 }
-  #hidden() { return 1 }
-  constructor() { this.z = () => 3; this.#hidden() }
-  field = () => 4
-}
-const o = { m(x) { return x }, async am() {}, *gm() {}, get gg() { return 1 }, async *agm() {}, p: function () {}, q: () => 1, 'str'() {}, [1 + 1]() {} }
-declared(); arrow(); asyncArrow(); single(); curried(1)(2); expression(); asyncExpression(); [...generator()]
-K.s(); K.t(); K.u(); K.v = 1
-const k = new K(); k.m(); k.g; k.c1(); k.z(); k.field()
-o.m(); o.am(); [...o.gm()]; o.gg; o.agm().next(); o.p(); o.q(); o.str(); o[2]()
-`
-
-describe('offsets', () => {
-  for (const [suffix, text] of [
-    ['mjs', `${FORMS}export default function () {}\n`],
-    ['cjs', FORMS],
-  ] as const) {
-    test(`are those of V8's coverage in .${suffix}`, async (t) => {
-      const folder = await mkdtemp(join(tmpdir(), 'flamegate-syntax-'))
-      t.after(() => rm(folder, { recursive: true, force: true }))
-      const file = join(folder, `forms.${suffix}`)
-      await writeFile(file, text)
-      const session = new Session()
-      session.connect()
-      t.after(() => session.disconnect())
-      await session.post('Profiler.enable')
-      await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
-      const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown }
-      if (suffix === 'mjs') (loaded.default as () => void)()
-      const { result } = await session.post('Profiler.takePreciseCoverage')
-      const { functions } = result.find(({ url }) => url === pathToFileURL(file).href)!
-      const counted = functions
-        .filter(({ functionName }) => !functionName.startsWith('<'))
-        .flatMap(({ ranges }) => ranges.slice(0, 1))
-        .filter(({ startOffset }) => startOffset > 0)
-        .map(({ startOffset, endOffset }) => text.slice(startOffset, endOffset))
-      const found = readFunctions(text, file).map(({ startOffset, endOffset }) =>
-        text.slice(startOffset, endOffset),
-      )
-      assert.deepEqual(counted.sort(), found.sort())
-      assert.equal(found.length, suffix === 'mjs' ? 30 : 29)
-    })
-  }
-
-  test('stay when types are blanked', () => {
-    const text =
-      'export const f = (a: { b: string }, c?: number): string | undefined => a.b satisfies string\n'
-    assert.equal(stripTypes(text, 'drawn.ts').length, text.length)
   })
 })
 

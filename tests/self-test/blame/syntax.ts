@@ -1,17 +1,14 @@
-import { transformSync } from '@swc/wasm-typescript'
+// What a plant needs to know of the functions of a text: where statements and calls can be put into them.
+import type { AnyNode, CallExpression } from 'acorn'
 import {
-  type AnonymousFunctionDeclaration,
-  type AnyNode,
-  type ArrowFunctionExpression,
-  type CallExpression,
-  type FunctionDeclaration,
-  type FunctionExpression,
-  type Pattern,
-  type Program,
-  parse,
-} from 'acorn'
-import { fullAncestor } from 'acorn-walk'
-import { messageOf } from '../../../perf/errors.ts'
+  findFunctions,
+  isFunction,
+  nameOfKey,
+  readSyntax,
+  type WrittenFunction,
+  walkSyntax,
+} from '../../../profile/source/syntax.ts'
+import { boundNames } from '../../../profile/source/variables.ts'
 
 /** A function of a source text. Offsets in UTF-16 units, as V8's coverage has them; lines from 1. */
 export interface FunctionSyntax {
@@ -47,46 +44,24 @@ export interface CallSyntax {
   readonly place: 'statement' | 'start of a statement' | 'inside'
 }
 
-/** A text that is no JavaScript, or no TypeScript that erases. */
-export class SyntaxFault extends Error {}
-
-type FunctionNode =
-  | FunctionDeclaration
-  | AnonymousFunctionDeclaration
-  | FunctionExpression
-  | ArrowFunctionExpression
-
-const TYPESCRIPT = /\.[mc]?ts$/
-const MODULE = /\.(mjs|mts|ts)$/
-
 /**
  * The functions of a source file, in order of their ends.
  * @param file tells the language by its suffix: `.js` is a CommonJS script where it can be one, else a module
  * @throws SyntaxFault
  */
 export function readFunctions(text: string, file: string): FunctionSyntax[] {
-  const plain = TYPESCRIPT.test(file) ? stripTypes(text, file) : text
-  const { program, arrowEnds } = parseProgram(plain, file)
-  const found = new Map<FunctionNode, readonly AnyNode[]>()
-  const calls = new Map<FunctionNode, CallSyntax[]>()
-  fullAncestor(program, (visited, _state, visitedAncestors) => {
-    const node = visited as AnyNode
-    const ancestors = visitedAncestors.slice(0, -1) as AnyNode[]
-    if (isFunction(node)) found.set(node, ancestors)
-    if (node.type !== 'CallExpression') return
-    const owner = ancestors.findLast(isFunction)
-    if (owner === undefined || node.start < owner.body.start) return
-    const call = describeCall(node, ancestors, plain)
-    if (call !== undefined) calls.set(owner, [...(calls.get(owner) ?? []), call])
-  })
-  return [...found].map(([node, ancestors]) => {
-    const startOffset = startOf(node, ancestors, plain)
+  const syntax = readSyntax(text, file)
+  const { plain } = syntax
+  const arrowEnds = syntax.tokens.flatMap(({ text, offset }) => (text === '=>' ? [offset + 2] : []))
+  const calls = findCalls(syntax.program, plain)
+  return findFunctions(syntax).map((written) => {
+    const { node, startOffset, endOffset } = written
     return {
-      name: nameOf(node, ancestors),
+      name: nameOf(written),
       startOffset,
-      endOffset: node.end,
+      endOffset,
       line: plain.slice(0, startOffset).split('\n').length,
-      kind: kindOf(node, ancestors),
+      kind: kindOf(written),
       isSuspendable: node.async || node.generator,
       body: bodyOf(node, { text, plain, arrowEnds }),
       parameters: node.params.flatMap(boundNames),
@@ -95,76 +70,25 @@ export function readFunctions(text: string, file: string): FunctionSyntax[] {
   })
 }
 
-/** Blanks in the place of types, so that every offset stays. @throws SyntaxFault */
-export function stripTypes(text: string, file: string): string {
-  let plain: string
-  try {
-    plain = transformSync(text, { mode: 'strip-only', filename: file }).code
-  } catch (cause) {
-    throw new SyntaxFault(`${file}: ${messageOf((cause as { message?: unknown }).message ?? cause)}`, {
-      cause,
-    })
-  }
-  if (plain.length !== text.length) throw new SyntaxFault(`${file}: types could not be blanked in place`)
-  return plain
+/** By function, without those of its parameters. */
+function findCalls(program: AnyNode, plain: string): Map<AnyNode, CallSyntax[]> {
+  const calls = new Map<AnyNode, CallSyntax[]>()
+  walkSyntax(program, (node, ancestors) => {
+    if (node.type !== 'CallExpression') return
+    const owner = ancestors.findLast(isFunction)
+    if (owner === undefined || node.start < owner.body.start) return
+    const call = describeCall(node, ancestors, plain)
+    if (call !== undefined) calls.set(owner, [...(calls.get(owner) ?? []), call])
+  })
+  return calls
 }
 
-function parseProgram(plain: string, file: string): { program: Program; arrowEnds: readonly number[] } {
-  const attempt = (sourceType: 'module' | 'script') => {
-    const arrowEnds: number[] = []
-    const program = parse(plain, {
-      ecmaVersion: 'latest',
-      sourceType,
-      // A CommonJS script is the body of a function.
-      allowReturnOutsideFunction: sourceType === 'script',
-      allowHashBang: true,
-      onToken({ type, end }) {
-        if (type.label === '=>') arrowEnds.push(end)
-      },
-    })
-    return { program, arrowEnds }
-  }
-  try {
-    if (MODULE.test(file)) return attempt('module')
-    try {
-      return attempt('script')
-    } catch {
-      return attempt('module')
-    }
-  } catch (cause) {
-    throw new SyntaxFault(`${file}: ${messageOf(cause)}`, { cause })
-  }
-}
-
-function isFunction(node: AnyNode): node is FunctionNode {
-  return (
-    node.type === 'FunctionDeclaration' ||
-    node.type === 'FunctionExpression' ||
-    node.type === 'ArrowFunctionExpression'
-  )
-}
-
-/** Whether a function is written as a method, getter, setter or constructor. */
-function isMethod(node: AnyNode, parent: AnyNode | undefined): boolean {
-  if (parent?.type === 'MethodDefinition') return parent.value === node
-  return parent?.type === 'Property' && parent.value === node && (parent.method || parent.kind !== 'init')
-}
-
-function kindOf(node: AnyNode, ancestors: readonly AnyNode[]): FunctionSyntax['kind'] {
+function kindOf({ node, method }: WrittenFunction): FunctionSyntax['kind'] {
   if (node.type === 'ArrowFunctionExpression') return 'arrow'
-  return isMethod(node, ancestors.at(-1)) ? 'method' : 'function'
+  return method === undefined ? 'function' : 'method'
 }
 
-/** V8 has a method begin with its name or what stands before that, but for `static`. */
-function startOf(node: AnyNode, ancestors: readonly AnyNode[], plain: string): number {
-  const parent = ancestors.at(-1)
-  if (parent === undefined || !isMethod(node, parent)) return node.start
-  if (parent.type !== 'MethodDefinition' || !parent.static) return parent.start
-  const [prefix] = /^static(\s|\/\*[\s\S]*?\*\/|\/\/.*)*/.exec(plain.slice(parent.start)) ?? ['']
-  return parent.start + prefix.length
-}
-
-function nameOf(node: FunctionNode, ancestors: readonly AnyNode[]): string {
+function nameOf({ node, ancestors }: WrittenFunction): string {
   if (node.type !== 'ArrowFunctionExpression' && node.id) return node.id.name
   const parent = ancestors.at(-1)
   switch (parent?.type) {
@@ -173,32 +97,17 @@ function nameOf(node: FunctionNode, ancestors: readonly AnyNode[]): string {
     case 'Property':
     case 'MethodDefinition':
     case 'PropertyDefinition':
-      return parent.computed ? '' : textOfKey(parent.key as AnyNode)
+      return parent.computed ? '' : nameOfKey(parent.key)
     case 'AssignmentExpression':
     case 'AssignmentPattern':
-      return textOfKey(parent.left as AnyNode)
-    default:
-      return ''
-  }
-}
-
-function textOfKey(key: AnyNode): string {
-  switch (key.type) {
-    case 'Identifier':
-      return key.name
-    case 'PrivateIdentifier':
-      return `#${key.name}`
-    case 'Literal':
-      return String(key.value)
-    case 'MemberExpression':
-      return key.computed ? '' : textOfKey(key.property as AnyNode)
+      return nameOfKey(parent.left)
     default:
       return ''
   }
 }
 
 function bodyOf(
-  { body, end }: FunctionNode,
+  { body, end }: WrittenFunction['node'],
   { text, plain, arrowEnds }: { text: string; plain: string; arrowEnds: readonly number[] },
 ): FunctionBody {
   if (body.type !== 'BlockStatement') {
@@ -224,25 +133,6 @@ function endOfExpression(arrowEnd: number, text: string, plain: string): number 
   }
 }
 
-function boundNames(pattern: Pattern): string[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      return [pattern.name]
-    case 'AssignmentPattern':
-      return boundNames(pattern.left)
-    case 'RestElement':
-      return boundNames(pattern.argument)
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((element) => (element === null ? [] : boundNames(element)))
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((property) =>
-        boundNames(property.type === 'RestElement' ? property.argument : property.value),
-      )
-    default:
-      return []
-  }
-}
-
 /** Calls that would be other calls, or change something, when they are evaluated again where they stand. */
 const UNREPEATABLE: ReadonlySet<string> = new Set([
   'AssignmentExpression',
@@ -265,11 +155,11 @@ function describeCall(
     callee.type === 'Identifier'
       ? callee.name
       : callee.type === 'MemberExpression' && !callee.computed && callee.object.type !== 'Super'
-        ? textOfKey(callee.property)
+        ? nameOfKey(callee.property)
         : ''
   if (name === '' || text.includes('\n') || isInChain(node, ancestors)) return undefined
   let isRepeatable = true
-  fullAncestor(node, ({ type }) => {
+  walkSyntax(node, ({ type }) => {
     if (UNREPEATABLE.has(type)) isRepeatable = false
   })
   if (!isRepeatable) return undefined

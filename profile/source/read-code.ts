@@ -1,0 +1,44 @@
+// Decides how the code of a file is read: parsed, or guessed at where it does not parse.
+import type { FileCode } from './file-code.ts'
+import { GuessedCode } from './guessed-code.ts'
+import { ParsedCode } from './parsed-code.ts'
+import type { SourceFile } from './source-functions.ts'
+import { readSyntax, type Syntax, SyntaxFault } from './syntax.ts'
+
+/** The code of a file, read when it is first asked for. */
+export function readCode(file: SourceFile): FileCode {
+  return readVersions([file])[0]!
+}
+
+/** The code of versions of one file, all read in the same way, so that they differ by what they say only. */
+export function readVersions(files: readonly SourceFile[]): FileCode[] {
+  const syntaxes = files.map((file, i) => {
+    // Equal texts have one syntax.
+    const same = files.slice(0, i).find(({ text }) => text === file.text)
+    if (same !== undefined) known.set(file, syntaxOf(same))
+    return syntaxOf(file)
+  })
+  return files.map((file, i) => {
+    const syntax = syntaxes[i]
+    return syntax === undefined || syntaxes.includes(undefined)
+      ? new GuessedCode(file)
+      : new ParsedCode(file, syntax)
+  })
+}
+
+/** Undefined where a file does not parse. */
+const known = new WeakMap<SourceFile, Syntax | undefined>()
+
+function syntaxOf(file: SourceFile): Syntax | undefined {
+  if (!known.has(file)) known.set(file, parse(file))
+  return known.get(file)
+}
+
+function parse({ text, url }: SourceFile): Syntax | undefined {
+  try {
+    return readSyntax(text, url)
+  } catch (error) {
+    if (error instanceof SyntaxFault) return undefined
+    throw error
+  }
+}

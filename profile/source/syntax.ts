@@ -1,0 +1,153 @@
+// The reader of JavaScript and TypeScript: a text's syntax tree and its tokens, at the offsets that V8's coverage has.
+import {
+  type AnonymousFunctionDeclaration,
+  type AnyNode,
+  type ArrowFunctionExpression,
+  type FunctionDeclaration,
+  type FunctionExpression,
+  type MethodDefinition,
+  type Program,
+  type Property,
+  parse,
+} from 'acorn'
+import { stripTypes } from './strip-types.mjs'
+import { type Token, toTokens } from './tokens.ts'
+
+/** A source text that was understood. */
+export interface Syntax {
+  /** The text with blanks in the place of types. Every offset is that of the original. */
+  readonly plain: string
+  readonly program: Program
+  readonly tokens: readonly Token[]
+}
+
+/** A text that is no JavaScript, or no TypeScript that erases. */
+export class SyntaxFault extends Error {}
+
+export type FunctionNode =
+  | FunctionDeclaration
+  | AnonymousFunctionDeclaration
+  | FunctionExpression
+  | ArrowFunctionExpression
+
+/** A function as it is written. Offsets in UTF-16 units, where V8's coverage has it begin and end. */
+export interface WrittenFunction {
+  readonly node: FunctionNode
+  /** What it is in, the outermost first. */
+  readonly ancestors: readonly AnyNode[]
+  /** The part of a class or object that makes it a method, getter, setter or constructor. */
+  readonly method: MethodDefinition | Property | undefined
+  readonly startOffset: number
+  readonly endOffset: number
+}
+
+const TYPESCRIPT = /\.[mc]?ts$/
+const MODULE = /\.(mjs|mts|ts)$/
+
+/**
+ * Reads a source file.
+ * @param file a path or URL, which tells the language by its suffix: `.js` is a script where it can be one, else a module
+ * @throws SyntaxFault
+ */
+export function readSyntax(text: string, file: string): Syntax {
+  try {
+    const plain = TYPESCRIPT.test(file) ? blankTypes(text, file) : text
+    if (MODULE.test(file)) return parseAs('module', plain)
+    try {
+      return parseAs('script', plain)
+    } catch {
+      return parseAs('module', plain)
+    }
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new SyntaxFault(message.includes(file) ? message : `${file}: ${message}`, { cause })
+  }
+}
+
+/** The functions of a text, those inside others before them. */
+export function findFunctions({ program, plain }: Pick<Syntax, 'program' | 'plain'>): WrittenFunction[] {
+  const found: WrittenFunction[] = []
+  walkSyntax(program, (node, ancestors) => {
+    if (!isFunction(node)) return
+    const method = methodOf(node, ancestors.at(-1))
+    const startOffset = method === undefined ? node.start : startOfMethod(method, plain)
+    found.push({ node, ancestors: [...ancestors], method, startOffset, endOffset: node.end })
+  })
+  return found
+}
+
+/** Visits a node and all inside it, the inner ones first, each with those around it, the outermost first. */
+export function walkSyntax(
+  node: AnyNode,
+  visit: (node: AnyNode, ancestors: readonly AnyNode[]) => void,
+  ancestors: AnyNode[] = [],
+): void {
+  ancestors.push(node)
+  for (const child of Object.values(node).flat()) if (isNode(child)) walkSyntax(child, visit, ancestors)
+  ancestors.pop()
+  visit(node, ancestors)
+}
+
+export function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value
+}
+
+export function isFunction(node: AnyNode): node is FunctionNode {
+  return (
+    node.type === 'FunctionDeclaration' ||
+    node.type === 'FunctionExpression' ||
+    node.type === 'ArrowFunctionExpression'
+  )
+}
+
+/** Whether part of an object is written as a method, getter or setter. */
+export function isMethodProperty(node: AnyNode): node is Property {
+  return node.type === 'Property' && (node.method || node.kind !== 'init')
+}
+
+/** What a key, or the last part of `a.b.c`, is called; empty where that is computed. */
+export function nameOfKey(key: AnyNode): string {
+  switch (key.type) {
+    case 'Identifier':
+      return key.name
+    case 'PrivateIdentifier':
+      return `#${key.name}`
+    case 'Literal':
+      return String(key.value)
+    case 'MemberExpression':
+      return key.computed && key.property.type !== 'Literal' ? '' : nameOfKey(key.property)
+    default:
+      return ''
+  }
+}
+
+function methodOf(node: FunctionNode, parent: AnyNode | undefined): MethodDefinition | Property | undefined {
+  if (parent?.type === 'MethodDefinition') return parent.value === node ? parent : undefined
+  return parent !== undefined && isMethodProperty(parent) && parent.value === node ? parent : undefined
+}
+
+/** V8 has a method begin with its name or what stands before that, but for `static`. */
+function startOfMethod(method: MethodDefinition | Property, plain: string): number {
+  if (method.type === 'Property' || !method.static) return method.start
+  const [prefix] = /^static(\s|\/\*[\s\S]*?\*\/|\/\/.*)*/.exec(plain.slice(method.start)) ?? ['']
+  return method.start + prefix.length
+}
+
+function blankTypes(text: string, file: string): string {
+  const plain = stripTypes(text, file)
+  if (plain.length !== text.length) throw new Error('types could not be blanked in place')
+  return plain
+}
+
+function parseAs(sourceType: 'module' | 'script', plain: string): Syntax {
+  const tokens: Parameters<typeof toTokens>[0] = []
+  const program = parse(plain, {
+    ecmaVersion: 'latest',
+    sourceType,
+    // A CommonJS script is the body of a function.
+    allowReturnOutsideFunction: sourceType === 'script',
+    allowHashBang: true,
+    onToken: (token) => tokens.push(token),
+  })
+  return { plain, program, tokens: toTokens(tokens, plain) }
+}
