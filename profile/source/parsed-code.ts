@@ -27,6 +27,12 @@ export class ParsedCode implements FileCode {
     this.#owners = findOwners(file, syntax, this.#written)
   }
 
+  /** Whether every function that V8 has in the file was found where V8 has it. */
+  get hasAllFunctions(): boolean {
+    const found = new Set(this.#owners.values())
+    return this.#file.functions.every((fn) => fn.isTopLevel || isInitialiser(fn.name) || found.has(fn))
+  }
+
   tokensOf(fn: SourceFunction): readonly Token[] {
     this.#tokens ??= this.#readTokens()
     return this.#tokens.get(fn) ?? []

@@ -244,6 +244,12 @@ describe('a file that does not parse', () => {
     })
   }
 
+  test('is like one in which V8 has a function that the parser has not', () => {
+    const range = { startOffset: 1, endOffset: BODY.length, count: 1 }
+    const file = new SourceFile('file:///drawn.mjs', BODY, [{ functionName: 'f', ranges: [range] }])
+    assert.ok(readCode(file) instanceof GuessedCode)
+  })
+
   test('has all versions guessed at, so that only what they say differs', () => {
     const [left, right] = [broken(BODY), broken(BROKEN)]
     const [a, b] = readVersions([left, right])

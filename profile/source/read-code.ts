@@ -1,4 +1,4 @@
-// Decides how the code of a file is read: parsed, or guessed at where it does not parse.
+// Decides how the code of a file is read: parsed, or guessed at where it does not parse or V8 has other functions in it.
 import type { FileCode } from './file-code.ts'
 import { GuessedCode } from './guessed-code.ts'
 import { ParsedCode } from './parsed-code.ts'
@@ -12,18 +12,15 @@ export function readCode(file: SourceFile): FileCode {
 
 /** The code of versions of one file, all read in the same way, so that they differ by what they say only. */
 export function readVersions(files: readonly SourceFile[]): FileCode[] {
-  const syntaxes = files.map((file, i) => {
+  const parsed = files.map((file, i) => {
     // Equal texts have one syntax.
     const same = files.slice(0, i).find(({ text }) => text === file.text)
     if (same !== undefined) known.set(file, syntaxOf(same))
-    return syntaxOf(file)
+    const syntax = syntaxOf(file)
+    return syntax && new ParsedCode(file, syntax)
   })
-  return files.map((file, i) => {
-    const syntax = syntaxes[i]
-    return syntax === undefined || syntaxes.includes(undefined)
-      ? new GuessedCode(file)
-      : new ParsedCode(file, syntax)
-  })
+  const fitting = parsed.flatMap((code) => (code?.hasAllFunctions ? [code] : []))
+  return fitting.length === files.length ? fitting : files.map((file) => new GuessedCode(file))
 }
 
 /** Undefined where a file does not parse. */
