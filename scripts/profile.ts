@@ -14,6 +14,7 @@ import { EXPORT_FORMATS, type ExportFormat, exportProfile } from '../profile/exp
 import type { Graph } from '../profile/flamegraph/data.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
 import { formatBytes, formatDuration } from '../profile/model/format.ts'
+import { sumOf } from '../profile/model/sum.ts'
 import { openPage } from './shared/open-page.ts'
 import { addOutputOption, seconds } from './shared/options.ts'
 import { createProgressLine } from './shared/progress.ts'
@@ -192,7 +193,7 @@ function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
 function describeHeap({ frames, nodeFrame, nodeSelf }: Graph): string[] {
   const bytes = new Float64Array(frames.length)
   for (const [node, frame] of nodeFrame.entries()) bytes[frame]! += nodeSelf[node]!
-  const total = bytes.reduce((a, b) => a + b, 0)
+  const total = sumOf(bytes)
   const ranked = frames
     .map((frame, i) => ({ ...frame, bytes: bytes[i]! }))
     .filter((frame) => frame.bytes > 0 && frame.category !== 'harness')

@@ -1,3 +1,4 @@
+import { meanOf } from '../../profile/model/sum.ts'
 import { median, quantileOfSorted, robustDeviation, sorted } from '../stats/quantile.ts'
 import { type CostName, metricOf, type TimedMetric } from '../suite/metrics.ts'
 import type { Counters } from '../suite/scenario.ts'
@@ -200,8 +201,8 @@ function percentilesBySlice(slices: readonly SliceCost[]): Percentiles {
 /** What the machine did, disturbed or not: means over all ops, percentiles over all samples. */
 export function rawCost(slices: readonly SliceCost[]): ForkMeasurement['raw'] {
   return {
-    nsPerOp: mean(slices.map((slice) => slice.nsPerOp)),
-    cpuNsPerOp: mean(slices.map((slice) => slice.cpuNsPerOp)),
+    nsPerOp: meanOf(slices.map((slice) => slice.nsPerOp)),
+    cpuNsPerOp: meanOf(slices.map((slice) => slice.cpuNsPerOp)),
     maxNs: slices.reduce((max, { samplesNs }) => samplesNs.reduce((a, b) => Math.max(a, b), max), 0),
     ...percentilesOf(slices),
   }
@@ -232,8 +233,4 @@ async function measureMemory(
     gcPerThousandOps: (total.gcCount / ops) * 1000,
     gcNsPerThousandOps: (total.gcNs / ops) * 1000,
   }
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -2,6 +2,7 @@ import { Bench, type Task } from 'tinybench'
 import { profilerClockUs } from '../../profile/capture/clock.ts'
 import type { Observer } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
+import { meanOf } from '../../profile/model/sum.ts'
 import type { Counters, MicroScenario } from '../suite/scenario.ts'
 import { PROCESS_CANARIES, timeProcessCanaries } from './canary.ts'
 import { MemoryMeter } from './memory-meter.ts'
@@ -86,7 +87,7 @@ class SliceClock {
 
   /** Between ops the harness checks results and reads clocks: its share of the CPU time is that of the wall time. */
   costOf(samplesNs: readonly number[], opsPerSample: number): Pick<SliceCost, 'nsPerOp' | 'cpuNsPerOp'> {
-    const nsPerOp = samplesNs.reduce((total, ns) => total + ns, 0) / samplesNs.length
+    const nsPerOp = meanOf(samplesNs)
     const ops = samplesNs.length * opsPerSample
     const shareOfOps = Math.min(1, (nsPerOp * ops) / this.#elapsedNs)
     return { nsPerOp, cpuNsPerOp: (this.#cpuNs * shareOfOps) / ops }

@@ -1,3 +1,4 @@
+import { sumOf } from '../../profile/model/sum.ts'
 import { quantileOfSorted, sorted } from '../stats/quantile.ts'
 import { byMetric, METRICS, type TimedMetric } from '../suite/metrics.ts'
 import type { ForkMeasurement, OpCost } from './measure.ts'
@@ -91,15 +92,11 @@ function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
   const candidate = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[cost]))
   const quiet = quantileOfSorted(sorted(candidate), QUIET) / quantileOfSorted(sorted(baseline), QUIET)
   // A clock too coarse for a slice still tells over all of them.
-  const ratio = isRatio(quiet) ? quiet : sum(candidate) / sum(baseline)
+  const ratio = isRatio(quiet) ? quiet : sumOf(candidate) / sumOf(baseline)
   if (!isRatio(ratio)) return null
   return cost === 'nsPerOp' ? 1 / ratio : ratio
 }
 
 function isRatio(value: number): boolean {
   return value > 0 && Number.isFinite(value)
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

@@ -3,6 +3,7 @@ import { functionCosts } from '../../profile/model/functions.ts'
 import { toHeapTree } from '../../profile/model/heap.ts'
 import type { CpuProfile, Frame } from '../../profile/model/model.ts'
 import { selfTimeByNode } from '../../profile/model/self-time.ts'
+import { sumOf } from '../../profile/model/sum.ts'
 import type { SourceFunction } from '../../profile/source/source-functions.ts'
 import type { Sources } from '../../profile/source/sources.ts'
 import { centreInterval, type Interval } from '../stats/interval.ts'
@@ -91,7 +92,7 @@ function keyOf({ functionName, url, line, column }: Frame): string {
 
 function sharesByFunction(profile: CpuProfile): Map<string, { self: number; total: number }> {
   const self = selfTimeByNode(profile)
-  const sum = self.reduce((a, b) => a + b, 0)
+  const sum = sumOf(self)
   const costs = sum === 0 ? [] : functionCosts(profile, self)
   return new Map(
     costs.map(({ frame, self, total }) => [

@@ -1,4 +1,5 @@
 import type { Interval } from '../../profile/model/interval.ts'
+import { meanOf, sumOf } from '../../profile/model/sum.ts'
 import { median } from './quantile.ts'
 import { createRandom, type Random } from './random.ts'
 import { studentQuantile } from './student.ts'
@@ -83,10 +84,9 @@ export function pairedRatioInterval(
   const cut = trimmedEachSide(length)
   const kept = logs.slice(cut, length - cut)
   const winsorised = logs.map((value) => Math.min(Math.max(value, kept[0]!), kept.at(-1)!))
-  const centre = mean(kept)
-  const spread = Math.sqrt(
-    winsorised.reduce((sum, value) => sum + (value - mean(winsorised)) ** 2, 0) / (length - 1),
-  )
+  const centre = meanOf(kept)
+  const middle = meanOf(winsorised)
+  const spread = Math.sqrt(sumOf(winsorised.map((value) => (value - middle) ** 2)) / (length - 1))
   const error = (spread * Math.sqrt(length)) / kept.length
   const degrees = kept.length - 1
   const reach = studentQuantile((1 + confidence) / 2, degrees) * error
@@ -101,14 +101,10 @@ function trimmedEachSide(count: number): number {
   return count < 6 ? 0 : Math.floor(0.2 * count)
 }
 
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
 function standardError(estimate: () => number, count: number, groups: number): number {
   const estimates = Float64Array.from({ length: RESAMPLES }, estimate)
-  const mean = estimates.reduce((sum, value) => sum + value, 0) / RESAMPLES
-  const squares = estimates.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  const mean = meanOf(estimates)
+  const squares = sumOf(estimates.map((value) => (value - mean) ** 2))
   return Math.sqrt((squares / (RESAMPLES - 1)) * (count / (count - groups)))
 }
 

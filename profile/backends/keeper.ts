@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { endTree } from '../capture/kill-tree.ts'
+import { sumOf } from '../model/sum.ts'
 
 /** What a foreign tool may use before it is ended. */
 export interface ResourceLimits {
@@ -94,5 +95,5 @@ export async function folderBytes(folder: string): Promise<number> {
         () => 0,
       ),
     )
-  return (await Promise.all(sizes)).reduce((a, b) => a + b, 0)
+  return sumOf(await Promise.all(sizes))
 }

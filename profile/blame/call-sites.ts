@@ -1,4 +1,5 @@
 // Who calls whom, how often: places in the source that name a function, and V8's counts of how often they ran.
+import { sumOf } from '../model/sum.ts'
 import type { Mention, MentionUse } from '../source/file-code.ts'
 import { executionsAt, type SourceFunction } from '../source/source-functions.ts'
 import type { Version } from './change.ts'
@@ -78,8 +79,8 @@ export class CallSites {
     const calls = this.#callsOf(id)
     if (calls === undefined) return named
     const rest = {
-      baseline: calls.baseline - sum(named.map(({ baseline }) => baseline)),
-      candidate: calls.candidate - sum(named.map(({ candidate }) => candidate)),
+      baseline: calls.baseline - sumOf(named.map(({ baseline }) => baseline)),
+      candidate: calls.candidate - sumOf(named.map(({ candidate }) => candidate)),
     }
     if (rest.baseline <= ROUNDING && rest.candidate <= ROUNDING) return named
     return addUp([...named, ...this.#spread(rest, id, namings)])
@@ -88,7 +89,7 @@ export class CallSites {
   /** Calls that nobody made by name: of those who hand it on, else of the function that it stands in. */
   #spread(rest: Both<number>, id: number, namings: readonly Naming[]): CallEdge[] {
     const part = (naming: Naming, side: Version) => {
-      const all = sum(namings.map(({ handedOn }) => handedOn[side]))
+      const all = sumOf(namings.map(({ handedOn }) => handedOn[side]))
       return all === 0 ? 0 : naming.handedOn[side] / all
     }
     const handing = namings.filter(({ handedOn }) => handedOn.baseline + handedOn.candidate > 0)
@@ -120,7 +121,7 @@ export class CallSites {
     const fn = this.#functions[callee]!
     const times = (side: Version, fits: (use: MentionUse) => boolean) => {
       const sites = this.#sites[side].get(caller)?.get(calledAs(fn)) ?? []
-      return sum(sites.map((site) => (fits(site.use) ? site.times : 0)))
+      return sumOf(sites.map((site) => (fits(site.use) ? site.times : 0)))
     }
     const both = (fits: (use: MentionUse) => boolean) => ({
       baseline: times('baseline', fits),
@@ -207,8 +208,4 @@ function addUp(edges: readonly CallEdge[]): CallEdge[] {
     sums.set(caller, { baseline: known.baseline + baseline, candidate: known.candidate + candidate })
   }
   return [...sums].map(([caller, counts]) => ({ caller, ...counts }))
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0)
 }

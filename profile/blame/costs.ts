@@ -1,8 +1,9 @@
 import type { CallTree, CpuProfile } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
+import { meanOf, sumOf } from '../model/sum.ts'
 import type { Version } from './change.ts'
 import type { VersionFunctions } from './functions.ts'
-import { meanOf, Scatter } from './scatter.ts'
+import { Scatter } from './scatter.ts'
 import type { VersionSide } from './side.ts'
 
 /** What the functions of one version cost an op, by number of the function, ns. */
@@ -108,6 +109,6 @@ function sharesOf(profile: CpuProfile, ids: readonly number[]): Map<number, numb
 /** Calls back with every node that has self time, as a share of the profile. */
 function forEachCost(profile: CpuProfile, visit: (node: number, share: number) => void): void {
   const self = selfTimeByNode(profile)
-  const sum = self.reduce((a, b) => a + b, 0)
+  const sum = sumOf(self)
   for (const [node, us] of self.entries()) if (us > 0) visit(node, us / sum)
 }

@@ -1,3 +1,5 @@
+import { meanOf } from '../model/sum.ts'
+
 /** Weight of what all functions say of their scatter against what one says of its own, in degrees of freedom. */
 const PRIOR_DEGREES = 4
 /** Functions with fewer stack samples a profile than this say little of how far chance goes. */
@@ -50,9 +52,4 @@ export class Scatter {
       urn: (drawn * (1 - drawn)) / this.#total,
     }
   }
-}
-
-/** Of at least one value. */
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length
 }

@@ -1,4 +1,5 @@
 import { type CpuProfile, type Frame, META_FRAMES } from '../model/model.ts'
+import { sumOf } from '../model/sum.ts'
 import type { SourceFunction } from '../source/source-functions.ts'
 import type { Sources } from '../source/sources.ts'
 import type { PlacedProfile, TickPlace } from './lines.ts'
@@ -56,7 +57,7 @@ function findShares(
       counts.delete(node)
       continue
     }
-    const sum = [...ofNode.values()].reduce((a, b) => a + b, 0)
+    const sum = sumOf(ofNode.values())
     for (const [owner, count] of ofNode) ofNode.set(owner, count / sum)
   }
   return counts

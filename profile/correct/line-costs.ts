@@ -1,4 +1,5 @@
 import { selfTimeByNode } from '../model/self-time.ts'
+import { sumOf } from '../model/sum.ts'
 import type { OpProfile } from './refine.ts'
 
 /** What the lines of one file cost, by line from 1. */
@@ -28,5 +29,5 @@ export function costOfLines(profiles: readonly OpProfile[], scale: number): Read
 
 /** What a file cost in all. */
 export function sumOfLines(lines: LineCosts): number {
-  return [...lines.values()].reduce((a, b) => a + b, 0)
+  return sumOf(lines.values())
 }

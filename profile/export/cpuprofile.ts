@@ -1,4 +1,5 @@
 import type { CpuProfile } from '../model/model.ts'
+import { sumOf } from '../model/sum.ts'
 import { linkChildren } from '../model/tree.ts'
 
 /**
@@ -30,7 +31,7 @@ export function exportCpuProfile(profile: CpuProfile): string {
     }
   })
   const timeDeltas = Array.from(sampleUs, (_, i) => (i === 0 ? 0 : Math.round(sampleUs[i - 1]!)))
-  const endTime = Math.round(sampleUs.reduce((a, b) => a + b, 0))
+  const endTime = Math.round(sumOf(sampleUs))
   return JSON.stringify({
     nodes,
     startTime: 0,

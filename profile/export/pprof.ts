@@ -10,6 +10,7 @@ import {
 } from 'pprof-format'
 import type { CpuProfile } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
+import { sumOf } from '../model/sum.ts'
 import { pathTo } from '../model/tree.ts'
 
 /**
@@ -55,7 +56,7 @@ export function exportPprof(profile: CpuProfile): Uint8Array {
     location: locations,
     function: functions,
     stringTable: strings,
-    durationNanos: Math.round(self.reduce((a, b) => a + b, 0) * 1000),
+    durationNanos: Math.round(sumOf(self) * 1000),
     periodType: new ValueType({ type: cpu!, unit: nanoseconds! }),
   }).encode()
   return gzipSync(encoded)

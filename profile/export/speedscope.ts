@@ -1,4 +1,5 @@
 import type { CpuProfile } from '../model/model.ts'
+import { sumOf } from '../model/sum.ts'
 import { pathTo } from '../model/tree.ts'
 
 /**
@@ -26,7 +27,7 @@ export function exportSpeedscope(profile: CpuProfile, name: string): string {
         name,
         unit: 'microseconds',
         startValue: 0,
-        endValue: weights.reduce((a, b) => a + b, 0),
+        endValue: sumOf(weights),
         samples: Array.from(sampleNode, (node) => pathTo(nodeParent, node).map((at) => nodeFrame[at]!)),
         weights,
       },

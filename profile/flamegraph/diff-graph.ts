@@ -4,6 +4,7 @@ import type { OpProfile } from '../correct/refine.ts'
 import { mergeProfiles } from '../model/merge.ts'
 import { type CpuProfile, type Frame, metaFrame } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
+import { sumOf } from '../model/sum.ts'
 import { GrowingTree } from '../model/tree.ts'
 import type { Sources } from '../source/sources.ts'
 import type { BlameRow, FrameDiff, Graph, GraphDiff, PageFrame } from './data.ts'
@@ -105,7 +106,7 @@ function mergeSide(name: Version, side: DiffSide, { identify, countsOf }: DiffRe
     // Where V8 inlined a function here and not there, the one that it did not is shown.
     if (known === undefined || known.isInlined) frames.set(key, merged.frames[i]!)
   }
-  const sum = merged.sampleUs.reduce((a, b) => a + b, 0)
+  const sum = sumOf(merged.sampleUs)
   const scale = sum === 0 ? 0 : side.total / sum
   return { ...side, merged, keys, frames, scale, countsOf: (url) => countsOf?.(name, url) }
 }

@@ -4,6 +4,7 @@ import { categoryOf } from '../model/category.ts'
 import { mergeProfiles } from '../model/merge.ts'
 import type { Frame } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
+import { sumOf } from '../model/sum.ts'
 import type { Sources } from '../source/sources.ts'
 import type { Graph, PageFrame, PageSource } from './data.ts'
 
@@ -29,7 +30,7 @@ export interface GraphRequest {
 /** One graph of several profiles of the same work. */
 export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): Graph {
   const merged = mergeProfiles(profiles.map(({ profile }) => profile))
-  const sum = merged.sampleUs.reduce((a, b) => a + b, 0)
+  const sum = sumOf(merged.sampleUs)
   const scale = sum === 0 ? 0 : request.total / sum
   return {
     id: request.id,

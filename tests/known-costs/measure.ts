@@ -6,6 +6,7 @@ import { refineProfile } from '../../profile/correct/refine.ts'
 import { functionCosts } from '../../profile/model/functions.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import { limitGaps, selfTimeByNode, trimToWindows } from '../../profile/model/self-time.ts'
+import { sumOf } from '../../profile/model/sum.ts'
 import { Sources } from '../../profile/source/sources.ts'
 import { TRUTH } from './packages/known/src/index.ts'
 
@@ -54,7 +55,7 @@ export async function measureKnownCosts(): Promise<KnownCostResult[]> {
 
 function sharesOf(profile: CpuProfile): Record<string, number> {
   const self = selfTimeByNode(profile)
-  const sum = self.reduce((a, b) => a + b, 0)
+  const sum = sumOf(self)
   const shares = Object.fromEntries(Object.keys(TRUTH).map((name) => [name, 0]))
   for (const { frame, self: us } of functionCosts(profile, self)) {
     const { functionName } = profile.frames[frame]!

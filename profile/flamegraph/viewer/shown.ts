@@ -1,4 +1,5 @@
 import { formatPlace } from '../../model/format.ts'
+import { sumOf } from '../../model/sum.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { type Changes, type DiffTree, diffTreeOf, judgeChanges, widthsOf } from './diff.ts'
 import type { CostPair } from './facts.ts'
@@ -34,7 +35,7 @@ export class ShownGraph {
     const { diff } = graph
     this.#changes = diff === null ? null : judgeChanges(diffTreeOf(graph, diff), diff)
     this.rows = functionRows(graph, this.#changes)
-    const sum = graph.nodeSelf.reduce((a, b) => a + b, 0)
+    const sum = sumOf(graph.nodeSelf)
     this.total = diff === null ? sum : Math.max(diff.totalBaseline, diff.totalCandidate)
   }
 
