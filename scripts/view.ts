@@ -13,11 +13,12 @@ import { toHeapGraph } from '../profile/flamegraph/heap-graph.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
 import { ProfileFileError, readCpuProfile } from '../profile/import/cpuprofile.ts'
 import { readHeapProfile } from '../profile/import/heapprofile.ts'
-import { formatBytes, formatTime } from '../profile/model/format.ts'
+import { formatBytes, formatShare, formatTime } from '../profile/model/format.ts'
 import { type FunctionCost, functionCosts } from '../profile/model/functions.ts'
 import { toHeapTree } from '../profile/model/heap.ts'
 import type { CallTree } from '../profile/model/model.ts'
 import { limitGaps, selfTimeByNode } from '../profile/model/self-time.ts'
+import { sumOf } from '../profile/model/sum.ts'
 import { SourceMaps } from '../profile/source/source-map.ts'
 import { Sources } from '../profile/source/sources.ts'
 import { openPage } from './shared/open-page.ts'
@@ -66,7 +67,7 @@ function readCpu(path: string, shorten: (url: string) => string): Viewed {
   const placed = unshiftLines(giveGcToStacks(limitGaps(readCpuProfile(path))), [])
   const mapped = applySourceMaps(placed, new SourceMaps())
   const self = selfTimeByNode(mapped.profile)
-  const totalUs = self.reduce((a, b) => a + b, 0)
+  const totalUs = sumOf(self)
   const graph = toGraph([mapped], {
     id: basename(path),
     note: `${mapped.profile.sampleNode.length.toLocaleString('en-US')} stack samples; without the program's coverage, inlined functions stay part of their callers`,
@@ -86,7 +87,7 @@ function readHeap(path: string, shorten: (url: string) => string): Viewed {
     note: 'bytes in use, by who allocated them; sampled',
     shorten,
   })
-  const total = heap.selfBytes.reduce((a, b) => a + b, 0)
+  const total = sumOf(heap.selfBytes)
   return { graph, lines: describe(heap.tree, heap.selfBytes, total, formatBytes, shorten) }
 }
 
@@ -100,7 +101,7 @@ function describe(
   const rows = functionCosts(tree, self).filter((row) => row.self > 0)
   return rows.slice(0, SHOWN_FUNCTIONS).map((row: FunctionCost) => {
     const { functionName, url, line } = tree.frames[row.frame]!
-    const share = `${((row.self / total) * 100).toFixed(1)} %`.padStart(7)
+    const share = formatShare(row.self / total).padStart(7)
     const place = url === '' ? '' : `  ${shorten(url)}${line === 0 ? '' : `:${line}`}`
     return `${share} ${format(row.self).padStart(9)} self ${format(row.total).padStart(9)} total  ${functionName || '(anonymous)'}${place}`
   })

@@ -1,4 +1,4 @@
-import { formatChange, formatRatio } from '../../profile/model/format.ts'
+import { formatChange, formatCounted, formatRatio } from '../../profile/model/format.ts'
 import type { BisectEvent } from '../bisect/bisect.ts'
 import type { BisectOutcome, BisectResult, Finding, TestedCommit } from '../bisect/result.ts'
 import { type Commit, shortHash } from '../git/commit.ts'
@@ -12,7 +12,7 @@ export function describeEvent(event: BisectEvent, { id, kind }: Named): string {
   switch (event.kind) {
     case 'started': {
       const { good, bad, commits } = event.range
-      return `bisect ${id}: ${count(commits, 'commit')} from good ${shortHash(good.hash)} to bad ${shortHash(bad.hash)}; measuring bad beside good`
+      return `bisect ${id}: ${formatCounted(commits, 'commit')} from good ${shortHash(good.hash)} to bad ${shortHash(bad.hash)}; measuring bad beside good`
     }
     case 'established': {
       const { ratio, pairs, threshold } = event.change
@@ -20,7 +20,7 @@ export function describeEvent(event: BisectEvent, { id, kind }: Named): string {
       return `${costTitle(kind)} ${formatRatio(ratio)} in ${pairs} pairs; a commit is bad ${side} ${formatChange(threshold! - 1)}`
     }
     case 'testing':
-      return `${name(event.commit)}; ${event.stepsLeft === 0 ? 'the last step' : `roughly ${count(event.stepsLeft, 'step')} after it`}`
+      return `${name(event.commit)}; ${event.stepsLeft === 0 ? 'the last step' : `roughly ${formatCounted(event.stepsLeft, 'step')} after it`}`
     case 'tested':
       return `${shortHash(event.tested.commit.hash)} ${describeTest(event.tested)}`
     default:
@@ -103,10 +103,11 @@ function notesOn({ outcome, tested, range }: BisectResult): string[] {
   const skipped = tested.filter(({ kind }) => kind === 'skipped').length
   const unclear = tested.filter((one) => one.kind !== 'skipped' && !one.isClear).length
   const notes = outcome.kind === 'found' ? notesOnShare(outcome.finding, range) : []
-  if (outcome.kind === 'found' && skipped > 0) notes.push(`skipped on the way: ${count(skipped, 'commit')}`)
+  if (outcome.kind === 'found' && skipped > 0)
+    notes.push(`skipped on the way: ${formatCounted(skipped, 'commit')}`)
   if (unclear > 0) {
     notes.push(
-      `judged without being clear of the middle of the change: ${count(unclear, 'commit')}; try again on a quieter machine where that looks wrong`,
+      `judged without being clear of the middle of the change: ${formatCounted(unclear, 'commit')}; try again on a quieter machine where that looks wrong`,
     )
   }
   return notes.length === 0 ? [] : ['', ...notes]
@@ -133,10 +134,6 @@ function notesOnShare(
 
 function name({ hash, subject }: Commit): string {
   return `${shortHash(hash)} ${subject}`
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 const LONGEST_REASON = 200

@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCalls,
   formatChange,
+  formatPercent,
   formatPlace,
   formatTime,
 } from '../../profile/model/format.ts'
@@ -92,7 +93,7 @@ function callsWords(calls: number | null): string {
 }
 
 function sharePart({ explainedShare }: SuspectRow): string {
-  return explainedShare >= 0.995 ? 'all of it' : `${Math.round(explainedShare * 100)} %`
+  return explainedShare >= 0.995 ? 'all of it' : formatPercent(explainedShare)
 }
 
 /** `applyEvent (src/engine.ts:41, changed)`, with its package where that has another version. */

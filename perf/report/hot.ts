@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCalls,
   formatChange,
+  formatPercent,
   formatPlace,
   formatTime,
 } from '../../profile/model/format.ts'
@@ -17,7 +18,7 @@ export function describeHotFunction(row: HotFunctionRow): string {
   const calls = callsPerOp === null ? '' : `${formatCalls(callsPerOp)} calls`
   const bytes = allocatedBytesPerOp ? formatBytes(allocatedBytesPerOp) : ''
   const numbers = [
-    `${Math.round(selfShare.value * 100)} %`.padStart(5),
+    formatPercent(selfShare.value).padStart(5),
     formatTime(selfNsPerOp.value).padStart(8),
     calls.padStart(12),
     bytes.padStart(8),

@@ -5,8 +5,10 @@ import {
   formatChange,
   formatCount,
   formatDuration,
+  formatPercent,
   formatPlace,
   formatRatio,
+  formatShare,
   formatSpread,
   formatTime,
 } from '../../profile/model/format.ts'
@@ -126,7 +128,7 @@ function comparisonTable(measured: readonly MeasuredResult[], against: string | 
   const cell = (result: MeasuredResult, metric: TimedMetric) => {
     const comparison = result.comparisons.find((candidate) => candidate.metric === metric)
     if (!comparison?.ratio || !comparison.minimumDetectableEffect) return '–'
-    const seen = `MDE ${Math.round((comparison.minimumDetectableEffect - 1) * 100)} %`
+    const seen = `MDE ${formatPercent(comparison.minimumDetectableEffect - 1)}`
     return `${formatRatio(comparison.ratio)} limit ${formatChange(comparison.limit - 1)}, ${seen}`
   }
   return [
@@ -193,7 +195,7 @@ function hotSections(report: Report): string[] {
                 renderCode(row.functionName),
                 escapeMarkdown(formatPlace(row)),
                 row.category,
-                `${(row.selfShare.value * 100).toFixed(1)} %`,
+                formatShare(row.selfShare.value),
                 `${formatTime(row.selfNsPerOp.value)} ${formatSpread(row.selfNsPerOp)}`,
                 formatTime(row.totalNsPerOp.value),
                 formatCalls(row.callsPerOp),
@@ -215,7 +217,7 @@ function normalisedTable(measured: readonly MeasuredResult[]): string[] {
       measured.map(({ id, canary, metrics }) => [
         `\`${id}\``,
         canary.name,
-        `${(canary.residual * 100).toFixed(1)} %`,
+        formatShare(canary.residual),
         `${formatCount(metrics.opsPerSecond.normalised.value)} ${formatSpread(metrics.opsPerSecond.normalised)}`,
         ...(['p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp'] as const).map(
           (metric) =>

@@ -1,4 +1,5 @@
 // How alike two runs of the same code are.
+import { formatShare } from '../../profile/model/format.ts'
 import { FlamegateError } from '../errors.ts'
 import { normalisedValue, rawValue } from '../measure/measure.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
@@ -32,8 +33,11 @@ export function renderSteadiness(first: Report, second: Report): string {
       `\`${id}\``,
       ...ratios.flatMap(({ raw, normalised }) => [raw.toFixed(3), normalised.toFixed(3)]),
     ]),
-    ['**median distance from 1**', ...distances.map((values) => percent(median(values)))],
-    ['**largest distance from 1**', ...distances.map((values) => percent(Math.max(...values)))],
+    ['**median distance from 1**', ...distances.map((values) => formatShare(Math.expm1(median(values))))],
+    [
+      '**largest distance from 1**',
+      ...distances.map((values) => formatShare(Math.expm1(Math.max(...values)))),
+    ],
   ]
   return `${renderTable(['scenario', ...head], cells)}\n`
 }
@@ -46,8 +50,4 @@ function ratiosOf(a: MeasuredResult, b: MeasuredResult): { raw: number; normalis
     const raw = (fork: MeasuredResult['forks'][number]) => rawValue(fork, metric)
     return { raw: middle(b, raw) / middle(a, raw), normalised: middle(b, normalised) / middle(a, normalised) }
   })
-}
-
-function percent(logDistance: number): string {
-  return `${(Math.expm1(logDistance) * 100).toFixed(1)} %`
 }

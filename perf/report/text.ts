@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatPercent,
   formatRatio,
   formatSpread,
   formatTime,
@@ -158,7 +159,7 @@ function describeNoChange({ change }: Gate): string[] {
 function describeMinimumDetectable({ minimumDetectable }: Gate): string[] {
   if (minimumDetectable === null) return []
   const { median, worst } = minimumDetectable
-  const size = (ratio: number) => `${Math.round((ratio - 1) * 100)} %`
+  const size = (ratio: number) => formatPercent(ratio - 1)
   return [
     `minimum detectable effect (power 80 %): ${size(median)} in the median, ` +
       `${size(worst.ratio)} at worst (${worst.scenarioId}, ${METRICS[worst.metric].title})`,

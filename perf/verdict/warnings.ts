@@ -1,4 +1,5 @@
 // What a reader of some forks should know, with what would cure it.
+import { formatPercent } from '../../profile/model/format.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
 import { median } from '../stats/quantile.ts'
 import type { CanaryChoice } from './canary-choice.ts'
@@ -46,7 +47,7 @@ const RULES: readonly Rule[] = [
     const direction = change > 0 ? 'more' : 'less'
     return {
       code: 'trend',
-      message: `at its end a fork's ops cost ${percent(Math.abs(change))} ${direction} than at its start (median of ${forks.length} forks)`,
+      message: `at its end a fork's ops cost ${formatPercent(Math.abs(change))} ${direction} than at its start (median of ${forks.length} forks)`,
       cure:
         change > 0
           ? 'make the op leave its state as large as it found it'
@@ -77,7 +78,7 @@ const RULES: readonly Rule[] = [
     if (share < CLIENT_SATURATED) return undefined
     return {
       code: 'client-saturated',
-      message: `the load client was busy ${percent(share)} of the time: throughput is its limit, not the server's`,
+      message: `the load client was busy ${formatPercent(share)} of the time: throughput is its limit, not the server's`,
       cure: 'read CPU per op instead, or send smaller requests',
     }
   },
@@ -103,12 +104,8 @@ const RULES: readonly Rule[] = [
     if (residual <= CANARY_LOST) return undefined
     return {
       code: 'canary-lost',
-      message: `no canary follows this op: the best (${name}) leaves ${percent(residual)} of noise a slice`,
+      message: `no canary follows this op: the best (${name}) leaves ${formatPercent(residual)} of noise a slice`,
       cure: 'raise --forks; intervals are wide because of it',
     }
   },
 ]
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
-}

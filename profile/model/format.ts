@@ -86,6 +86,21 @@ export function formatChange(change: number): string {
   return `${change < 0 && Number(text) !== 0 ? '−' : '+'}${text} %`
 }
 
+/** A part of a whole: `61.5 %`. */
+export function formatShare(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
+/** A share to the whole percent: `62 %`. */
+export function formatPercent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
+
+/** `1 pair`, `3 pairs`. @param noun in the singular */
+export function formatCounted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A ratio's interval as changes: `−1.2 % [−6.4 %, +4.4 %]`. */
 export function formatRatio({ low, value, high }: Interval): string {
   return `${formatChange(value - 1)} [${formatChange(low - 1)}, ${formatChange(high - 1)}]`

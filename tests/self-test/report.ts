@@ -1,5 +1,6 @@
 import { renderTable } from '../../perf/report/markdown-table.ts'
 import { fingerprintKey } from '../../perf/results/environment.ts'
+import { formatPercent, formatShare } from '../../profile/model/format.ts'
 import { type CellSummary, findFaults, summariseTrials } from './summary.ts'
 import type { SelfTest } from './trial.ts'
 
@@ -38,12 +39,12 @@ function table(cells: readonly CellSummary[]): string {
   const rows = cells.map(
     ({ load, effect, tool, trials, seen, meanErrorPoints, worstErrorPoints, spread, verdicts }) => [
       load,
-      effect === 0 ? 'nothing' : `+${Math.round(effect * 100)} %`,
+      effect === 0 ? 'nothing' : `+${formatPercent(effect)}`,
       tool,
       `${seen} of ${trials}`,
       `${meanErrorPoints.toFixed(1)} points`,
       `${worstErrorPoints.toFixed(1)}`,
-      `±${(spread * 100).toFixed(1)} %`,
+      `±${formatShare(spread)}`,
       Object.entries(verdicts)
         .map(([verdict, count]) => `${count} ${verdict}`)
         .join(', ') || '–',

@@ -10,6 +10,7 @@ import { compareOneScenario } from '../../perf/run/one-scenario.ts'
 import { runPair } from '../../perf/run/pair.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
+import { formatPercent } from '../../profile/model/format.ts'
 import { askPeer, availablePeers, type PeerName } from './peers/index.ts'
 import type { PeerJob } from './peers/job.ts'
 import { plantCopy } from './plant.ts'
@@ -64,7 +65,7 @@ export async function runSelfTest(plan: SelfTestPlan, seams: SelfTestSeams): Pro
   )
   for (const [done, { round, load, scenario, effect }] of cells.entries()) {
     const { id } = scenario.discovered.scenario
-    seams.onProgress(`${id}, ${load}, +${Math.round(effect * 100)} %`, done, cells.length)
+    seams.onProgress(`${id}, ${load}, +${formatPercent(effect)}`, done, cells.length)
     const neighbour = load === 'loaded' ? startNeighbour() : undefined
     try {
       await runCell(scenario, effect, load, { ...plan, seed: plan.seed + round }, seams)

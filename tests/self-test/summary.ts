@@ -1,3 +1,4 @@
+import { formatPercent } from '../../profile/model/format.ts'
 import { LOADS, type Load, TOOLS, type ToolName, type Trial } from './trial.ts'
 
 /** What one tool made of all trials of one kind under one load with one planted effect. */
@@ -57,7 +58,7 @@ function summariseCell(trials: readonly Trial[]): Omit<CellSummary, 'kind' | 'lo
 export function findFaults(trials: readonly Trial[]): string[] {
   const own = trials.filter(({ tool }) => tool === 'flamegate')
   const describe = ({ scenarioId, load, effect }: Trial) =>
-    `${scenarioId}, ${load}, +${Math.round(effect * 100)} %`
+    `${scenarioId}, ${load}, +${formatPercent(effect)}`
   return [
     ...own
       .filter(({ effect, verdict }) => effect === 0 && verdict === 'regressed')

@@ -1,10 +1,10 @@
-import { formatCalls, formatCost, formatPlace } from '../../model/format.ts'
+import { formatCalls, formatCost, formatPlace, formatShare } from '../../model/format.ts'
 import type { Graph, GraphDiff, PageFrame } from '../data.ts'
 import { element } from './dom.ts'
 import { tagOf } from './look.ts'
 import type { FunctionRow, RowChange } from './rows.ts'
 import { categoryColour, changeColour, isDark } from './theme.ts'
-import { formatBytesPair, formatCallsPair, formatShare, formatSignedCost } from './units.ts'
+import { formatBytesPair, formatCallsPair, formatSignedCost } from './units.ts'
 
 /** A column of the function table. */
 export interface Column {

@@ -1,4 +1,4 @@
-import { formatCost, formatPlace } from '../../model/format.ts'
+import { formatCost, formatPlace, formatShare } from '../../model/format.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { element } from './dom.ts'
 import { tagOf } from './look.ts'
@@ -56,5 +56,5 @@ function describeCost({ unit }: Graph, diff: GraphDiff, { baseline, candidate, n
 
 /** `+60.0 %`. */
 export function formatShareChange(ratio: number): string {
-  return `${ratio < 0 ? '−' : '+'}${(Math.abs(ratio) * 100).toFixed(1)} %`
+  return `${ratio < 0 ? '−' : '+'}${formatShare(Math.abs(ratio))}`
 }

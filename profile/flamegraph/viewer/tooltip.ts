@@ -1,10 +1,9 @@
-import { formatCalls, formatCost, formatPlace } from '../../model/format.ts'
+import { formatCalls, formatCost, formatPlace, formatShare } from '../../model/format.ts'
 import type { Graph } from '../data.ts'
 import { element } from './dom.ts'
 import { describeFunctionChange } from './facts.ts'
 import type { Layout } from './layout.ts'
 import type { Drawing } from './shown.ts'
-import { formatShare } from './units.ts'
 
 /** Exact numbers of the box under the pointer. */
 export class Tooltip {

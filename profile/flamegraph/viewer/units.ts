@@ -1,5 +1,5 @@
 // What the page writes beside the numbers that every report writes: pairs of two versions, shares, signed costs.
-import { formatCalls, formatCost, scaleOf, threeDigits, type Unit } from '../../model/format.ts'
+import { formatCalls, formatCost, formatShare, scaleOf, threeDigits, type Unit } from '../../model/format.ts'
 import type { GraphDiff } from '../data.ts'
 
 /** A change with its sign: `+5.91 µs/op`. */
@@ -37,9 +37,4 @@ export function formatBytesPair(baseline: number | null, candidate: number | nul
     return left === right ? left : `${left} → ${right}`
   }
   return formatPair(baseline, candidate, 'bytes/op')
-}
-
-/** `61.5 %`. */
-export function formatShare(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
 }

@@ -1,5 +1,6 @@
 import { renderTable } from '../../../perf/report/markdown-table.ts'
 import { fingerprintKey } from '../../../perf/results/environment.ts'
+import { formatCounted, formatPercent } from '../../../profile/model/format.ts'
 import {
   type CampaignSummary,
   type SameSummary,
@@ -16,7 +17,7 @@ export function renderBlame(result: BlameSelfTest): string {
   return [
     `# flamegate self-test: who is named for what was planted`,
     '',
-    `${fingerprintKey(environment.fingerprint)} (${environment.nodeVersion}), ${startedAt.slice(0, 10)}, seed ${seed}, ${count(trials.length, 'trial')}.`,
+    `${fingerprintKey(environment.fingerprint)} (${environment.nodeVersion}), ${startedAt.slice(0, 10)}, seed ${seed}, ${formatCounted(trials.length, 'trial')}.`,
     ...(isComplete ? [] : ['', '**Incomplete:** it was interrupted.']),
     '',
     renderSummaries(summariseBlame(trials)),
@@ -50,8 +51,8 @@ function renderSummaries(summaries: readonly CampaignSummary[]): string {
       group,
       size,
       `${plants}`,
-      ...[first, inFirstThree, innocent, nobody].map((part) => `${part} (${percent(part / plants)})`),
-      share === null ? '–' : percent(share),
+      ...[first, inFirstThree, innocent, nobody].map((part) => `${part} (${formatPercent(part / plants)})`),
+      share === null ? '–' : formatPercent(share),
     ],
   )
   return renderTable(head, rows, 2)
@@ -60,7 +61,7 @@ function renderSummaries(summaries: readonly CampaignSummary[]): string {
 function renderSame({ trials, named }: SameSummary): string {
   return trials === 0
     ? 'No trial of equal code.'
-    : `Somebody was named in ${named} of ${count(trials, 'trial')} with nothing but harmless changes.`
+    : `Somebody was named in ${named} of ${formatCounted(trials, 'trial')} with nothing but harmless changes.`
 }
 
 function renderTrial({ target, scenarioId, plant, ratio, suspects, rank, reason }: BlameTrial): string {
@@ -87,12 +88,4 @@ function describe({ functionName, file, line }: NamedFunction): string {
 function signed(ratio: number): string {
   const points = Math.round(100 * (ratio - 1))
   return `${points < 0 ? '−' : '+'}${Math.abs(points)} %`
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
