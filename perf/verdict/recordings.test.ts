@@ -2,18 +2,20 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { makeFork } from '../../tests/support/fork-data.ts'
+import { decideInLockstep } from '../../tests/support/run-data.ts'
 import type { CanaryName } from '../measure/canary.ts'
 import { type ForkMeasurement, normalisedValue, type OpCost, rawValue } from '../measure/measure.ts'
 import type { PairMeasurement, Ratios } from '../measure/turns.ts'
 import type { BaselineScenario } from '../results/baseline.ts'
 import { pairLooksOf } from '../run/durations.ts'
+import type { PairRunner } from '../run/pair.ts'
+import { compareTrack } from '../run/trials.ts'
 import { createRandom } from '../stats/random.ts'
 import { DEFAULT_LIMITS, TIMED_METRICS } from '../suite/metrics.ts'
 import { comparePairs } from './compare-pairs.ts'
 import { compareStored } from './compare-stored.ts'
 import { confidenceFor } from './error-budget.ts'
 import { isBeyond } from './metric-verdict.ts'
-import { nextStep } from './next-step.ts'
 
 // What whole runs of unchanged code measured on a shared 2-core machine, alone and beside a process that was busy half of
 // the time: pairs of lockstep comparisons, and forks that are compared with stored ones.
@@ -96,44 +98,43 @@ describe('recorded pairs', async () => {
 describe('recorded pairs of servers, drawn as runs take them', async () => {
   const recordings = await readRecording<Metrics[]>('http-pairs')
   const rows = Object.values(recordings).flatMap(({ scenarios }) => Object.values(scenarios).flat())
-  const looks = pairLooksOf({ isQuick: false, forks: 5 })
-  const chances = { comparisons: 140, looks: looks.length, confirmingLooks: looks.length, correlation: 0 }
-  const confidence = confidenceFor(chances)
 
-  /** Shares of the comparisons that see a slow-down, at the first look and in the end, and the pairs one took in the mean. */
-  function shareSeen(slowdown: number, looks: readonly number[]) {
+  /**
+   * Shares of the comparisons, each in a run of 28 scenarios, that see a slow-down at the first look and in the end, and the
+   * pairs one took in the mean.
+   */
+  async function shareSeen(slowdown: number, forks: number) {
     const random = createRandom(1)
     const trials = 300
+    const most = pairLooksOf({ isQuick: false, forks }).at(-1)!
     const seen = { first: 0, last: 0, pairs: 0 }
     for (let trial = 0; trial < trials; trial++) {
-      const drawn = Array.from({ length: looks.at(-1)! }, () => rows[Math.floor(random() * rows.length)]!)
+      const drawn = Array.from({ length: most }, () => rows[Math.floor(random() * rows.length)]!)
       const pairs = toPairs(drawn, slowdown)
-      for (const count of looks) {
-        const comparisons = comparePairs(
-          { isKey: true, limits: DEFAULT_LIMITS, pairs: pairs.slice(0, count), confirmingPairs: [] },
-          { confidence, seed: 1 },
-        )
-        const isSeen = comparisons.find(({ metric }) => metric === 'cpuNsPerOp')!.ratio!.low > 1
-        const isLast = nextStep(comparisons, false) !== 'widen' || count === looks.at(-1)
-        if (isSeen && count === looks[0]) seen.first += 1 / trials
-        if (isSeen && isLast) seen.last += 1 / trials
-        if (!isLast) continue
-        seen.pairs += count / trials
-        break
-      }
+      const runPair: PairRunner = async (_pair, _plan, index) => ({
+        kind: 'measured',
+        measurement: pairs[index % most]!,
+      })
+      const { track, session } = await decideInLockstep(runPair, { forks }, 28)
+      const isSeenIn = (first: readonly PairMeasurement[]) =>
+        compareTrack({ ...track, first: [...first] }, session).find(({ metric }) => metric === 'cpuNsPerOp')!
+          .ratio!.low > 1
+      if (isSeenIn(track.first.slice(0, session.method.looks[0]))) seen.first += 1 / trials
+      if (isSeenIn(track.first)) seen.last += 1 / trials
+      seen.pairs += track.first.length / trials
     }
     return seen
   }
 
-  test('10 % more is above nothing in nearly all of them; with six pairs at first, which save few, in fewer', () => {
-    const asInRuns = shareSeen(1.1, looks)
+  test('10 % more is above nothing in nearly all of them; with six pairs at first, which save few, in fewer', async () => {
+    const asInRuns = await shareSeen(1.1, 5)
     assert.ok(asInRuns.first > 0.88 && asInRuns.last > 0.93, JSON.stringify(asInRuns))
-    const ofSix = shareSeen(1.1, [6, 12, 24])
+    const ofSix = await shareSeen(1.1, 3)
     assert.ok(ofSix.first < 0.75 && ofSix.last < asInRuns.last, JSON.stringify(ofSix))
     assert.ok(ofSix.pairs > 0.85 * asInRuns.pairs, JSON.stringify(ofSix))
   })
 
-  test('unchanged code is, in few', () => assert.ok(shareSeen(1, looks).last < 0.03))
+  test('unchanged code is, in few', async () => assert.ok((await shareSeen(1, 5)).last < 0.03))
 })
 
 describe('recorded forks', async () => {

@@ -1,6 +1,9 @@
+import type { PairMeasurement } from '../../perf/measure/turns.ts'
 import type { ForkOutcome, ForkRunner } from '../../perf/run/fork.ts'
+import { lockstepMethod } from '../../perf/run/lockstep.ts'
 import type { PairRunner } from '../../perf/run/pair.ts'
 import type { RunRequest } from '../../perf/run/request.ts'
+import { measureTracks, newTrack, type Session, type Track } from '../../perf/run/trials.ts'
 import { createRandom } from '../../perf/stats/random.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { describeScenario } from '../../perf/suite/scenario.ts'
@@ -72,4 +75,37 @@ export function fakePairs(truth: (id: string, pair: number) => number): {
       return { kind: 'measured', measurement: { ratios, baseline, candidate } }
     },
   }
+}
+
+/**
+ * Runs the first of so many scenarios in lockstep, without a limit of time: looks until nothing is left to do. The others
+ * count as failed: they are chances to be wrong, and cost nothing.
+ */
+export async function decideInLockstep(
+  runPair: PairRunner,
+  more: Partial<RunRequest> = {},
+  scenarios = 1,
+): Promise<{ readonly track: Track<PairMeasurement>; readonly session: Session<PairMeasurement> }> {
+  const asked = request(
+    Array.from({ length: scenarios }, (_, i) => `a/${i}.apply`),
+    more,
+  )
+  const [track, ...others] = asked.scenarios.map((discovered) => newTrack<PairMeasurement>(discovered))
+  for (const other of others) other.failure = 'nobody asks for it'
+  const session: Session<PairMeasurement> = {
+    request: asked,
+    seams: {
+      runFork: () => Promise.reject(new Error('no fork was asked for')),
+      runPair,
+      runProfiles: undefined,
+      proveGate: undefined,
+      signal: new AbortController().signal,
+      onProgress() {},
+    },
+    method: lockstepMethod(asked.scenarios, asked, runPair),
+    tracks: [track!, ...others],
+    isOver: () => false,
+  }
+  await measureTracks(session)
+  return { track: track!, session }
 }
