@@ -50,6 +50,8 @@ function startAgain() {
   const args = [...FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
   const env = options.update ? { ...process.env, UPDATE_GOLDEN: '1' } : process.env
   const child = spawn(process.execPath, args, { stdio: 'inherit', env })
+  // Whoever stops this one means the other.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.once('exit', (code) => {
     process.exitCode = code ?? 1
   })
