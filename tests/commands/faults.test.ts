@@ -6,54 +6,63 @@ import { describe, test } from 'node:test'
 import { type Report, reportSchema } from '../../perf/results/report.ts'
 import { processesNaming } from '../support/processes.ts'
 import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
+import { type Cleaner, cleanAfterSuite, once } from '../support/shared.ts'
 
-const QUICK = ['run', '--quick', '--forks', '1', '--json']
+const QUICK = ['run', '--quick', '--no-profile', '--forks', '1', '--json']
 const FINE = `micro({ id: 'fine/op.micro', setup: () => [3, 1, 2], op: (list: number[]) => JSON.stringify(list) }),`
 
-/** Marks the processes of one test by an environment variable, which their children inherit. */
+/** Marks the processes of one run by an environment variable, which their children inherit. */
 const mark = (name: string) => ({ FLAMEGATE_TEST_MARK: `mark-${name}-${process.pid}` })
 
 function assertNoneLeft(name: string): void {
   assert.deepEqual(processesNaming(mark(name).FLAMEGATE_TEST_MARK), [], 'processes left behind')
 }
 
+/** One run of scenarios that misbehave, beside one that does not. */
 async function measureWith(
-  t: Parameters<typeof createProject>[0],
+  t: Cleaner,
   name: string,
-  scenarios: string,
-  args: string[] = [],
+  scenarios: readonly string[],
+  args: readonly string[] = [],
   env: Record<string, string> = {},
 ) {
-  const root = await createProject(t, FINE + scenarios)
+  const root = await createProject(t, FINE + scenarios.join('\n'))
   const { code, stdout, stderr } = await runCommand(root, [...QUICK, ...args], { ...mark(name), ...env })
   const report = reportSchema.parse(JSON.parse(stdout))
   assertNoneLeft(name)
-  return { code, stderr, report, bad: report.scenarios.find(({ id }) => id !== 'fine/op.micro')! }
+  const resultOf = (id: string) => report.scenarios.find((result) => result.id === id)!
+  return { code, stderr, resultOf }
 }
 
+type Measured = Awaited<ReturnType<typeof measureWith>>
+
 /** The faulty scenario fails for that reason, the fine one is measured, and the exit code says so. */
-async function assertFails(
-  t: Parameters<typeof createProject>[0],
-  name: string,
-  scenario: string,
-  reason: RegExp,
-  args?: string[],
-  env?: Record<string, string>,
-) {
-  const { code, report, bad } = await measureWith(t, name, scenario, args, env)
+function assertFailed({ code, resultOf }: Measured, id: string, reason: RegExp): void {
+  const bad = resultOf(id)
   assert.equal(bad.status, 'failed')
   assert.match(bad.status === 'failed' ? bad.reason : '', reason)
-  assert.equal(report.scenarios.find(({ id }) => id === 'fine/op.micro')!.status, 'measured')
+  assert.equal(resultOf('fine/op.micro').status, 'measured')
   assert.equal(code, 2)
 }
 
-const micro = (body: string) => `micro({ id: 'bad/op.micro', setup: () => 0, ${body} }),`
-const server = (listener: string, more = '') =>
-  `http({ id: 'bad/op.http', serve: () => createServer(${listener}), requests: [{ method: 'POST', path: '/', body: {} }], expectStatus: 200, ${more} }),`
+const idOf = (name: string, kind: 'micro' | 'http') => `bad/${name.replaceAll(' ', '-')}.${kind}`
+/** A micro scenario or an HTTP scenario, but for its name. */
+type Scenario = (name: string) => string
+const micro =
+  (body: string, setup = 'setup: () => 0'): Scenario =>
+  (name) =>
+    `micro({ id: '${idOf(name, 'micro')}', ${setup}, ${body} }),`
+const server =
+  (listener: string, more = ''): Scenario =>
+  (name) =>
+    `http({ id: '${idOf(name, 'http')}', serve: () => createServer(${listener}), requests: [{ method: 'POST', path: '/', body: {} }], expectStatus: 200, ${more} }),`
+/** The id that a scenario's text has. */
+const idIn = (text: string) => /id: '([^']+)'/.exec(text)![1]!
 const ok = `(q, s) => { q.resume(); q.on('end', () => s.end('ok')) }`
 
 describe('a scenario that misbehaves fails, and nothing else does', () => {
-  for (const [name, scenario, reason] of [
+  const t = cleanAfterSuite()
+  const faults: readonly (readonly [name: string, scenario: Scenario, reason: RegExp])[] = [
     [
       'throws',
       micro(`op() { throw new Error('boom') }`),
@@ -71,7 +80,7 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
     ],
     [
       'fails in setup',
-      `micro({ id: 'bad/op.micro', setup() { throw new Error('no setup') }, op: () => 0 }),`,
+      micro('op: () => 0', `setup() { throw new Error('no setup') }`),
       /^no setup \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
     ],
     [
@@ -82,7 +91,7 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
     ['exits with 0', micro('op() { process.exit(0) }'), /ended with exit code 0 before it had a result/],
     [
       'exits later',
-      micro(`op() {}, setup: () => { setTimeout(() => process.exit(0), 100) }`),
+      micro('op() {}', 'setup: () => { setTimeout(() => process.exit(0), 100) }'),
       /ended with exit code 0/,
     ],
     [
@@ -92,7 +101,7 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
     ],
     [
       'throws outside of an op',
-      micro(`op() {}, setup: () => { setTimeout(() => { throw new Error('stray') }, 10) }`),
+      micro('op() {}', `setup: () => { setTimeout(() => { throw new Error('stray') }, 10) }`),
       /^stray \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
     ],
     [
@@ -109,7 +118,7 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
       'stops sending patches',
       server(
         `(() => { let out: any; let n = 0; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { if (n++ < 20) out.write('data: 1\\n\\n'); s.end() }) } } })()`,
-        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+        `stream: { path: '/s', counter: 'patchBytes', failOnPrefix: 'ERR' }`,
       ),
       /requests brought 20 events instead of/,
     ],
@@ -125,7 +134,7 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
       'ends its stream',
       server(
         `(q, s) => { q.resume(); if (q.url === '/s') { s.write(': hi\\n\\n'); setTimeout(() => s.end(), 50) } else s.end() }`,
-        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+        `stream: { path: '/s', counter: 'patchBytes', failOnPrefix: 'ERR' }`,
       ),
       /the stream brought its end, too early/,
     ],
@@ -149,60 +158,83 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
       'stream brings an error',
       server(
         `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: ERR no\\n\\n'); s.end() }) } } })()`,
-        `stream: { path: '/s', failOnPrefix: 'ERR' }`,
+        `stream: { path: '/s', counter: 'patchBytes', failOnPrefix: 'ERR' }`,
       ),
       /the stream brought ERR no/,
     ],
-  ] as const) {
-    test(name, (t) => assertFails(t, name.replaceAll(' ', '-'), scenario, reason))
-  }
+  ]
+  const texts = faults.map(([name, scenario]) => scenario(name))
+  const all = once(() => measureWith(t, 'faults', texts))
+  for (const [i, [name, , reason]] of faults.entries())
+    test(name, async () => assertFailed(await all(), idIn(texts[i]!), reason))
 
-  for (const [name, scenario] of [
+  const hanging: readonly (readonly [name: string, scenario: Scenario])[] = [
     ['never resolves', micro('op: () => new Promise(() => {})')],
     ['loops for ever', micro('op() { for (;;); }')],
     ['prints without end', micro(`op() { for (;;) console.log('x'.repeat(1000)) }`)],
     ['prints errors without end', micro(`op() { for (;;) console.error('x'.repeat(1000)) }`)],
     ['server never answers', server('() => {}')],
-  ] as const) {
-    test(`${name}: cut off by the time limit`, (t) =>
-      assertFails(t, name.replaceAll(' ', '-'), scenario, /no result within 2 s/, ['--timeout', '2']))
-  }
+  ]
+  const hangingTexts = hanging.map(([name, scenario]) => scenario(name))
+  const cutOff = once(() => measureWith(t, 'hanging', hangingTexts, ['--timeout', '3']))
+  for (const [i, [name]] of hanging.entries())
+    test(`${name}: cut off by the time limit`, async () =>
+      assertFailed(await cutOff(), idIn(hangingTexts[i]!), /no result within 3 s/))
 
-  test('runs out of memory', (t) =>
-    assertFails(
-      t,
-      'memory',
-      micro(
-        `op: (() => { const all: unknown[] = []; return () => { for (let i = 0; i < 1e5; i++) all.push(new Array(1000).fill(i)) } })()`,
-      ),
-      /ended .*FATAL ERROR.*heap/i,
-      [],
-      { NODE_OPTIONS: '--max-old-space-size=64' },
-    ))
+  test('runs out of memory', async () => {
+    const greedy = micro(
+      `op: (() => { const all: unknown[] = []; return () => { for (let i = 0; i < 1e5; i++) all.push(new Array(1000).fill(i)) } })()`,
+    )('memory')
+    const measured = await measureWith(t, 'memory', [greedy], [], {
+      NODE_OPTIONS: '--max-old-space-size=64',
+    })
+    assertFailed(measured, idIn(greedy), /ended .*FATAL ERROR.*heap/i)
+  })
 })
 
 describe('what the measured code does besides', () => {
-  test('printing reaches neither the report nor stdout', async (t) => {
-    const { code, bad, stderr } = await measureWith(
-      t,
-      'prints',
-      micro(`op() { console.log('NOISE'); console.error('NOISE') }`),
-    )
-    assert.equal(bad.status, 'measured')
+  const t = cleanAfterSuite()
+  const spin = (ms: number) => `{ const end = performance.now() + ${ms}; while (performance.now() < end); }`
+  const scenarios = {
+    prints: micro(`op() { console.log('NOISE'); console.error('NOISE') }`),
+    leaks: micro(
+      'op() {}',
+      `setup: async () => { setInterval(() => {}, 10); createServer().listen(0); const { spawn } = await import('node:child_process'); spawn(process.execPath, ['-e', 'setInterval(() => {}, 10)'], { stdio: 'ignore' }) }`,
+    ),
+    slow: micro(`op: () => ${spin(60)}`),
+    cpu: micro(`op() ${spin(0.05)}, check() ${spin(0.5)}`),
+    tiny: micro('op: (_: number, i: number) => i + 1'),
+    stream: server(
+      `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: 12345\\n\\n'); s.end('ok') }) } } })()`,
+      `stream: { path: '/s', counter: 'patchBytes', failOnPrefix: 'ERR' }`,
+    ),
+    skip: server(ok, `requires: ['no-such-package']`),
+  }
+  const texts = Object.entries(scenarios).map(([name, scenario]) => scenario(name))
+  const all = once(() => measureWith(t, 'besides', texts))
+  /** The result of one of them, which was measured. */
+  const measuredOf = async (name: Exclude<keyof typeof scenarios, 'skip'>) => {
+    const { code, resultOf } = await all()
+    const result = resultOf(idOf(name, name === 'stream' ? 'http' : 'micro'))
     assert.equal(code, 0)
-    assert.doesNotMatch(JSON.stringify(bad) + stderr, /NOISE/)
+    assert.ok(result.status === 'measured', JSON.stringify(result))
+    return result
+  }
+
+  test('printing reaches neither the report nor stdout', async () => {
+    assert.doesNotMatch(JSON.stringify(await measuredOf('prints')) + (await all()).stderr, /NOISE/)
   })
 
-  test('open handles and processes of its own end with it', async (t) => {
-    const leak = `op() {}, setup: async () => { setInterval(() => {}, 10); createServer().listen(0); const { spawn } = await import('node:child_process'); spawn(process.execPath, ['-e', 'setInterval(() => {}, 10)'], { stdio: 'ignore' }) }`
-    const { code, bad } = await measureWith(t, 'leaks', micro(leak))
-    assert.equal(bad.status, 'measured')
-    assert.equal(code, 0)
+  test('open handles and processes of its own end with it', async () => {
+    await measuredOf('leaks')
   })
 
   test('an op that grows its state is measured, with a warning', async (t) => {
     // It costs 20 µs more every 0.1 s, however fast the machine is.
-    const growing = `micro({ id: 'bad/op.micro', setup: () => performance.now(), op(start: number) { const now = performance.now(); while (performance.now() < now + 0.02 * (1 + (now - start) / 100)); } }),`
+    const growing = micro(
+      'op(start: number) { const now = performance.now(); while (performance.now() < now + 0.02 * (1 + (now - start) / 100)); }',
+      'setup: () => performance.now()',
+    )('grows')
     const root = await createProject(t, growing)
     const { stdout } = await runCommand(root, ['run', '--forks', '2', '--no-profile', '--json'])
     const [bad] = reportSchema.parse(JSON.parse(stdout)).scenarios
@@ -212,47 +244,37 @@ describe('what the measured code does besides', () => {
     )
   })
 
-  test('a slow op is measured too, and may become steady', async (t) => {
-    const slow = micro(`op: () => { const end = performance.now() + 60; while (performance.now() < end); }`)
-    const { bad } = await measureWith(t, 'slow', slow)
-    assert.ok(bad.status === 'measured')
-    assert.ok(bad.forks[0]!.isSteady)
-    assert.ok(bad.metrics.p50Ns.raw.value >= 60e6)
+  test('a slow op is measured too, and may become steady', async () => {
+    const slow = await measuredOf('slow')
+    assert.ok(slow.forks[0]!.isSteady)
+    assert.ok(slow.metrics.p50Ns.raw.value >= 60e6)
   })
 
-  test('CPU time is that of the ops, not of their checks', async (t) => {
-    const spin = (ms: number) => `{ const end = performance.now() + ${ms}; while (performance.now() < end); }`
-    const { bad } = await measureWith(t, 'cpu', micro(`op() ${spin(0.05)}, check() ${spin(0.5)}`))
-    assert.ok(bad.status === 'measured')
-    const { cpuNsPerOp, p50Ns } = bad.metrics
+  test('CPU time is that of the ops, not of their checks', async () => {
+    const { cpuNsPerOp, p50Ns } = (await measuredOf('cpu')).metrics
     assert.ok(cpuNsPerOp.raw.value < 3 * p50Ns.raw.value, `${cpuNsPerOp.raw.value} of ${p50Ns.raw.value}`)
   })
 
-  test('an op below the clock’s resolution is timed in batches, with a warning', async (t) => {
-    const { bad } = await measureWith(t, 'tiny', micro('op: (_: number, i: number) => i + 1'))
-    assert.ok(bad.status === 'measured' && bad.metrics.opsPerSample > 1)
-    assert.ok(bad.warnings.some(({ code }) => code === 'below-clock'))
+  test('an op below the clock’s resolution is timed in batches, with a warning', async () => {
+    const tiny = await measuredOf('tiny')
+    assert.ok(tiny.metrics.opsPerSample > 1)
+    assert.ok(tiny.warnings.some(({ code }) => code === 'below-clock'))
   })
 
-  test('an HTTP scenario has latencies below a millisecond, CPU time of the server, and patch bytes', async (t) => {
-    const stream = server(
-      `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: 12345\\n\\n'); s.end('ok') }) } } })()`,
-      `stream: { path: '/s', failOnPrefix: 'ERR' }`,
-    )
-    const { bad } = await measureWith(t, 'http', stream)
-    assert.ok(bad.status === 'measured')
-    const { p50Ns, cpuNsPerOp } = bad.metrics
-    assert.ok(p50Ns.raw.value > 1000 && p50Ns.raw.value % 1e6 !== 0)
-    assert.ok(cpuNsPerOp.raw.value > 1000)
-    assert.deepEqual(bad.counters, [{ name: 'patchBytes', unit: 'bytes', perOp: 5, baselinePerOp: null }])
-    assert.ok(bad.forks[0]!.clientBusyShare! > 0)
+  test('an HTTP scenario has latencies below a millisecond, CPU time of the server, and patch bytes', async () => {
+    const { metrics, counters, forks } = await measuredOf('stream')
+    assert.ok(metrics.p50Ns.raw.value > 1000 && metrics.p50Ns.raw.value % 1e6 !== 0)
+    assert.ok(metrics.cpuNsPerOp.raw.value > 1000)
+    assert.deepEqual(counters, [{ name: 'patchBytes', unit: 'bytes', perOp: 5, baselinePerOp: null }])
+    assert.ok(forks[0]!.clientBusyShare! > 0)
   })
 
-  test('a missing package skips the scenario, with the command that installs it', async (t) => {
-    const { code, bad } = await measureWith(t, 'skip', server(ok, `requires: ['no-such-package']`))
-    assert.equal(bad.status, 'skipped')
+  test('a missing package skips the scenario, with the command that installs it', async () => {
+    const { code, resultOf } = await all()
+    const skipped = resultOf(idOf('skip', 'http'))
+    assert.equal(skipped.status, 'skipped')
     assert.match(
-      bad.status === 'skipped' ? bad.reason : '',
+      skipped.status === 'skipped' ? skipped.reason : '',
       /no-such-package is not installed .*npm install no-such-package/,
     )
     assert.equal(code, 0)
@@ -286,7 +308,7 @@ describe('interruption', () => {
   test('a parent that is killed takes its children with it', {
     skip: process.platform === 'win32',
   }, async (t) => {
-    const root = await createProject(t, micro('op: () => new Promise((r) => setTimeout(r, 20))'))
+    const root = await createProject(t, micro('op: () => new Promise((r) => setTimeout(r, 20))')('waits'))
     const child = startCommand(root, ['run', '--forks', '5'], mark('killed'))
     const done = finish(child)
     child.stderr!.once('data', () => setTimeout(() => child.kill('SIGKILL'), 600))

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { parseCpuProfile } from '../../profile/import/cpuprofile.ts'
 import { processesNaming } from '../support/processes.ts'
 import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
+import { type Cleaner, cleanAfterSuite, once } from '../support/shared.ts'
 
 const TARGET = `
 export function work(n: number): number {
@@ -19,17 +20,24 @@ function costly(i: number): number {
 const MICRO = `micro({ id: 'work/sum.micro', setup: (target) => target, op: (target: Target) => target.work(50) }),`
 const HTTP = `http({ id: 'work/sum.http', serve: (target) => createServer((q, s) => { q.resume(); q.on('end', () => s.end(String(target.work(50)))) }), requests: [{ method: 'POST', path: '/', body: {} }], expectStatus: 200 }),`
 const SHORT = ['--seconds', '0.5', '--no-open']
-const project = (t: TestContext, scenarios = MICRO + HTTP) => createProject(t, scenarios, TARGET)
+const project = (t: Cleaner, scenarios = MICRO + HTTP) => createProject(t, scenarios, TARGET)
 const mark = (name: string) => ({ FLAMEGATE_TEST_MARK: `profile-${name}-${process.pid}` })
 
 function assertNoneLeft(name: string): void {
   assert.deepEqual(processesNaming(mark(name).FLAMEGATE_TEST_MARK), [], 'processes left behind')
 }
 
+const t = cleanAfterSuite()
+/** Both scenarios by the usual profiler, with every export. */
+const profiled = once(async () => {
+  const root = await project(t)
+  const args = ['profile', 'work', ...SHORT, '--export', 'speedscope', 'pprof', 'folded']
+  return { root, ...(await runCommand(root, args)) }
+})
+
 describe('flamegate profile', () => {
-  test('hot functions with place and calls, one page for all, a corrected profile each', async (t) => {
-    const root = await project(t)
-    const { code, stdout } = await runCommand(root, ['profile', 'work', ...SHORT])
+  test('hot functions with place and calls, one page for all, a corrected profile each', async () => {
+    const { root, code, stdout } = await profiled()
     assert.equal(code, 0)
     assert.match(stdout, /work\/sum\.micro by cpu-prof/)
     assert.match(stdout, / 50 calls .*costly {2}packages\/demo\/target\.ts:7/)
@@ -71,23 +79,13 @@ describe('flamegate profile', () => {
     })
   }
 
-  test('exports, each under its name', async (t) => {
-    const root = await project(t, MICRO)
-    const { code } = await runCommand(root, [
-      'profile',
-      ...SHORT,
-      '--export',
-      'speedscope',
-      'pprof',
-      'folded',
-    ])
-    assert.equal(code, 0)
-    assert.deepEqual((await readdir(join(root, 'tmp/perf/latest/profiles'))).sort(), [
-      'work-sum.micro.cpu-prof.cpuprofile',
-      'work-sum.micro.cpu-prof.folded.txt',
-      'work-sum.micro.cpu-prof.pb.gz',
-      'work-sum.micro.cpu-prof.speedscope.json',
-    ])
+  test('exports, each under its name', async () => {
+    const { root } = await profiled()
+    const suffixes = ['cpuprofile', 'folded.txt', 'pb.gz', 'speedscope.json']
+    assert.deepEqual(
+      (await readdir(join(root, 'tmp/perf/latest/profiles'))).sort(),
+      ['http', 'micro'].flatMap((kind) => suffixes.map((suffix) => `work-sum.${kind}.cpu-prof.${suffix}`)),
+    )
   })
 
   test('compiled code with a source map shows its sources', async (t) => {
@@ -149,9 +147,8 @@ describe('flamegate profile', () => {
 })
 
 describe('flamegate view', () => {
-  test('hot functions and a page of a profile taken by hand', async (t) => {
-    const root = await project(t)
-    await runCommand(root, ['profile', 'micro', ...SHORT])
+  test('hot functions and a page of a profile taken by hand', async () => {
+    const { root } = await profiled()
     const file = join(root, 'tmp/perf/latest/profiles/work-sum.micro.cpu-prof.cpuprofile')
     const { code, stdout } = await runCommand(root, ['view', file, '--no-open'])
     assert.equal(code, 0)

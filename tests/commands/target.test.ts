@@ -73,7 +73,8 @@ async function createTarget(t: TestContext, withExpress: boolean): Promise<strin
 }
 
 async function measureTarget(folder: string) {
-  const args = ['run', '--quick', '--forks', '1', '--json', '--target', folder, 'property', 'mount/cold']
+  const effort = ['--quick', '--no-profile', '--forks', '1']
+  const args = ['run', ...effort, '--json', '--target', folder, 'property', 'mount/cold']
   const { code, stdout, stderr } = await runCommand(root, args)
   assert.doesNotMatch(stdout + stderr, /PLAN/)
   return { code, report: reportSchema.parse(JSON.parse(stdout)) }

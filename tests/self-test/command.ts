@@ -34,15 +34,17 @@ const FULL = {
   effects: [0, 0.05, 0.1, 0.2, 0.4],
   peerEffects: [0, 0.1],
   repeats: 10,
+  /** As `--against` has. */
+  forks: 5,
 }
 const QUICK = {
   scenarioIds: ['arrays/append.apply', 'arrays/append.http'],
   effects: [0, 0.1, 0.4],
   peerEffects: [],
   repeats: 1,
+  /** As `--against --quick` has. */
+  forks: 3,
 }
-/** As \`--against\` has. */
-const FORKS = 5
 
 const HELP = `
 Plants slow-downs of known size in a copy of packages/nasc-server, and lets flamegate and four other tools look for them:
@@ -129,7 +131,7 @@ function toPlan(flags: SelfTestFlags, root: string, folder: string): SelfTestPla
     peerEffects: flags.peers ? defaults.peerEffects : [],
     loads: flags.load ?? LOADS,
     repeats: flags.repeats ?? defaults.repeats,
-    forks: FORKS,
+    forks: defaults.forks,
     budgetMs: LOCKSTEP_BUDGET_MS,
     seed: 1,
   }

@@ -80,17 +80,7 @@ describe('other tools', () => {
 
 describe('npm run perf:selftest', () => {
   test('compares unchanged code and a planted 40 %, and writes what it saw', async () => {
-    const args = [
-      '--scenario',
-      SCENARIO,
-      '--effects',
-      '0,40',
-      '--repeats',
-      '1',
-      '--load',
-      'loaded',
-      '--no-peers',
-    ]
+    const args = ['--quick', '--scenario', SCENARIO, '--effects', '0,40', '--load', 'loaded']
     const { code, stdout, stderr } = await runCommand(ROOT, args, {}, SELF_TEST)
     assert.equal(code, 0, stdout + stderr)
     const path = stdout.trim().split('\n').at(-1)!
