@@ -70,6 +70,8 @@ async function runTests() {
     process.exitCode = 2
     return
   }
+  // Pages are tested with the viewer as its sources are now.
+  await import('./build-viewer.mjs')
   const isWhole = parts.length === 0 && namePattern === undefined && !options.watch
   const lanes = [
     { files: files.filter((file) => !ALONE.test(file)), concurrency: 2 },

@@ -64,8 +64,8 @@ export interface HttpScenario<Target> extends ScenarioBase {
   /** A server-sent event stream that is open during the run. */
   readonly stream?: {
     readonly path: string
-    /** The counter that its `data:` lines are counted in, in bytes: a name that ends in `Bytes`. */
-    readonly counter: string
+    /** The counter that its `data:` lines are counted in, in bytes: a name that ends in `Bytes`. Default: they are not. */
+    readonly counter?: string
     /** A `data:` line that starts so fails the scenario. */
     readonly failOnPrefix: string
     /** How many events each request brings; any other number fails the scenario. Default: what the first pass brings. */

@@ -112,7 +112,7 @@ class LoadClient {
   /** One pass over the requests, in order, from the server's fresh state: the same bytes on every machine. */
   async count({ counter, eventsPerRequest }: Partial<HttpScenario<never>['stream']> = {}): Promise<Counters> {
     for (let i = 0; i < this.#requests.length; i++) await this.#exchangeNext(this.#connections[0]!)
-    if (this.#stream === undefined || counter === undefined) return {}
+    if (this.#stream === undefined) return {}
     if (eventsPerRequest !== undefined) await this.#stream.reach(eventsPerRequest * this.#requests.length)
     await this.#stream.settle()
     this.#stream.assertHealthy()
@@ -122,6 +122,7 @@ class LoadClient {
         `${this.#requests.length} requests brought ${this.#eventsPerPass} events instead of ${eventsPerRequest} each`,
       )
     }
+    if (counter === undefined) return {}
     return { [counter]: this.#stream.dataBytes / this.#requests.length }
   }
 
