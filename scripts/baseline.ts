@@ -1,3 +1,4 @@
+// `flamegate baseline`.
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { discoverScenarios } from '../perf/process/discover.ts'

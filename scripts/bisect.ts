@@ -1,3 +1,4 @@
+// `flamegate bisect`.
 import type { Command } from 'commander'
 import { bisect } from '../perf/bisect/bisect.ts'
 import type { BisectResult, Finding } from '../perf/bisect/result.ts'
@@ -114,7 +115,7 @@ async function explainOrTell(
   }
 }
 
-const BISECT_VERSION = 1
+const BISECT_VERSION = 2
 
 function toJson(
   result: BisectResult,

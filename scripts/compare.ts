@@ -1,3 +1,4 @@
+// `flamegate compare`.
 import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'

@@ -1,3 +1,4 @@
+// `flamegate investigate`.
 import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { shortHash } from '../perf/git/commit.ts'

@@ -1,3 +1,4 @@
+// `flamegate profile`.
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'

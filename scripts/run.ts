@@ -1,3 +1,4 @@
+// `flamegate run`.
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'

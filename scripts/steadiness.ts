@@ -1,3 +1,4 @@
+// `flamegate steadiness`.
 import type { Command } from 'commander'
 import { renderSteadiness } from '../perf/report/steadiness.ts'
 import { readReport } from '../perf/results/read-report.ts'

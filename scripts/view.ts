@@ -1,3 +1,4 @@
+// `flamegate view`.
 import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import { FlamegateError, messageOf } from '../perf/errors.ts'

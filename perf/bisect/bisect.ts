@@ -1,3 +1,4 @@
+// A bisection from its request to its result: establish the change, then test commits.
 import { FlamegateError, messageOf } from '../errors.ts'
 import { type Commit, readCommitFacts, shortHash } from '../git/commit.ts'
 import { type CommitRange, resolveRange } from '../git/commit-range.ts'

@@ -1,3 +1,4 @@
+// On which side of a change a commit lies, and how sure that must be.
 import type { Interval } from '../stats/interval.ts'
 import type { Scenario } from '../suite/scenario.ts'
 import { hasChanged } from '../verdict/cost.ts'

@@ -1,3 +1,4 @@
+// git bisect in a worktree of its own.
 import { git, NO_HOOKS } from '../git/git.ts'
 import { addEmptyWorktree } from '../git/worktree.ts'
 

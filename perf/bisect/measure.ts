@@ -1,3 +1,4 @@
+// Two versions of one scenario, measured look by look.
 import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
 import type { PairRunner, ScenarioPair } from '../run/pair.ts'
 import type { Interval } from '../stats/interval.ts'

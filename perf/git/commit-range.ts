@@ -1,3 +1,4 @@
+// Two commits of which one led to the other.
 import { FlamegateError } from '../errors.ts'
 import { type Commit, isAncestor, readCommitFacts, resolveCommit, shortHash } from './commit.ts'
 import { git } from './git.ts'

@@ -1,3 +1,4 @@
+// One scenario with the code of another commit.
 import { FlamegateError } from '../errors.ts'
 import { discoverSuite } from '../process/discover.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'

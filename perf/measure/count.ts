@@ -1,3 +1,4 @@
+// The count pass: ops under V8's exact counters, and then under its heap sampler.
 import type { Workload } from './workload.ts'
 
 /** How many ops were watched, and how. */

@@ -1,3 +1,4 @@
+// One fork: warm-up, slices, and what they say.
 import { meanOf } from '../../profile/model/sum.ts'
 import { median, quantileOfSorted, robustDeviation, sorted } from '../stats/quantile.ts'
 import { type CostName, metricOf, type TimedMetric } from '../suite/metrics.ts'

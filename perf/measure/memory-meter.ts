@@ -1,3 +1,4 @@
+// What some ops allocate, and what collecting it takes.
 import { GCProfiler, getHeapStatistics } from 'node:v8'
 
 /** What some ops did to the JavaScript heap of the measured process. */

@@ -1,3 +1,4 @@
+// A micro scenario as a workload: its ops in this process, sampled by tinybench.
 import { Bench, type Task } from 'tinybench'
 import { profilerClockUs } from '../../profile/capture/clock.ts'
 import type { Observer } from '../../profile/capture/observer.ts'

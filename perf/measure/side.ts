@@ -1,3 +1,4 @@
+// One of two versions that are measured in turns, here or in another process.
 import { type ForkMeasurement, finishMeasurement, type OpCost, rawCost } from './measure.ts'
 import { type Slice, SliceSeries, samplesFor, type Warmth, type WarmupPlan, warmUp } from './slice-series.ts'
 import type { Workload } from './workload.ts'

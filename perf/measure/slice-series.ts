@@ -1,3 +1,4 @@
+// Slices with canaries between them, and when they are steady.
 import { median, robustDeviation } from '../stats/quantile.ts'
 import { type CanaryName, type CanaryTimes, REFERENCE_NS } from './canary.ts'
 import type { SliceCost, Workload } from './workload.ts'

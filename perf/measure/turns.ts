@@ -1,3 +1,4 @@
+// Two versions in turns, and the ratios that follow.
 import { sumOf } from '../../profile/model/sum.ts'
 import { quantileOfSorted, sorted } from '../stats/quantile.ts'
 import { byMetric, METRICS, type TimedMetric } from '../suite/metrics.ts'

@@ -1,3 +1,4 @@
+// What can be measured in slices.
 import type { ObserverCommand } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
 import type { Counters } from '../suite/scenario.ts'

@@ -1,3 +1,4 @@
+// Binding processes to cores.
 import { execFile, spawnSync } from 'node:child_process'
 
 let known: readonly number[] | undefined

@@ -1,3 +1,4 @@
+// A child process of ours: started, spoken to, timed out, ended with all that it started.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'

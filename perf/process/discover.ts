@@ -1,3 +1,4 @@
+// Discovering the scenarios of a project, each perf file read in a process of its own.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError } from '../errors.ts'

@@ -1,3 +1,4 @@
+// Running somebody else's program to its end.
 import { spawn } from 'node:child_process'
 import { killTree } from '../../profile/capture/kill-tree.ts'
 import { debugLog } from './debug.ts'

@@ -1,3 +1,4 @@
+// What parent and child say to each other.
 import type { Observations, ObserverKind } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
 import type { ErrorCode } from '../errors.ts'

@@ -1,3 +1,4 @@
+// The processes of one scenario: the measured one and, for HTTP, the load client.
 import type { ObserverKind } from '../../profile/capture/observer.ts'
 import type { HttpPorts } from '../measure/http/server.ts'
 import type { MeasurePlan } from '../measure/measure.ts'

@@ -1,3 +1,4 @@
+// A scenario as a program of its own, for profilers that start programs.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { endProcess } from '../measure/end-process.ts'
 import { startHttpServers } from '../measure/http/server.ts'

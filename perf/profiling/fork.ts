@@ -1,3 +1,4 @@
+// One process that is profiled, counted, or watched for its heap.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+// The functions of an op, with time, calls and bytes.
 import { type Category, categoryOf } from '../../profile/model/category.ts'
 import { functionCosts } from '../../profile/model/functions.ts'
 import { toHeapTree } from '../../profile/model/heap.ts'

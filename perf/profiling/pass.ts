@@ -1,3 +1,4 @@
+// The profile pass of one scenario: several short profiles and its exact counts.
 import { type OpProfile, refineProfile } from '../../profile/correct/refine.ts'
 import { ProfileFileError } from '../../profile/import/cpuprofile.ts'
 import { Sources } from '../../profile/source/sources.ts'

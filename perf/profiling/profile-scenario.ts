@@ -1,3 +1,4 @@
+// One scenario by one profiler, for `flamegate profile`.
 import { join } from 'node:path'
 import type { BackendName, ToolResult } from '../../profile/backends/backend.ts'
 import { folderBytes } from '../../profile/backends/keeper.ts'

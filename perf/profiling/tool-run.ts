@@ -1,3 +1,4 @@
+// One scenario under a foreign tool that starts programs itself.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

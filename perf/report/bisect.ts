@@ -1,3 +1,4 @@
+// A bisection in words.
 import { formatChange, formatCounted, formatRatio } from '../../profile/model/format.ts'
 import type { BisectEvent } from '../bisect/bisect.ts'
 import type { BisectOutcome, BisectResult, Finding, TestedCommit } from '../bisect/result.ts'

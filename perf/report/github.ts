@@ -1,3 +1,4 @@
+// Annotations of GitHub Actions, on the guilty lines.
 import { relative, resolve, sep } from 'node:path'
 import type { SuspectRow } from '../profiling/blame-summary.ts'
 import type { Report } from '../results/report.ts'

@@ -1,3 +1,4 @@
+// Reading a report that some run wrote.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError, messageOf } from '../errors.ts'

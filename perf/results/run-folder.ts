@@ -1,3 +1,4 @@
+// Where the files of a run are.
 import { randomBytes } from 'node:crypto'
 import { rename, rm, symlink } from 'node:fs/promises'
 import { join, relative } from 'node:path'

@@ -1,3 +1,4 @@
+// Reading a JSON file of ours, of whatever version.
 import { z } from 'zod'
 import { type ErrorCode, FlamegateError, messageOf } from '../errors.ts'
 

@@ -1,3 +1,4 @@
+// Writing a file whole or not at all.
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FlamegateError, messageOf } from '../errors.ts'

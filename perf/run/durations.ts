@@ -1,3 +1,4 @@
+// How long everything takes and how often it is done: forks, pairs, looks, profiles.
 import type { MeasurePlan } from '../measure/measure.ts'
 import type { TurnsPlan } from '../measure/turns.ts'
 import type { ProfilePlan } from '../profiling/pass.ts'

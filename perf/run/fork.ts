@@ -1,3 +1,4 @@
+// One fork: a scenario measured once, in fresh processes.
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
 import { withScenario } from '../process/scenario-processes.ts'

@@ -1,3 +1,4 @@
+// The method of interleaved pairs: two versions take turns on one core.
 import { FlamegateError } from '../errors.ts'
 import type { PairMeasurement } from '../measure/turns.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'

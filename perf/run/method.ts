@@ -1,3 +1,4 @@
+// What a method of measuring is: how trials are made and compared.
 import type { ForkMeasurement } from '../measure/measure.ts'
 import type { Ratios } from '../measure/turns.ts'
 import type { IntervalOptions } from '../stats/interval.ts'

@@ -1,3 +1,4 @@
+// Two versions of one scenario, without a report's files.
 import { FlamegateError } from '../errors.ts'
 import { runProfiles } from '../profiling/pass.ts'
 import type { MeasuredResult } from '../results/report.ts'

@@ -1,3 +1,4 @@
+// One pair: both versions of a scenario in fresh processes, in turns.
 import { remoteSide, type Side } from '../measure/side.ts'
 import { type PairMeasurement, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../measure/turns.ts'
 import { bindableCores } from '../process/affinity.ts'

@@ -1,3 +1,4 @@
+// The part of a run that profiles: what was measured, and both versions of what changed.
 import { FlamegateError } from '../errors.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatioOf, hasChanged } from '../verdict/cost.ts'

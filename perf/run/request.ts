@@ -1,3 +1,4 @@
+// What a run is asked for, and what it needs from outside.
 import type { ProfileRunner } from '../profiling/pass.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { Effort } from './durations.ts'

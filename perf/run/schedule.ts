@@ -1,3 +1,4 @@
+// The order of forks.
 import { createRandom, shuffle } from '../stats/random.ts'
 
 /**

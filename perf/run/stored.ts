@@ -1,3 +1,4 @@
+// The method of forks on their own, compared with stored ones.
 import type { ForkMeasurement } from '../measure/measure.ts'
 import type { BaselineRow } from '../results/baseline.ts'
 import { compareStored, storedCounters } from '../verdict/compare-stored.ts'

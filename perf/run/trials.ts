@@ -1,3 +1,4 @@
+// The trials of a run while it goes on: first looks, repeats, confirmations.
 import type { ScenarioProfile } from '../profiling/pass.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { TIMED_METRICS } from '../suite/metrics.ts'

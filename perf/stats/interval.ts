@@ -1,3 +1,4 @@
+// Intervals of one sample, of a ratio, and of paired ratios.
 import type { Interval } from '../../profile/model/interval.ts'
 import { meanOf, sumOf } from '../../profile/model/sum.ts'
 import { median } from './quantile.ts'

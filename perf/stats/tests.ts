@@ -1,3 +1,4 @@
+// Two classical tests of a difference.
 import { studentTail } from './student.ts'
 
 /** A mean with its standard error. */

@@ -1,3 +1,4 @@
+// Whether a package is there.
 import { createRequire } from 'node:module'
 
 /** Whether a module at `from` (a path or file URL) could import this package. */

@@ -1,3 +1,4 @@
+// Which canary normalises a scenario.
 import { type CanaryName, PROCESS_CANARIES } from '../measure/canary.ts'
 import { median } from '../stats/quantile.ts'
 
@@ -14,7 +15,7 @@ export interface CanaryChoice {
 /**
  * Of the canaries that all sides have, the one whose residual inside forks is smallest, over all forks of both sides that are to be compared: the choice
  * never looks at how fast either side is. HTTP scenarios take the loopback canary: there slices are noisy for reasons no
- * canary can follow, and between forks it leaves the least noise (docs/performance.md has the figures).
+ * canary can follow, and between forks it leaves the least noise (docs/measurements.md has the figures).
  */
 export function chooseCanary(...sides: readonly Residuals[]): CanaryChoice {
   const choices = (['loopback', ...PROCESS_CANARIES] as const).flatMap((name): CanaryChoice[] => {

@@ -1,3 +1,4 @@
+// Which forks ran while the machine was slow.
 import type { ForkMeasurement } from '../measure/measure.ts'
 import { quantileOfSorted, sorted } from '../stats/quantile.ts'
 

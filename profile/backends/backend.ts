@@ -1,3 +1,4 @@
+// What a profiler is asked for, and what it may answer.
 import type { ResourceLimits } from './keeper.ts'
 
 export const BACKENDS = [

@@ -1,3 +1,4 @@
+// Running a foreign tool within limits of time and disk.
 import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'

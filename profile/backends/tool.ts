@@ -1,3 +1,4 @@
+// Running a command-line profiler and checking what it left.
 import { readFileSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'

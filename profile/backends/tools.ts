@@ -1,3 +1,4 @@
+// The command-line profilers: how each is called, and where its result is.
 import { join } from 'node:path'
 import type { BackendName } from './backend.ts'
 import type { Tool } from './tool.ts'

@@ -1,3 +1,4 @@
+// Who has to answer for a change in self time.
 import type { CallEdge, CallSites } from './call-sites.ts'
 import type { SideCosts } from './costs.ts'
 import type { VersionFunction } from './functions.ts'

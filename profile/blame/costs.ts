@@ -1,3 +1,4 @@
+// What the functions of one version cost, with scatter and deopts.
 import type { CallTree, CpuProfile } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
 import { meanOf, sumOf } from '../model/sum.ts'

@@ -1,3 +1,4 @@
+// The functions of two versions, numbered once for both.
 import { type Category, categoryOf } from '../model/category.ts'
 import type { Frame } from '../model/model.ts'
 import { nameInPackage } from '../source/packages.ts'

@@ -1,3 +1,4 @@
+// How often the lines of a file ran.
 import { readCode } from '../source/read-code.ts'
 import { executionsAt, type SourceFile } from '../source/source-functions.ts'
 

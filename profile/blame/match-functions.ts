@@ -1,3 +1,4 @@
+// Which function of one version is which of the other.
 import type { FileCode } from '../source/file-code.ts'
 import { nameInPackage } from '../source/packages.ts'
 import type { SourceFile, SourceFunction } from '../source/source-functions.ts'

@@ -1,3 +1,4 @@
+// Who is named, of all who were charged.
 import type { Charge } from './charge.ts'
 import type { SideCosts } from './costs.ts'
 import type { FunctionDelta, Suspect } from './findings.ts'

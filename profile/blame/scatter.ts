@@ -1,3 +1,4 @@
+// How far a function's share differs between profiles of the same code.
 import { meanOf } from '../model/sum.ts'
 
 /** Weight of what all functions say of their scatter against what one says of its own, in degrees of freedom. */

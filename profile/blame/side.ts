@@ -1,3 +1,4 @@
+// One version's profiles, sources and counts.
 import type { OpProfile } from '../correct/refine.ts'
 import type { Frame } from '../model/model.ts'
 import type { Sources } from '../source/sources.ts'

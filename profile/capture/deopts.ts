@@ -1,3 +1,4 @@
+// V8's own log of code that it threw away.
 import { pathToFileURL } from 'node:url'
 import type { TimeWindow } from '../model/self-time.ts'
 import type { ShiftedFile } from './line-shift/index.ts'

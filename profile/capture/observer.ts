@@ -1,3 +1,4 @@
+// What is watched inside a process that is never timed.
 import { Session } from 'node:inspector/promises'
 import { createRequire } from 'node:module'
 import { performance } from 'node:perf_hooks'

@@ -1,3 +1,4 @@
+// Garbage collections, given to the stacks around them.
 import { type CpuProfile, META_FRAMES } from '../model/model.ts'
 import { regrow } from './regrow.ts'
 

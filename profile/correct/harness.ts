@@ -1,3 +1,4 @@
+// The harness, folded out of a profile.
 import { categoryOf } from '../model/category.ts'
 import type { CpuProfile } from '../model/model.ts'
 import { DROPPED, type Regrown, regrow } from './regrow.ts'

@@ -1,3 +1,4 @@
+// Self time of inlined code, given to the function that owns its lines.
 import { type CpuProfile, type Frame, META_FRAMES } from '../model/model.ts'
 import { sumOf } from '../model/sum.ts'
 import type { SourceFunction } from '../source/source-functions.ts'

@@ -1,3 +1,4 @@
+// What single lines cost.
 import { selfTimeByNode } from '../model/self-time.ts'
 import { sumOf } from '../model/sum.ts'
 import type { OpProfile } from './refine.ts'

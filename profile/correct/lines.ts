@@ -1,3 +1,4 @@
+// Where ticks fell, in the author's own lines.
 import { FIRST_LINE, type ShiftedFile } from '../capture/line-shift/index.ts'
 import type { CpuProfile, Frame } from '../model/model.ts'
 

@@ -1,3 +1,4 @@
+// All corrections in order: from what the profiler wrote to the ops of a scenario.
 import { type Deopt, deoptsOfOps } from '../capture/deopts.ts'
 import type { ShiftedFile } from '../capture/line-shift/index.ts'
 import type { CpuProfile } from '../model/model.ts'

@@ -1,3 +1,4 @@
+// A profile's tree built anew, its stack samples led elsewhere.
 import { type CpuProfile, metaFrame } from '../model/model.ts'
 import { GrowingTree } from '../model/tree.ts'
 

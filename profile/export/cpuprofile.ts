@@ -1,3 +1,4 @@
+// Chrome's .cpuprofile.
 import type { CpuProfile } from '../model/model.ts'
 import { sumOf } from '../model/sum.ts'
 import { linkChildren } from '../model/tree.ts'

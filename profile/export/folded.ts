@@ -1,3 +1,4 @@
+// Folded stacks.
 import type { CpuProfile, Frame } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
 import { pathTo } from '../model/tree.ts'

@@ -1,3 +1,4 @@
+// The formats that a profile can be exported in.
 import type { CpuProfile } from '../model/model.ts'
 import { exportCpuProfile } from './cpuprofile.ts'
 import { exportFolded } from './folded.ts'

@@ -1,3 +1,4 @@
+// pprof.
 import { gzipSync } from 'node:zlib'
 import {
   Line,

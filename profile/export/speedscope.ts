@@ -1,3 +1,4 @@
+// speedscope.
 import type { CpuProfile } from '../model/model.ts'
 import { sumOf } from '../model/sum.ts'
 import { pathTo } from '../model/tree.ts'

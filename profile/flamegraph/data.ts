@@ -1,3 +1,4 @@
+// What a page carries: its graphs, and how they are packed.
 import type { FunctionChange } from '../blame/change.ts'
 import type { Category } from '../model/category.ts'
 import type { Unit } from '../model/format.ts'

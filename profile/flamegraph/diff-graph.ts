@@ -1,3 +1,4 @@
+// Both versions of a scenario in one graph.
 import type { FunctionChange, Version } from '../blame/change.ts'
 import { costOfLines } from '../correct/line-costs.ts'
 import type { OpProfile } from '../correct/refine.ts'

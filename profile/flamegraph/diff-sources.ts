@@ -1,3 +1,4 @@
+// The files that a page shows of two versions.
 import { type LineCosts, sumOfLines } from '../correct/line-costs.ts'
 import type { PageSource, SourceVersion } from './data.ts'
 

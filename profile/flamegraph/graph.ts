@@ -1,3 +1,4 @@
+// Profiles as a graph of the page.
 import { costOfLines, sumOfLines } from '../correct/line-costs.ts'
 import type { OpProfile } from '../correct/refine.ts'
 import { categoryOf } from '../model/category.ts'

@@ -1,3 +1,4 @@
+// An allocation profile as a graph of the page.
 import { categoryOf } from '../model/category.ts'
 import type { HeapTree } from '../model/heap.ts'
 import type { Graph } from './data.ts'

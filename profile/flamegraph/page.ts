@@ -1,3 +1,4 @@
+// The page: one HTML file with the viewer and its graphs in it.
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { readViewer } from './built-viewer.ts'

@@ -1,3 +1,4 @@
+// V8's .cpuprofile.
 import { ProfileBuilder, ProfileError } from '../model/builder.ts'
 import { IntColumn } from '../model/columns.ts'
 import type { CpuProfile, Frame } from '../model/model.ts'

@@ -1,3 +1,4 @@
+// V8's .heapprofile.
 import { readFileSync } from 'node:fs'
 import type { HeapSample } from '../model/heap.ts'
 import { ProfileFileError } from './cpuprofile.ts'

@@ -1,3 +1,4 @@
+// Reading JSON of any size byte by byte.
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { IntColumn } from '../model/columns.ts'
 

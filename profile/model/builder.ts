@@ -1,3 +1,4 @@
+// The one writer of profiles.
 import { IdMap, IntColumn } from './columns.ts'
 import type { CpuProfile, Frame } from './model.ts'
 import { FrameTable } from './tree.ts'

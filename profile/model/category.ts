@@ -1,3 +1,4 @@
+// Whose code a function is.
 import { type Frame, META_FRAMES } from './model.ts'
 
 /** Whose code a function is, or what the engine did instead of running one; in the order of legends. */

@@ -1,3 +1,4 @@
+// What functions cost, wherever they were called.
 import type { CallTree } from './model.ts'
 import { findRecursive, sumOverCallees } from './tree.ts'
 

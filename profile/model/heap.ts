@@ -1,3 +1,4 @@
+// Allocation profiles as call trees.
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type CallTree, type Frame, META_FRAMES, metaFrame } from './model.ts'

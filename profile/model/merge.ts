@@ -1,3 +1,4 @@
+// Several profiles as one.
 import type { CpuProfile } from './model.ts'
 import { GrowingTree } from './tree.ts'
 

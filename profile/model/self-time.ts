@@ -1,3 +1,4 @@
+// Self time, and the windows that it is counted in.
 import { usualGap } from './builder.ts'
 import type { CpuProfile } from './model.ts'
 

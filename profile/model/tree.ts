@@ -1,3 +1,4 @@
+// Call trees: growing them, and sums over callees.
 import { IntColumn } from './columns.ts'
 import type { CallTree, Frame } from './model.ts'
 

@@ -1,3 +1,4 @@
+// Which package a file belongs to.
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'

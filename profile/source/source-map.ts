@@ -1,3 +1,4 @@
+// Source maps, and where a line came from.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'

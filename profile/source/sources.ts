@@ -1,3 +1,4 @@
+// The source files of a program that ran.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Frame } from '../model/model.ts'

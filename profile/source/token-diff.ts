@@ -1,3 +1,4 @@
+// What two lists of tokens have in common.
 import { findCommonItems } from './common-items.ts'
 import type { Token } from './tokens.ts'
 

@@ -1,3 +1,4 @@
+// Why a commit costs what it does, measured beside its parent.
 import { FlamegateError } from '../../perf/errors.ts'
 import { blameBlock } from '../../perf/report/blame.ts'
 import { compareOneScenario } from '../../perf/run/one-scenario.ts'

@@ -1,3 +1,4 @@
+// A run that is reported and gated, whatever it is compared with.
 import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { renderText } from '../../perf/report/text.ts'
 import type { Report } from '../../perf/results/report.ts'

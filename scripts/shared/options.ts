@@ -1,3 +1,4 @@
+// The flags that several commands share.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
 import { showOutput } from '../../perf/process/output.ts'

@@ -1,3 +1,4 @@
+// What a run is compared with: a folder, a stored row, a commit.
 import { relative, resolve } from 'node:path'
 import { FlamegateError, messageOf } from '../../perf/errors.ts'
 import { lastCommitOf, shortHash } from '../../perf/git/commit.ts'

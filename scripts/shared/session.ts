@@ -1,3 +1,4 @@
+// What every measuring command does around its run: progress, signals, publishing.
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError } from '../../perf/errors.ts'

@@ -1,3 +1,4 @@
+// The HTTP scenarios under more and fewer connections.
 import suite from '../../packages/nasc-server/perf/nasc-server.perf.ts'
 import { defineSuite, type Scenario } from '../../perf/suite/scenario.ts'
 

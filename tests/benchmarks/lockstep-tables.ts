@@ -1,3 +1,4 @@
+// What the lockstep benchmark prints.
 import type { Ratios } from '../../perf/measure/turns.ts'
 import { renderTable } from '../../perf/report/markdown-table.ts'
 import { turnsPlanOf } from '../../perf/run/durations.ts'

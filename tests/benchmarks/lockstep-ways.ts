@@ -1,3 +1,4 @@
+// The ways of taking turns that the lockstep benchmark compares.
 import { fileURLToPath } from 'node:url'
 import { type ForkMeasurement, normalisedValue } from '../../perf/measure/measure.ts'
 import type { Side } from '../../perf/measure/side.ts'

@@ -1,3 +1,4 @@
+// How far ratios of the same code scatter.
 import type { Interval } from '../../perf/stats/interval.ts'
 import { median, quantileOfSorted } from '../../perf/stats/quantile.ts'
 import { createRandom } from '../../perf/stats/random.ts'

@@ -69,7 +69,7 @@ describe('flamegate bisect', () => {
     assert.deepEqual(
       { schemaVersion, scenarioId, metric, isQuick },
       {
-        schemaVersion: 1,
+        schemaVersion: 2,
         scenarioId: 'work/json.micro',
         metric: 'nsPerOp',
         isQuick: true,

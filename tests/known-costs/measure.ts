@@ -1,3 +1,4 @@
+// Profiles of programs of which it is known where the time goes.
 import { fileURLToPath } from 'node:url'
 import { discoverScenarios } from '../../perf/process/discover.ts'
 import { countFork, profileFork } from '../../perf/profiling/fork.ts'

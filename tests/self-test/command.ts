@@ -1,3 +1,4 @@
+// `npm run perf:selftest`.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'

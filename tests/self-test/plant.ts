@@ -1,3 +1,4 @@
+// Injecting a slow-down of known size.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError } from '../../perf/errors.ts'

@@ -1,3 +1,4 @@
+// A self-test as Markdown.
 import { renderTable } from '../../perf/report/markdown-table.ts'
 import { fingerprintKey } from '../../perf/results/environment.ts'
 import { formatPercent, formatShare } from '../../profile/model/format.ts'

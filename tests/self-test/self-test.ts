@@ -1,3 +1,4 @@
+// The self-test: every effect, scenario and load in turn.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,3 +1,4 @@
+// What all trials of one kind say together.
 import { formatPercent } from '../../profile/model/format.ts'
 import { LOADS, type Load, TOOLS, type ToolName, type Trial } from './trial.ts'
 

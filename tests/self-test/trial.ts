@@ -1,3 +1,4 @@
+// One trial of the self-test, as its file has it.
 import { z } from 'zod'
 import { environmentSchema } from '../../perf/results/environment.ts'
 import { PEERS } from './peers/index.ts'

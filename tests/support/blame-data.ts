@@ -1,3 +1,4 @@
+// Builders of blames.
 import type { BlamedFunction, BlameSummary, SuspectRow } from '../../perf/profiling/blame-summary.ts'
 
 /** A function of a blame, unlike others as told. */

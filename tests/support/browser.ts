@@ -1,3 +1,4 @@
+// Chromium, and folders served to it.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'

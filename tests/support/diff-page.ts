@@ -1,3 +1,4 @@
+// A page of two versions, in a browser.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

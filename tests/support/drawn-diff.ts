@@ -1,3 +1,4 @@
+// Two versions drawn as text.
 import type { FunctionChange } from '../../profile/blame/change.ts'
 import type { OpProfile } from '../../profile/correct/refine.ts'
 import type { Graph } from '../../profile/flamegraph/data.ts'

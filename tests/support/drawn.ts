@@ -1,3 +1,4 @@
+// Profiles drawn as text.
 import { ProfileBuilder } from '../../profile/model/builder.ts'
 import type { CpuProfile, Frame } from '../../profile/model/model.ts'
 

@@ -1,3 +1,4 @@
+// Builders of forks.
 import type { CanaryName } from '../../perf/measure/canary.ts'
 import { REFERENCE_NS } from '../../perf/measure/canary.ts'
 import type { ForkMeasurement, OpCost } from '../../perf/measure/measure.ts'

@@ -1,3 +1,4 @@
+// Which processes are running.
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Ids of the running processes whose command line or environment names `text`; empty where there is no /proc. */

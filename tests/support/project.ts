@@ -1,3 +1,4 @@
+// Projects in temporary folders, and commands in them.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,3 +1,4 @@
+// Git repositories in temporary folders.
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

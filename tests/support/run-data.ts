@@ -1,3 +1,4 @@
+// Requests and fakes of runs.
 import type { PairMeasurement } from '../../perf/measure/turns.ts'
 import type { ForkOutcome, ForkRunner } from '../../perf/run/fork.ts'
 import { lockstepMethod } from '../../perf/run/lockstep.ts'

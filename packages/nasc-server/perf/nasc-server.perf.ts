@@ -1,3 +1,4 @@
+// The scenarios of nasc-server: every family of events on every layer.
 import { createServer } from 'node:http'
 import {
   defineSuite,

@@ -1,3 +1,4 @@
+// Where the measured nasc-server is, this one or a public CommonJS one, and how it is loaded.
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

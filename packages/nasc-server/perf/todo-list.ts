@@ -1,3 +1,4 @@
+// The todo list that the scenarios work on: its state, its handler, its schemas.
 import type { Handler, Schema, State, Store } from '../src/index.ts'
 
 /** The application that the scenarios drive: one type, with an event for each kind of change. */

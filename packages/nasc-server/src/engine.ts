@@ -1,3 +1,4 @@
+// One event on one state: run the handler, find what changed, store it.
 import type { Handler, State, Store } from './protocol.ts'
 import { deepClone, diffStates } from './state.ts'
 

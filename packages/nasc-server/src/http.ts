@@ -1,3 +1,4 @@
+// The HTTP face: events in, patches out on streams, manifest and schemas.
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Express, Request, RequestHandler, Response } from 'express'

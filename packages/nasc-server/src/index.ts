@@ -1,3 +1,4 @@
+// What nasc-server exports.
 export { applyEvent, type EventResult } from './engine.ts'
 export { type AttachOptions, attachNasc, type ManifestEntry } from './http.ts'
 export { createProcessor, type ProcessorOptions } from './processor.ts'

@@ -1,3 +1,4 @@
+// The message pipeline: from a client's message to the patches that answer it.
 import { applyEvent, findMethod, toState } from './engine.ts'
 import type {
   Handler,

@@ -1,3 +1,4 @@
+// Finding the schemas that a state needs.
 import type { Schema, SchemaProvider } from './protocol.ts'
 
 const DEFS = '#/$defs/'

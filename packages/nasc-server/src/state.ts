@@ -1,3 +1,4 @@
+// Copies and comparisons of states, which are plain JSON.
 import { isDeepStrictEqual } from 'node:util'
 import type { State } from './protocol.ts'
 

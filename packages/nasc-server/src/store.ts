@@ -1,3 +1,4 @@
+// A store in memory.
 import type { State, Store } from './protocol.ts'
 import { deepClone } from './state.ts'
 

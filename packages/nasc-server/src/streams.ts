@@ -1,3 +1,4 @@
+// The event streams that clients listen to.
 import type { ServerResponse } from 'node:http'
 import type { Patch } from './protocol.ts'
 

@@ -1,3 +1,4 @@
+// One keep-alive connection of the load client.
 import { connect, type Socket } from 'node:net'
 
 const NOTHING = Buffer.alloc(0)

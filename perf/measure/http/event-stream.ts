@@ -1,3 +1,4 @@
+// A server-sent event stream, read for its bytes and its failures.
 import { type ClientRequest, get, type IncomingMessage } from 'node:http'
 
 const EVENT_END = Buffer.from('\n\n')

@@ -1,3 +1,4 @@
+// The measured server, and the control server beside it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { profilerClockUs } from '../../../profile/capture/clock.ts'

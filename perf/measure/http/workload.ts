@@ -1,3 +1,4 @@
+// An HTTP scenario as a workload: the load client.
 import type { ObserverCommand } from '../../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../../profile/model/self-time.ts'
 import type { Counters, HttpScenario } from '../../suite/scenario.ts'

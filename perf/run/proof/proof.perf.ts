@@ -1,3 +1,4 @@
+// The scenario that a gate proves itself by.
 import { defineSuite, micro, packageTarget } from '../../suite/scenario.ts'
 import type * as Share from './plain.ts'
 

@@ -1,3 +1,4 @@
+// The gate's positive and negative control, measured here and now.
 import { fileURLToPath } from 'node:url'
 import type { PairMeasurement } from '../../measure/turns.ts'
 import type { Interval } from '../../stats/interval.ts'

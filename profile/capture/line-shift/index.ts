@@ -1,3 +1,4 @@
+// Giving every file lines of its own, so that a tick's line says which file it is in.
 import Module, * as moduleApi from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'

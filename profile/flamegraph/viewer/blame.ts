@@ -1,3 +1,4 @@
+// The table of who is blamed.
 import type { BlameRow, Graph, GraphDiff } from '../data.ts'
 import { element } from './dom.ts'
 import { formatSignedCost } from './units.ts'

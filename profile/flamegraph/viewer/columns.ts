@@ -1,3 +1,4 @@
+// The columns of the function table.
 import { formatCalls, formatCost, formatPlace, formatShare } from '../../model/format.ts'
 import type { Graph, GraphDiff, PageFrame } from '../data.ts'
 import { element } from './dom.ts'

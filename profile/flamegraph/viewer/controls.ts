@@ -1,3 +1,4 @@
+// The controls in the header.
 import { CATEGORIES } from '../../model/category.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { button, element } from './dom.ts'

@@ -1,3 +1,4 @@
+// Two versions of a file, side by side.
 import { formatCalls, formatCost } from '../../model/format.ts'
 import type { Graph, GraphDiff, SourceVersion } from '../data.ts'
 import { element } from './dom.ts'

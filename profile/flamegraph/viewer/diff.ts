@@ -1,3 +1,4 @@
+// What both versions cost, node by node, and how strong a change is.
 import { sumOverCallees } from '../../model/tree.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { costsByFrame } from './sandwich.ts'

@@ -1,3 +1,4 @@
+// A function's numbers in both versions, in words.
 import { formatCost, formatPlace, formatShare } from '../../model/format.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { element } from './dom.ts'

@@ -1,3 +1,4 @@
+// The flamegraph on its canvas: painting, zoom, pointer.
 import type { Layout } from './layout.ts'
 import type { Palette } from './theme.ts'
 

@@ -1,3 +1,4 @@
+// The keyboard.
 import type { Flame } from './flame.ts'
 import { nextChoice, type ViewState } from './state.ts'
 

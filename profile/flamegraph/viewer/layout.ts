@@ -1,3 +1,4 @@
+// Where the boxes of a graph are.
 import { sumOverCallees } from '../../model/tree.ts'
 import type { Graph } from '../data.ts'
 

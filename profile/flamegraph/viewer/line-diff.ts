@@ -1,3 +1,4 @@
+// Which lines of two texts stand beside each other.
 import { findCommonItems } from '../../source/common-items.ts'
 
 /** A row of two texts side by side: lines from 1, null where one of them has nothing to set against the other's. */

@@ -1,3 +1,4 @@
+// Unpacking the graphs that the page carries.
 import { decodeGraph, type Graph } from '../data.ts'
 
 /** The graphs that the page carries, unpacked when they are first asked for. */

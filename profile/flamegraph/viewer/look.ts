@@ -1,3 +1,4 @@
+// What a box looks like: its colour and its words.
 import type { Graph, GraphDiff } from '../data.ts'
 import type { Changes } from './diff.ts'
 import type { Appearance } from './flame.ts'

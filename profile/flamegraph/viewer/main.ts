@@ -1,3 +1,4 @@
+// The page's start: its parts, kept at one state.
 import { BlameTable } from './blame.ts'
 import { changeColumns, costColumns } from './columns.ts'
 import { Controls } from './controls.ts'

@@ -1,3 +1,4 @@
+// The rows of the function table.
 import type { Graph } from '../data.ts'
 import { type Changes, strengthOf } from './diff.ts'
 import { costsByFrame } from './sandwich.ts'

@@ -1,3 +1,4 @@
+// One function's callers and callees.
 import { findRecursive, sumOverCallees } from '../../model/tree.ts'
 import type { Graph } from '../data.ts'
 

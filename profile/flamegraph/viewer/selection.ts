@@ -1,3 +1,4 @@
+// The chosen function's numbers.
 import { element } from './dom.ts'
 import { describeFunctionChange } from './facts.ts'
 import type { Drawing, ShownGraph } from './shown.ts'

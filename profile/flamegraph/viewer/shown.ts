@@ -1,3 +1,4 @@
+// The graph that is shown, as boxes.
 import { formatPlace } from '../../model/format.ts'
 import { sumOf } from '../../model/sum.ts'
 import type { Graph, GraphDiff } from '../data.ts'

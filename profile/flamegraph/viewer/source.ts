@@ -1,3 +1,4 @@
+// A file with what its lines cost.
 import { formatCost } from '../../model/format.ts'
 import type { Graph, PageFrame, PageSource } from '../data.ts'
 import { element } from './dom.ts'

@@ -1,3 +1,4 @@
+// What is shown, as the address has it.
 import type { Width } from './diff.ts'
 
 /** What is shown, as it stands in the address: a link shows somebody else the same. */

@@ -1,3 +1,4 @@
+// The function table.
 import type { Column } from './columns.ts'
 import { element } from './dom.ts'
 import type { FunctionRow } from './rows.ts'

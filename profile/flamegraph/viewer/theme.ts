@@ -1,3 +1,4 @@
+// Colours, light and dark.
 import type { Category } from '../../model/category.ts'
 import type { PageFrame } from '../data.ts'
 

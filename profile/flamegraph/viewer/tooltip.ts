@@ -1,3 +1,4 @@
+// The numbers under the pointer.
 import { formatCalls, formatCost, formatPlace, formatShare } from '../../model/format.ts'
 import type { Graph } from '../data.ts'
 import { element } from './dom.ts'

@@ -1,3 +1,4 @@
+// A self-test of the blame as Markdown.
 import { renderTable } from '../../../perf/report/markdown-table.ts'
 import { fingerprintKey } from '../../../perf/results/environment.ts'
 import { formatCounted, formatPercent } from '../../../profile/model/format.ts'

@@ -1,3 +1,4 @@
+// A self-test of the blame: plan, targets, campaign.
 import { FlamegateError } from '../../../perf/errors.ts'
 import { type CampaignPlan, type CampaignSeams, runCampaign } from './campaign.ts'
 import type { Decoys } from './candidate.ts'

@@ -1,3 +1,4 @@
+// What all trials of the blame say together.
 import { median } from '../../../perf/stats/quantile.ts'
 import type { BlameTrial } from './blame-trial.ts'
 import { PLANT_KINDS, type PlantKind } from './plants.ts'

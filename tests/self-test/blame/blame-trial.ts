@@ -1,3 +1,4 @@
+// One trial of the blame, as its file has it.
 import { z } from 'zod'
 import { environmentSchema } from '../../../perf/results/environment.ts'
 import { PLANT_KINDS } from './plants.ts'

@@ -1,3 +1,4 @@
+// How a trial asks for a blame: as the product does.
 import { compareOneScenario } from '../../../perf/run/one-scenario.ts'
 import { nameInPackage } from '../../../profile/source/packages.ts'
 import type { Investigate } from './investigate.ts'

@@ -1,3 +1,4 @@
+// Finding the strength at which a plant costs what is wanted.
 import { roundTurns } from './plants.ts'
 
 /** A slow-down that is wanted: 0.1 is +10 %. */

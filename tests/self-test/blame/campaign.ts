@@ -1,3 +1,4 @@
+// A campaign: plants are drawn, made, asked about.
 import { FlamegateError } from '../../../perf/errors.ts'
 import type { ScenarioPair } from '../../../perf/run/pair.ts'
 import { createRandom, type Random } from '../../../perf/stats/random.ts'

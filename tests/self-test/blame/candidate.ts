@@ -1,3 +1,4 @@
+// A copy of a package with a plant and decoys in it.
 import type { DiscoveredScenario } from '../../../perf/suite/load.ts'
 import type { ExecutedFunction } from './executed.ts'
 import type { Plant } from './plants.ts'

@@ -1,3 +1,4 @@
+// `npm run perf:selftest -- --blame`.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'

@@ -1,3 +1,4 @@
+// Functions of a text, for tests.
 import type { ExecutedFunction } from './executed.ts'
 import type { ParameterFacts } from './probe.ts'
 import { readFunctions } from './syntax.ts'

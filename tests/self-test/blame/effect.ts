@@ -1,3 +1,4 @@
+// How much a plant costs, quickly.
 import { FlamegateError } from '../../../perf/errors.ts'
 import type { PairMeasurement, TurnsPlan } from '../../../perf/measure/turns.ts'
 import { pairTimeoutOf } from '../../../perf/run/durations.ts'

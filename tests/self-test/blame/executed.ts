@@ -1,3 +1,4 @@
+// The functions that a scenario's ops run, with their syntax.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

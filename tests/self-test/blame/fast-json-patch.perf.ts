@@ -1,3 +1,4 @@
+// Scenarios of the package fast-json-patch.
 import { isDeepStrictEqual } from 'node:util'
 import type * as FastJsonPatch from 'fast-json-patch'
 import { defineSuite, micro } from '../../../perf/suite/scenario.ts'

@@ -1,3 +1,4 @@
+// What a campaign asks of a blame.
 import type { DiscoveredScenario } from '../../../perf/suite/load.ts'
 import type { NamedFunction } from './blame-trial.ts'
 

@@ -1,3 +1,4 @@
+// A scenario that slow-downs can be planted in.
 import { countFork } from '../../../perf/profiling/fork.ts'
 import { profilePlanOf } from '../../../perf/run/durations.ts'
 import type { DiscoveredScenario } from '../../../perf/suite/load.ts'

@@ -1,3 +1,4 @@
+// A package from npm as a target.
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'

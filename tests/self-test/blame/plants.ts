@@ -1,3 +1,4 @@
+// Slow-downs as edits of source.
 import type { Edit } from './edits.ts'
 import type { ExecutedFunction } from './executed.ts'
 import type { ParameterFacts } from './probe.ts'

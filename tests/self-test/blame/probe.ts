@@ -1,3 +1,4 @@
+// What a function's parameters are while its scenario runs.
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '../../../perf/process/program.ts'
 import type { Edit } from './edits.ts'

@@ -1,3 +1,4 @@
+// Scenarios of the package qs.
 import { isDeepStrictEqual } from 'node:util'
 import type * as Qs from 'qs'
 import { defineSuite, micro } from '../../../perf/suite/scenario.ts'

@@ -1,3 +1,4 @@
+// At which place the guilty function was named.
 import type { NamedFunction } from './blame-trial.ts'
 import type { ExecutedFunction } from './executed.ts'
 import type { Plant } from './plants.ts'

@@ -1,3 +1,4 @@
+// Where a slow-down can be planted.
 import { createRandom, type Random } from '../../../perf/stats/random.ts'
 import type { ExecutedFunction } from './executed.ts'
 import { findWays, guessTurnNs, mostTurns, PLANT_KINDS, type PlantKind, type PlantWay } from './plants.ts'

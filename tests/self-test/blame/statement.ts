@@ -1,3 +1,4 @@
+// Putting a statement into a function.
 import type { Edit } from './edits.ts'
 import type { FunctionSyntax } from './syntax.ts'
 

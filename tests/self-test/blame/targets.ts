@@ -1,3 +1,4 @@
+// The packages that slow-downs are planted in.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { folderOf } from './npm-target.ts'

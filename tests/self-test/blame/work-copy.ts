@@ -1,3 +1,4 @@
+// Copies of a package with changed files.
 import { cp, mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { FlamegateError } from '../../../perf/errors.ts'

@@ -1,3 +1,4 @@
+// Other people's tools, asked about the same two versions.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'

@@ -1,3 +1,4 @@
+// What a tool is asked.
 import type { HttpPorts } from '../../../perf/measure/http/server.ts'
 
 /** Two versions of one scenario, as a peer is given them. */

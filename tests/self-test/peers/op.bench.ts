@@ -1,3 +1,4 @@
+// The op as a vitest bench.
 import { bench } from 'vitest'
 import type { PeerJob } from './job.ts'
 import { openOps } from './ops.ts'

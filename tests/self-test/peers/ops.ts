@@ -1,3 +1,4 @@
+// Both versions' ops in one process.
 import { openHttpWorkload } from '../../../perf/measure/http/workload.ts'
 import { openMicroWorkload } from '../../../perf/measure/micro-workload.ts'
 import type { Workload } from '../../../perf/measure/workload.ts'

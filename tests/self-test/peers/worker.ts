@@ -1,3 +1,4 @@
+// A process in which one tool measures.
 import { Bench } from 'tinybench'
 import type { PeerJob, PeerSide, PeerSides } from './job.ts'
 import { openOps } from './ops.ts'

@@ -1,3 +1,4 @@
+// Scenarios of known cost.
 import { defineSuite, micro, packageTarget } from '../../../../../perf/suite/scenario.ts'
 import type * as Known from '../src/index.ts'
 

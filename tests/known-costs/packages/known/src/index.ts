@@ -1,3 +1,4 @@
+// Programs of known cost.
 import * as leaves from './leaves.ts'
 
 /** A fiftieth of a millisecond or so: fewer, longer calls would run in half-optimised code for the first seconds. */
