@@ -1,4 +1,5 @@
 // What a run is asked for, and what it needs from outside.
+import type { Revision } from '../git/revision.ts'
 import type { ProfileRunner } from '../profiling/pass.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { Effort } from './durations.ts'
@@ -46,6 +47,8 @@ export interface RunSeams {
   readonly openBaseline?: (() => Promise<LiveReference>) | undefined
   /** Undefined for a run on which nothing hangs. */
   readonly proveGate: GateProver | undefined
+  /** The measured code as git knows it, by its folder; git is asked where this is left out. */
+  readonly readRevision?: (folder: string) => Promise<Revision | null>
   readonly signal: AbortSignal
   onProgress(progress: Progress): void
 }

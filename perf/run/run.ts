@@ -41,7 +41,7 @@ async function runWith<Trial>(
 ): Promise<RunResult> {
   const startedAt = new Date()
   const start = performance.now()
-  const commit = await readRevision(request.target ?? request.root)
+  const commit = await (seams.readRevision ?? readRevision)(request.target ?? request.root)
   const tracks = request.scenarios.map((discovered) => newTrack<Trial>(discovered))
   const session: Session<Trial> = {
     request,
