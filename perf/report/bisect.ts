@@ -5,6 +5,7 @@ import type { BisectOutcome, BisectResult, Finding, TestedCommit } from '../bise
 import { type Commit, shortHash } from '../git/commit.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
 import { costTitle } from '../verdict/cost.ts'
+import { onOneLine } from './words.ts'
 
 type Named = Pick<ScenarioDescription, 'id' | 'kind'>
 
@@ -30,7 +31,7 @@ export function describeEvent(event: BisectEvent, { id, kind }: Named): string {
 }
 
 function describeTest(tested: TestedCommit): string {
-  if (tested.kind === 'skipped') return `skipped: ${onOneLine(tested.reason)}`
+  if (tested.kind === 'skipped') return `skipped: ${shorten(tested.reason)}`
   const doubt = tested.isClear ? '' : ', not clear'
   return `${tested.kind}: ${formatRatio(tested.ratio)} against good, ${tested.pairs} pairs${doubt}`
 }
@@ -54,7 +55,7 @@ function describeOutcome(outcome: BisectOutcome, result: BisectResult, { id, kin
       const reasons = new Map(
         tested.map((one) => [
           one.commit.hash,
-          one.kind === 'skipped' ? `  skipped: ${onOneLine(one.reason)}` : '',
+          one.kind === 'skipped' ? `  skipped: ${shorten(one.reason)}` : '',
         ]),
       )
       return [
@@ -92,7 +93,7 @@ function describeFinding(finding: Finding, { range, change }: BisectResult, cost
     `  bad    ${shortHash(range.bad.hash)} against good  ${formatRatio(change.ratio)}`,
     '',
     'files that it changes',
-    ...files.slice(0, SHOWN_FILES).map((file) => `  ${onOneLine(file)}`),
+    ...files.slice(0, SHOWN_FILES).map((file) => `  ${shorten(file)}`),
     ...(rest > 0 ? [`  … and ${rest} more`] : []),
   ]
 }
@@ -139,8 +140,8 @@ function name({ hash, subject }: Commit): string {
 
 const LONGEST_REASON = 200
 
-/** What a tool said, without line breaks and what else would move the cursor. */
-function onOneLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+/** What a tool said, on one line that is not too long. */
+function shorten(text: string): string {
+  const line = onOneLine(text)
   return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON)}…`
 }

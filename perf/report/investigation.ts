@@ -6,14 +6,13 @@ import {
   formatPlace,
   formatTime,
 } from '../../profile/model/format.ts'
-import { shortHash } from '../git/commit.ts'
-import type { Revision } from '../git/revision.ts'
+import { describeRevision, type Revision } from '../git/revision.ts'
 import { BASELINE_FILE, type RowLookup } from '../results/baseline.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { compareStoredFunctions } from '../results/stored-functions.ts'
 import { describeRegression } from '../verdict/gate.ts'
 import { blameBlock, functionLines } from './blame.ts'
-import { describeRun } from './words.ts'
+import { describeRun, onOneLine } from './words.ts'
 
 /** What a report says of the scenarios that are asked about, for somebody who has to find the guilty function. */
 export function renderInvestigation(
@@ -25,14 +24,14 @@ export function renderInvestigation(
   return [
     `${run.id}: ${describeRun(report)}, ${formatDuration(run.elapsedMs)}`,
     `measured ${nameOf(run.commit, 'no commit')} against ${nameOf(gate.baselineCommit, 'nothing')}: ${gate.outcome}`,
-    ...gate.reasons.map((reason) => `  ${reason}`),
+    ...gate.reasons.map((reason) => `  ${onOneLine(reason)}`),
     ...scenarios.flatMap((result) => ['', ...investigate(result, baseline)]),
     '',
   ].join('\n')
 }
 
 function nameOf(commit: Revision | null, none: string): string {
-  return commit === null ? none : shortHash(commit.hash)
+  return commit === null ? none : describeRevision(commit)
 }
 
 function investigate(result: MeasuredResult, baseline: RowLookup): string[] {

@@ -30,7 +30,7 @@ import {
 import { counterColumns } from './counters.ts'
 import { describeOverhead, profiledScenarios } from './hot.ts'
 import { escapeMarkdown, renderCode, renderTable } from './markdown-table.ts'
-import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
+import { describeAbsence, describeGate, describeRemarks, describeRun, describeVerdict } from './words.ts'
 
 /** A run as GitHub-flavoured Markdown, for a file, a job summary or a pull-request comment. */
 export function renderMarkdown(report: Report): string {
@@ -41,9 +41,10 @@ export function renderMarkdown(report: Report): string {
     ...(report.run.isComplete
       ? []
       : ['**Incomplete:** the run was interrupted. What had been measured is below.', '']),
-    ...bullets(report.gate.reasons),
+    ...bullets(report.gate.reasons.map(escapeMarkdown)),
     `${describeRun(report)}, ${formatDuration(report.run.elapsedMs)}. ${environmentLine(report)}`,
     '',
+    ...bullets(describeRemarks(report).map(escapeMarkdown)),
     ...blameSections(report),
     ...metricsTable(measured),
     ...comparisonTable(measured, report.run.against),

@@ -3,22 +3,26 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
-  formatPercent,
   formatRatio,
   formatSpread,
   formatTime,
 } from '../../profile/model/format.ts'
-import { shortHash } from '../git/commit.ts'
 import { fingerprintKey } from '../results/environment.ts'
 import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
 import { METRICS, type TimedMetric } from '../suite/metrics.ts'
-import { describeRegression, type Gate } from '../verdict/gate.ts'
 import type { Warning } from '../verdict/warnings.ts'
 import { blameBlock, blamedScenarios } from './blame.ts'
 import { columnLines } from './columns.ts'
 import { type CounterColumn, counterColumns } from './counters.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'
-import { describeAbsence, describeGate, describeRun, describeVerdict } from './words.ts'
+import {
+  describeAbsence,
+  describeGate,
+  describeRemarks,
+  describeRun,
+  describeVerdict,
+  onOneLine,
+} from './words.ts'
 
 /** The timed columns after throughput, of which the interval is shown, too. */
 const TIMES: readonly TimedMetric[] = ['p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp']
@@ -49,8 +53,11 @@ function headOf(counters: readonly CounterColumn[]): string[] {
   return ['scenario', 'ops/s', '±', ...times, ...counted, 'alloc/op', 'GC/1000', 'samples', '']
 }
 
+/** What stands in the place of numbers. */
+const ABSENT = { failed: 'FAILED', skipped: 'skipped', 'not-reached': 'not measured' } as const
+
 function toRow(result: ScenarioResult, counters: readonly CounterColumn[], notes: Footnotes): string[] {
-  if (result.status !== 'measured') return [result.id, result.status === 'failed' ? 'FAILED' : result.status]
+  if (result.status !== 'measured') return [result.id, ABSENT[result.status]]
   const { metrics, warnings } = result
   return [
     result.id,
@@ -116,53 +123,11 @@ function outcomeLines({ gate, run, scenarios }: Report): string[] {
       ? []
       : ['INCOMPLETE: the run was interrupted; what had been measured is in the report']),
     describeGate(gate),
-    ...gate.reasons.map((reason) => `  ${reason}`),
+    ...gate.reasons.map((reason) => `  ${onOneLine(reason)}`),
     ...(gate.notCompared.length === 0
       ? []
-      : ['not compared:', ...gate.notCompared.map((line) => `  ${line}`)]),
-    ...howToBlame({ gate, scenarios }),
-    ...describeMinimumDetectable(gate),
-    ...describeNoChange(gate),
-  ]
-}
-
-/** The command that names the function behind regressions of which only the numbers are known. */
-function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
-  const ids = scenarios.flatMap((result) =>
-    result.status === 'measured' && result.blame === null && describeRegression(result).length > 0
-      ? [result.id]
-      : [],
-  )
-  if (ids.length === 0 || gate.baselineCommit === null) return []
-  const commit = shortHash(gate.baselineCommit.hash)
-  return [`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).join(' ')}`]
-}
-
-/** Where a run in lockstep found no scenario changed, or only such as run the same code as there: one line. */
-function describeNoChange({ change }: Gate): string[] {
-  switch (change) {
-    case 'none':
-      return ['no change: no scenario costs other than there, as far as this run could see']
-    case 'same-code':
-      return [
-        'no change: what costs other than there runs the same code, so that it is chance or the environment',
-      ]
-    case 'some':
-    case null:
-      return []
-    default:
-      return change satisfies never
-  }
-}
-
-/** The gated effects that this run would have seen. */
-function describeMinimumDetectable({ minimumDetectable }: Gate): string[] {
-  if (minimumDetectable === null) return []
-  const { median, worst } = minimumDetectable
-  const size = (ratio: number) => formatPercent(ratio - 1)
-  return [
-    `minimum detectable effect (power 80 %): ${size(median)} in the median, ` +
-      `${size(worst.ratio)} at worst (${worst.scenarioId}, ${METRICS[worst.metric].title})`,
+      : ['not compared:', ...gate.notCompared.map((line) => `  ${onOneLine(line)}`)]),
+    ...describeRemarks({ gate, scenarios }),
   ]
 }
 

@@ -1,7 +1,9 @@
 // What reports say in words, the same in every format.
+import { formatCounted, formatPercent } from '../../profile/model/format.ts'
+import { shortHash } from '../git/commit.ts'
 import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
 import { METRICS } from '../suite/metrics.ts'
-import { describeMetricChanges, type Gate } from '../verdict/gate.ts'
+import { describeMetricChanges, describeRegression, type Gate } from '../verdict/gate.ts'
 import { describeCounterChanges } from './counters.ts'
 
 /**
@@ -39,9 +41,9 @@ function wordsOfVerdict({ verdict, comparisons, pairs }: MeasuredResult): string
 export function describeAbsence(result: Exclude<ScenarioResult, MeasuredResult>): string {
   switch (result.status) {
     case 'failed':
-      return `FAILED: ${result.reason}`
+      return `FAILED: ${onOneLine(result.reason)}`
     case 'skipped':
-      return `skipped: ${result.reason}`
+      return `skipped: ${onOneLine(result.reason)}`
     case 'not-reached':
       return 'not measured: the run ended before'
     default:
@@ -77,6 +79,57 @@ export function describeGate({ outcome, isStrict, compared, keyScenarios, inconc
 /** What kind of run it was: `28 scenarios, 5 forks each, seed 7, 3 min 20 s`. */
 export function describeRun({ run, scenarios }: Report): string {
   const quick = run.isQuick ? ', quick' : ''
-  const how = run.against === null ? `${run.forks} forks each` : `in lockstep with ${run.against}`
-  return `${scenarios.length} scenarios, ${how}${quick}, seed ${run.seed}`
+  const how =
+    run.against === null ? `${formatCounted(run.forks, 'fork')} each` : `in lockstep with ${run.against}`
+  return `${formatCounted(scenarios.length, 'scenario')}, ${how}${quick}, seed ${run.seed}`
+}
+
+/** What else is to be said of a run: how to name the function behind a regression, what would have been seen, what changed. */
+export function describeRemarks(report: Pick<Report, 'gate' | 'scenarios'>): string[] {
+  return [...howToBlame(report), ...describeMinimumDetectable(report.gate), ...describeNoChange(report.gate)]
+}
+
+/** The command that names the function behind regressions of which only the numbers are known. */
+function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
+  const ids = scenarios.flatMap((result) =>
+    result.status === 'measured' && result.blame === null && describeRegression(result).length > 0
+      ? [result.id]
+      : [],
+  )
+  if (ids.length === 0 || gate.baselineCommit === null) return []
+  const commit = shortHash(gate.baselineCommit.hash)
+  return [`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).join(' ')}`]
+}
+
+/** Where a run in lockstep found no scenario changed, or only such as run the same code as there: one line. */
+function describeNoChange({ change }: Gate): string[] {
+  switch (change) {
+    case 'none':
+      return ['no change: no scenario costs other than there, as far as this run could see']
+    case 'same-code':
+      return [
+        'no change: what costs other than there runs the same code, so that it is chance or the environment',
+      ]
+    case 'some':
+    case null:
+      return []
+    default:
+      return change satisfies never
+  }
+}
+
+/** The gated effects that this run would have seen. */
+function describeMinimumDetectable({ minimumDetectable }: Gate): string[] {
+  if (minimumDetectable === null) return []
+  const { median, worst } = minimumDetectable
+  const size = (ratio: number) => formatPercent(ratio - 1)
+  return [
+    `minimum detectable effect (power 80 %): ${size(median)} in the median, ` +
+      `${size(worst.ratio)} at worst (${worst.scenarioId}, ${METRICS[worst.metric].title})`,
+  ]
+}
+
+/** What code or a tool said, without line breaks and what else would move the cursor. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
 }
