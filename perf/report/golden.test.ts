@@ -1,131 +1,102 @@
+// Every kind of report in every format, as it lies in tests/golden/. `npm test -- --update` writes those files anew; read the
+// difference before you commit it.
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { summary } from '../../tests/support/blame-data.ts'
-import { makeFork } from '../../tests/support/fork-data.ts'
-import { toBaselineRow } from '../results/baseline.ts'
+import { BISECTED, SAMPLE_BISECT_EVENTS, SAMPLE_BISECTS } from '../../tests/support/sample-bisects.ts'
+import { sampleReports } from '../../tests/support/sample-reports.ts'
+import { cleanAfterSuite } from '../../tests/support/shared.ts'
+import { type BaselineRow, type RowLookup, replaceRow } from '../results/baseline.ts'
 import { type Report, reportJsonSchema } from '../results/report.ts'
-import type { ForkRunner } from '../run/fork.ts'
-import type { RunRequest } from '../run/request.ts'
-import { runSuite } from '../run/run.ts'
-import { createRandom } from '../stats/random.ts'
-import { describeScenario, type ScenarioDescription } from '../suite/scenario.ts'
+import { describeAgainstRow } from './baseline-change.ts'
+import { describeEvent, renderBisect } from './bisect.ts'
+import { renderAnnotations } from './github.ts'
+import { renderInvestigation } from './investigation.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderText } from './text.ts'
 
-/** `npm test -- --update` writes these files anew; read the difference before you commit it. */
-async function assertGolden(path: string, text: string): Promise<void> {
-  const url = new URL(path, import.meta.url)
+const FOLDER = new URL('../../tests/golden/', import.meta.url)
+const { reports, storedRow } = sampleReports(cleanAfterSuite())
+/** The kinds that GitHub is told about; of the others there is nothing to annotate. */
+const ANNOTATED = [
+  'stored-regressed',
+  'stored-blamed',
+  'lockstep-blamed',
+  'lockstep-quick-withheld',
+  'interrupted-regressed',
+]
+
+const GOLDEN: Readonly<Record<string, () => string | Promise<string>>> = {
+  ...ofKinds(Object.keys(reports), 'txt', renderText),
+  ...ofKinds(Object.keys(reports), 'md', renderMarkdown),
+  ...ofKinds(ANNOTATED, 'annotations.txt', annotate),
+  ...Object.fromEntries(
+    Object.entries(SAMPLE_BISECTS).map(([kind, result]) => [
+      `bisect-${kind}.txt`,
+      () => renderBisect(result, BISECTED),
+    ]),
+  ),
+  'bisect-progress.txt': () =>
+    SAMPLE_BISECT_EVENTS.map((event) => `${describeEvent(event, BISECTED)}\n`).join(''),
+  'investigate-blamed.txt': () => investigate('stored-blamed', storedRow),
+  'investigate-stored-functions.txt': () => investigate('stored-regressed', storedRow),
+  'investigate-no-row.txt': () => investigate('stored-regressed', undefined),
+  'investigate-no-profile.txt': () => investigate('interrupted-regressed', storedRow),
+  'baseline-new-row.txt': async () => describeAgainstRow(await reports['no-baseline']!(), undefined),
+  'baseline-replaced-row.txt': async () => {
+    const report = await reports['stored-unproven']!()
+    return describeAgainstRow(report, replaceRow(undefined, await storedRow()))
+  },
+}
+
+for (const [name, render] of Object.entries(GOLDEN)) {
+  test(name, async () => assertGolden(new URL(name, FOLDER), await render()))
+}
+
+test('every golden file is one of these', async () => {
+  assert.deepEqual((await readdir(FOLDER)).sort(), Object.keys(GOLDEN).sort())
+})
+
+test('nothing is annotated where nothing regressed', async () => {
+  for (const kind of Object.keys(reports).filter((kind) => !ANNOTATED.includes(kind))) {
+    assert.equal(annotate(await reports[kind]!()), '', kind)
+  }
+})
+
+test('the published JSON Schema', async () => {
+  const url = new URL('../../docs/report.schema.json', import.meta.url)
+  await assertGolden(url, `${JSON.stringify(reportJsonSchema(), null, 2)}\n`)
+})
+
+async function assertGolden(url: URL, text: string): Promise<void> {
   if (process.env.UPDATE_GOLDEN) await writeFile(url, text)
   assert.equal(text, await readFile(url, 'utf8'))
 }
 
-const scenarios: ScenarioDescription[] = [
-  describeScenario({ id: 'arrays/append.apply', kind: 'micro', parameters: { items: 100 } }),
-  describeScenario({ id: 'arrays/append.http', kind: 'http' }),
-  describeScenario({ id: 'arrays/toggle.apply', kind: 'micro' }),
-  describeScenario({ id: 'payload/50kb.apply', kind: 'micro', parameters: { payloadBytes: 51_200 } }),
-  describeScenario({ id: 'payload/10kb.apply', kind: 'micro' }),
-]
-
-/** Costs in ns per op; the candidate's append is 40 % slower, its toggle half as slow. */
-function runner(costs: Record<string, number>): ForkRunner {
-  const random = createRandom(1)
-  return async ({ scenario: { id, kind } }) => {
-    const cost = costs[id]
-    if (cost === undefined) return { kind: 'failed', reason: 'no `result` within 17 s: it <hangs>|' }
-    const nsPerOp = cost * (1 + 0.03 * (random() - 0.5))
-    const trend = id === 'payload/50kb.apply' ? 0.2 : 0
-    return { kind: 'measured', measurement: makeFork({ nsPerOp, isHttp: kind === 'http', trend }) }
-  }
-}
-
-async function sampleReport(): Promise<Report> {
-  const request: RunRequest = {
-    id: '20260101-120000-abcd',
-    root: '.',
-    target: null,
-    filters: [],
-    scenarios: scenarios.map((scenario) => ({
-      scenario,
-      suiteFile: '',
-      targetEntry: '',
-      skipReason: undefined,
-    })),
-    seed: 7,
-    forks: 5,
-    isQuick: false,
-    budgetMs: 1e9,
-    timeoutMs: undefined,
-    isStrict: true,
-    reference: { kind: 'none', fact: '', problem: '' },
-    mayAddForks: true,
-  }
-  const run = (costs: Record<string, number>, more: Partial<RunRequest>) =>
-    runSuite(
-      { ...request, ...more },
-      {
-        runFork: runner(costs),
-        runPair: () => assert.fail(),
-        runProfiles: undefined,
-        proveGate: undefined,
-        signal: new AbortController().signal,
-        onProgress() {},
-      },
-    ).then(({ report }) => report)
-  const costs = {
-    'arrays/append.apply': 15_000,
-    'arrays/append.http': 160_000,
-    'arrays/toggle.apply': 19_000,
-    'payload/50kb.apply': 42_000,
-  }
-  const baseline = await run({ ...costs, 'payload/10kb.apply': 26_000 }, { forks: 8 })
-  const candidate = { ...costs, 'arrays/append.apply': 21_000, 'arrays/toggle.apply': 9_500 }
-  const report = await run(candidate, {
-    reference: {
-      kind: 'stored',
-      row: { ...toBaselineRow(baseline), commit: { hash: 'c'.repeat(40), isDirty: false } },
-    },
-  })
-  const fingerprint = {
-    cpuModel: 'Example CPU',
-    coreCount: 2,
-    os: 'linux-x64',
-    nodeMajor: 20,
-    nodeOptions: '',
-  }
-  const environment = {
-    fingerprint,
-    nodeVersion: '20.20.2',
-    v8Version: '11.3',
-    osRelease: '6.1',
-    memoryBytes: 24 * 1024 ** 3,
-    isCi: false,
-  }
-  const blamed = report.scenarios.map((result) =>
-    result.status === 'measured' && result.id === 'arrays/append.apply'
-      ? { ...result, blame: summary() }
-      : result,
+function ofKinds(
+  kinds: readonly string[],
+  format: string,
+  render: (report: Report) => string,
+): Record<string, () => Promise<string>> {
+  return Object.fromEntries(
+    kinds.map((kind) => [`${kind}.${format}`, async () => render(await reports[kind]!())]),
   )
-  return {
-    ...report,
-    scenarios: blamed,
-    environment,
-    run: {
-      ...report.run,
-      startedAt: '2026-01-01T12:00:00Z',
-      elapsedMs: 200_000,
-      commit: { hash: 'a'.repeat(40), isDirty: true },
-    },
-  }
 }
 
-test('the text report', async () =>
-  assertGolden('../../tests/golden/report.txt', renderText(await sampleReport())))
+/** The project is a folder of its repository. */
+function annotate(report: Report): string {
+  return renderAnnotations(report, '/repository/backend', '/repository')
+}
 
-test('the Markdown report', async () =>
-  assertGolden('../../tests/golden/report.md', renderMarkdown(await sampleReport())))
-
-test('the published JSON Schema', async () => {
-  await assertGolden('../../docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`)
-})
+/** Those of its scenarios that regressed. */
+async function investigate(kind: string, row: (() => Promise<BaselineRow>) | undefined): Promise<string> {
+  const report = await reports[kind]!()
+  const lookup: RowLookup =
+    row === undefined
+      ? { kind: 'none', fact: 'there is no baseline.json' }
+      : { kind: 'row', row: await row() }
+  const regressed = report.scenarios.flatMap((result) =>
+    result.status === 'measured' && result.verdict?.kind === 'regressed' ? [result] : [],
+  )
+  return renderInvestigation(report, regressed, lookup)
+}

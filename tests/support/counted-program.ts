@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { VersionSide } from '../../profile/blame/index.ts'
 import { withUncalled } from '../../profile/capture/observer.ts'
 import type { OpProfile } from '../../profile/correct/refine.ts'
 import { Sources } from '../../profile/source/sources.ts'
 import { type DrawnStack, drawProfile } from './drawn.ts'
+import type { Cleaner } from './shared.ts'
 
 /** A small program that ran under V8's own counters. */
 export interface CountedProgram {
@@ -24,7 +24,7 @@ export interface CountedProgram {
  * with `function name` or `export function name`.
  */
 export async function countProgram(
-  t: TestContext,
+  t: Cleaner,
   files: Readonly<Record<string, string>>,
   countedOps = 10,
 ): Promise<CountedProgram> {

@@ -1,0 +1,165 @@
+// What every format of a report has in common: it shows what the report says, nothing that it worked out itself, and the same
+// as the others.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { sampleReports } from '../../tests/support/sample-reports.ts'
+import { cleanAfterSuite } from '../../tests/support/shared.ts'
+import type { RowLookup } from '../results/baseline.ts'
+import { type MeasuredResult, type Report, reportSchema } from '../results/report.ts'
+import type { ScenarioVerdict } from '../verdict/scenario-verdict.ts'
+import { renderAnnotations } from './github.ts'
+import { renderInvestigation } from './investigation.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderText } from './text.ts'
+
+const { reports, storedRow } = sampleReports(cleanAfterSuite())
+
+/** The first word of each verdict, whoever says it. */
+const WORDS: Readonly<Record<ScenarioVerdict['kind'], string>> = {
+  pass: 'pass',
+  regressed: 'REGRESSED: ',
+  improved: 'improved: ',
+  inconclusive: 'inconclusive: ',
+  unproven: 'unproven: ',
+}
+
+/** The gate's outcome, as every format begins to say it. */
+const OUTCOMES: Readonly<Record<Report['gate']['outcome'], string>> = {
+  green: 'no regression against the baseline',
+  red: 'REGRESSION',
+  invalid: 'not green: ',
+  'not-compared': 'unproven: ',
+  unproven: 'unproven: ',
+}
+
+describe('a report that was written and read again is shown alike', () => {
+  for (const [kind, make] of Object.entries(reports)) {
+    test(kind, async () => {
+      const report = await make()
+      const read = reportSchema.parse(JSON.parse(JSON.stringify(report)))
+      const row: RowLookup = { kind: 'row', row: await storedRow() }
+      assert.equal(renderText(read), renderText(report))
+      assert.equal(renderMarkdown(read), renderMarkdown(report))
+      assert.equal(renderAnnotations(read, '/repository'), renderAnnotations(report, '/repository'))
+      assert.equal(
+        renderInvestigation(read, measuredOf(read), row),
+        renderInvestigation(report, measuredOf(report), row),
+      )
+    })
+  }
+})
+
+describe('console and Markdown say the same', () => {
+  for (const [kind, make] of Object.entries(reports)) {
+    test(kind, async () => {
+      const report = await make()
+      const text = renderText(report).split('\n')
+      const markdown = renderMarkdown(report).split('\n').map(unescapeMarkdown)
+      for (const result of measuredOf(report)) assertSameVerdict(result, text, markdown)
+      assertSameOutcome(report, text, markdown)
+      for (const reason of [...report.gate.reasons, ...report.gate.notCompared].map(onOneLine)) {
+        assert.ok(text.includes(`  ${reason}`), reason)
+        assert.ok(markdown.includes(`- ${reason}`), reason)
+      }
+      for (const { id } of measuredOf(report).filter(({ blame }) => blame !== null)) {
+        const sentence = markdown.find((line) => line.startsWith(`**${id} `))?.slice(2, -2)
+        assert.ok(sentence !== undefined && text.includes(`  ${sentence}`), sentence)
+      }
+      const remarks = text.filter((line) =>
+        /^(no change|minimum detectable effect|which function)/.test(line),
+      )
+      for (const remark of remarks) assert.ok(markdown.includes(`- ${remark}`), remark)
+    })
+  }
+})
+
+test('an annotation is the blame’s sentence, or what regressed', async () => {
+  for (const make of Object.values(reports)) {
+    const report = await make()
+    const annotations = renderAnnotations(report, '/repository').replaceAll('%25', '%')
+    const text = renderText(report)
+    for (const { id } of measuredOf(report).filter(({ verdict }) => verdict?.kind === 'regressed')) {
+      const [, sentence] = annotations.match(new RegExp(`::(${id}.*)`)) ?? []
+      assert.ok(sentence !== undefined && text.includes(`  ${sentence}\n`), sentence)
+    }
+  }
+})
+
+test('the samples have every verdict, every outcome, and every way for a scenario to end', async () => {
+  const all = await Promise.all(Object.values(reports).map((make) => make()))
+  const seen = (values: readonly (string | null | undefined)[]) => new Set(values.filter(Boolean))
+  const results = all.flatMap(({ scenarios }) => scenarios)
+  const verdicts = all.flatMap(measuredOf).map(({ verdict }) => verdict?.kind)
+  assert.deepEqual(seen(verdicts), new Set(Object.keys(WORDS)))
+  assert.deepEqual(seen(all.map(({ gate }) => gate.outcome)), new Set(Object.keys(OUTCOMES)))
+  assert.deepEqual(
+    seen(results.map(({ status }) => status)),
+    new Set(['measured', 'failed', 'skipped', 'not-reached']),
+  )
+  assert.deepEqual(
+    seen(all.flatMap(measuredOf).map(({ blame }) => blame?.outcome)),
+    new Set(['blamed', 'unchanged-code', 'withheld']),
+  )
+  assert.deepEqual(seen(all.map(({ gate }) => gate.change)), new Set(['none', 'same-code', 'some']))
+})
+
+function measuredOf({ scenarios }: Report): MeasuredResult[] {
+  return scenarios.filter((result) => result.status === 'measured')
+}
+
+/** The line of the console's comparison ends with what the Markdown's table says. */
+function assertSameVerdict(
+  { id, verdict }: MeasuredResult,
+  text: readonly string[],
+  markdown: readonly string[],
+): void {
+  const [line] = linesBelow(text, /^Against /, /^$/).filter((line) => line.startsWith(`  ${id} `))
+  const [row] = linesBelow(markdown, /^## Against /, /^(## |<details>)/).filter((line) =>
+    line.startsWith(`| \`${id}\` |`),
+  )
+  const said = row?.split(' | ')[1] ?? ''
+  if (verdict === null) {
+    assert.equal(line, undefined)
+    assert.equal(said, '')
+    return
+  }
+  assert.ok(said.startsWith(WORDS[verdict.kind]), said)
+  assert.ok(line?.endsWith(`  ${said}`), `${line} and ${said}`)
+}
+
+function assertSameOutcome(
+  { gate, run }: Report,
+  text: readonly string[],
+  markdown: readonly string[],
+): void {
+  const outcome = markdown[0]!.replace('# flamegate: ', '')
+  assert.ok(outcome.startsWith(OUTCOMES[gate.outcome]), outcome)
+  assert.ok(text.includes(outcome), outcome)
+  assert.equal(
+    text.some((line) => line.startsWith('INCOMPLETE: ')),
+    !run.isComplete,
+  )
+  assert.equal(
+    markdown.some((line) => line.startsWith('**Incomplete:** ')),
+    !run.isComplete,
+  )
+}
+
+/** The lines below a title, as far as `end`; none where there is no such title. */
+function linesBelow(lines: readonly string[], title: RegExp, end: RegExp): readonly string[] {
+  const start = lines.findIndex((line) => title.test(line))
+  if (start < 0) return []
+  const below = lines.slice(start + 1)
+  return below.slice(
+    0,
+    below.findIndex((line) => end.test(line)),
+  )
+}
+
+function unescapeMarkdown(line: string): string {
+  return line.replace(/\\([\\`*_[\]<>|#])/g, '$1')
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll('\n', ' ')
+}

@@ -1,0 +1,319 @@
+// A report of every kind, made by the pipeline from fake forks, pairs and profiles. No process is started.
+import { type BaselineRow, toBaselineRow } from '../../perf/results/baseline.ts'
+import type { Report } from '../../perf/results/report.ts'
+import type { ForkOutcome } from '../../perf/run/fork.ts'
+import type { LiveReference } from '../../perf/run/reference.ts'
+import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
+import { runSuite } from '../../perf/run/run.ts'
+import { createRandom } from '../../perf/stats/random.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
+import { describeScenario } from '../../perf/suite/scenario.ts'
+import { type ForkTraits, makeFork } from './fork-data.ts'
+import { fakePairs, fakeRunner, plan, request } from './run-data.ts'
+import { type SampleVersion, sampleVersions } from './sample-versions.ts'
+import { type Cleaner, once } from './shared.ts'
+
+/** By kind, the way to its report; each is made once. */
+export type SampleReports = Readonly<Record<string, () => Promise<Report>>>
+
+const APPEND = 'arrays/append.apply'
+const TOGGLE = 'arrays/toggle.apply'
+const SERVER = 'arrays/append.http'
+const PAYLOAD = 'payload/50kb.apply'
+
+/** A row that was taken of the version that clones once. */
+const STORED: Readonly<Record<string, ForkTraits>> = {
+  [APPEND]: {},
+  [TOGGLE]: { nsPerOp: 19_000 },
+  [SERVER]: { nsPerOp: 160_000, isHttp: true },
+  [PAYLOAD]: { nsPerOp: 42_000 },
+}
+const BASELINE_COMMIT = { hash: 'c'.repeat(40), isDirty: false }
+const CANDIDATE_COMMIT = { hash: 'a'.repeat(40), isDirty: true }
+
+/** The samples, and the row of baseline.json that the stored ones are compared with. */
+export interface Samples {
+  readonly reports: SampleReports
+  readonly storedRow: () => Promise<BaselineRow>
+}
+
+/** @param cleaner takes away what the samples leave on the disk */
+export function sampleReports(cleaner: Cleaner): Samples {
+  const versions = once(() => sampleVersions(cleaner))
+  const storedRow = once(async () => takeRow(await versions()))
+  const samples = {
+    ...storedSamples(storedRow, versions),
+    ...lockstepSamples(versions),
+    ...otherSamples(versions),
+  }
+  const reports = Object.fromEntries(Object.entries(samples).map(([kind, make]) => [kind, once(make)]))
+  return { reports, storedRow }
+}
+
+type Versions = () => Promise<{ readonly once: SampleVersion; readonly twice: SampleVersion }>
+
+/** With the hot functions of that version. */
+async function takeRow({ once: version }: Awaited<ReturnType<Versions>>): Promise<BaselineRow> {
+  const report = await run(
+    { scenarios: Object.keys(STORED).map(discovered), forks: 6, root: version.folder },
+    {
+      ...forks(STORED),
+      ...profiles(version, version),
+      readRevision: async () => BASELINE_COMMIT,
+    },
+  )
+  return toBaselineRow(report)
+}
+
+/** Compared with the row of baseline.json. */
+function storedSamples(row: () => Promise<BaselineRow>, versions: Versions): SampleReports {
+  const compare = async (
+    traits: Readonly<Record<string, Traits>>,
+    seams: Partial<RunSeams> = {},
+    more: Partial<RunRequest> = {},
+  ) =>
+    run(
+      {
+        scenarios: Object.keys(traits).map(discovered),
+        filters: Object.keys(traits),
+        reference: { kind: 'stored', row: await row() },
+        ...more,
+      },
+      { ...forks(traits), ...seams },
+    )
+  const regressed = { [APPEND]: { nsPerOp: 14_000 } }
+  return {
+    'stored-pass': () =>
+      compare(
+        {
+          [APPEND]: {},
+          [TOGGLE]: { nsPerOp: 9_500, patchBytes: 112 },
+          [SERVER]: STORED[SERVER]!,
+          [PAYLOAD]: { nsPerOp: 42_000, trend: 0.2 },
+        },
+        {},
+        { filters: [] },
+      ),
+    'stored-regressed': async () => {
+      const { once, twice } = await versions()
+      return compare(regressed, profiles(once, twice), { isStrict: false, root: twice.folder })
+    },
+    'stored-blamed': async () => {
+      const { once, twice } = await versions()
+      return compare(
+        regressed,
+        { ...profiles(once, twice), openBaseline: async () => live(once, [APPEND]) },
+        { root: twice.folder },
+      )
+    },
+    'stored-inconclusive': () =>
+      compare({ [APPEND]: (fork) => ({ nsPerOp: fork % 2 === 0 ? 16_000 : 9_000 }) }, {}, { budgetMs: 0 }),
+    'stored-unproven': () =>
+      compare(
+        { [APPEND]: {}, [TOGGLE]: { nsPerOp: 19_000, isSteady: false }, 'noop/refresh.apply': {} },
+        {},
+        {
+          filters: ['apply'],
+          scenarios: [
+            discovered(TOGGLE),
+            {
+              ...discovered(APPEND),
+              scenario: describeScenario({ id: APPEND, kind: 'micro', parameters: { items: 200 } }),
+            },
+            discovered('noop/refresh.apply'),
+          ],
+        },
+      ),
+    'stored-quick': () =>
+      compare(
+        { [TOGGLE]: { nsPerOp: 19_000, samples: 150 }, [SERVER]: { ...STORED[SERVER]!, samples: 90 } },
+        {},
+        { isQuick: true, forks: 3 },
+      ),
+  }
+}
+
+/** Measured in turns with another version. */
+function lockstepSamples(versions: Versions): SampleReports {
+  const ids = [APPEND, TOGGLE]
+  const compare = async (
+    truth: (id: string, pair: number) => number,
+    seams: Partial<RunSeams> = {},
+    more: Partial<RunRequest> = {},
+  ) =>
+    run(
+      { scenarios: ids.map(discovered), reference: live((await versions()).once, ids), forks: 3, ...more },
+      { runPair: fakePairs(truth).runPair, ...seams },
+    )
+  const appendCosts = (ratio: number) => (id: string) => (id === APPEND ? ratio : 1)
+  return {
+    'lockstep-pass': () => compare(() => 1),
+    'lockstep-same-code': async () => {
+      const { once } = await versions()
+      return compare(appendCosts(1.08), profiles(once, once), { root: once.folder })
+    },
+    'lockstep-inconclusive': () =>
+      compare((id, pair) => (id === APPEND && pair % 2 === 0 ? 1.5 : 1), {}, { budgetMs: 0 }),
+    'lockstep-blamed': async () => {
+      const { once, twice } = await versions()
+      return compare(appendCosts(1.4), profiles(once, twice), { root: twice.folder })
+    },
+    'lockstep-quick-withheld': async () => {
+      const { once, twice } = await versions()
+      return compare(appendCosts(1.4), profiles(once, twice, 1), { root: twice.folder, isQuick: true })
+    },
+    'positive-control-failed': () =>
+      compare(() => 1, {
+        proveGate: async () => ({
+          plantedRatio: { low: 0.97, value: 1.02, high: 1.07 },
+          sameRatio: { low: 0.98, value: 1, high: 1.02 },
+          failure: 'an injected slow-down of 40 % was not seen',
+        }),
+      }),
+    skipped: () =>
+      compare(
+        () => 1,
+        {},
+        {
+          scenarios: [
+            discovered(APPEND),
+            { ...discovered(TOGGLE), skipReason: 'express is not installed: npm install express' },
+          ],
+        },
+      ),
+    failed: () => {
+      const { runPair } = fakePairs(() => 1)
+      return compare(() => 1, {
+        runPair: async (pair, ...rest) =>
+          pair.candidate.scenario.id === TOGGLE
+            ? { kind: 'failed', reason: 'no `result` within 17 s: it <hangs>|\nand says so on two lines' }
+            : runPair(pair, ...rest),
+      })
+    },
+    interrupted: () => {
+      const controller = new AbortController()
+      const { runPair, order } = fakePairs(() => 1)
+      return compare(() => 1, {
+        signal: controller.signal,
+        runPair: async (pair, ...rest) => {
+          if (order.length > 0 && order[0] !== pair.candidate.scenario.id) {
+            controller.abort(new Error('interrupted'))
+            throw controller.signal.reason
+          }
+          return runPair(pair, ...rest)
+        },
+      })
+    },
+    'interrupted-regressed': () => {
+      const controller = new AbortController()
+      return compare(appendCosts(1.4), {
+        signal: controller.signal,
+        runProfiles: async () => {
+          controller.abort(new Error('interrupted'))
+          throw controller.signal.reason
+        },
+      })
+    },
+  }
+}
+
+/** Compared with nothing. */
+function otherSamples(versions: Versions): SampleReports {
+  return {
+    'no-baseline': async () => {
+      const { once } = await versions()
+      return run(
+        {
+          scenarios: [discovered(APPEND)],
+          root: once.folder,
+          reference: {
+            kind: 'none',
+            fact: 'there is no baseline.json',
+            problem: 'there is no baseline.json: measure one with npm run perf:baseline',
+          },
+        },
+        { ...forks({ [APPEND]: {} }), ...profiles(once, once) },
+      )
+    },
+  }
+}
+
+async function run(more: Partial<RunRequest>, seams: Partial<RunSeams>): Promise<Report> {
+  const { report } = await runSuite(request([], { id: '20260101-120000-abcd', seed: 7, ...more }), {
+    runFork: () => Promise.reject(new Error('no fork was asked for')),
+    runPair: () => Promise.reject(new Error('no pair was asked for')),
+    runProfiles: undefined,
+    proveGate: undefined,
+    signal: new AbortController().signal,
+    onProgress() {},
+    readRevision: async () => CANDIDATE_COMMIT,
+    ...seams,
+  })
+  return onSampleMachine(report)
+}
+
+/** What is another in every run: the machine and the time. */
+function onSampleMachine(report: Report): Report {
+  const fingerprint = {
+    cpuModel: 'Example CPU',
+    coreCount: 2,
+    os: 'linux-x64',
+    nodeMajor: 20,
+    nodeOptions: '',
+  }
+  return {
+    ...report,
+    environment: {
+      fingerprint,
+      nodeVersion: '20.20.2',
+      v8Version: '11.3',
+      osRelease: '6.1',
+      memoryBytes: 24 * 1024 ** 3,
+      isCi: false,
+    },
+    run: { ...report.run, startedAt: '2026-01-01T12:00:00Z', elapsedMs: 200_000 },
+  }
+}
+
+const discovered = (id: string): DiscoveredScenario =>
+  plan(id, {
+    scenario: describeScenario({
+      id,
+      kind: id.endsWith('.http') ? 'http' : 'micro',
+      parameters: id === APPEND ? { items: 100 } : {},
+    }),
+  })
+
+type Traits = ForkTraits | ((fork: number) => ForkTraits)
+
+/** Forks with these traits, by scenario, that scatter by up to 1.5 %. */
+function forks(traits: Readonly<Record<string, Traits>>): Pick<RunSeams, 'runFork'> {
+  const random = createRandom(1)
+  return fakeRunner((id, fork): ForkOutcome => {
+    const given = traits[id]!
+    const { nsPerOp = 10_000, ...others } = typeof given === 'function' ? given(fork) : given
+    const scattered = nsPerOp * (1 + 0.03 * (random() - 0.5))
+    return { kind: 'measured', measurement: makeFork({ ...others, nsPerOp: scattered }) }
+  })
+}
+
+const BASELINE_ENTRY = 'baseline.ts'
+
+function live({ folder }: SampleVersion, ids: readonly string[]): LiveReference {
+  const scenarios = ids.map((id) => ({ ...discovered(id), targetEntry: BASELINE_ENTRY }))
+  return { kind: 'live', name: 'main', commit: BASELINE_COMMIT, folder, scenarios }
+}
+
+/** Profiles of both versions, `count` each; of one scenario alone. */
+function profiles(
+  baseline: SampleVersion,
+  candidate: SampleVersion,
+  count?: number,
+): Pick<RunSeams, 'runProfiles'> {
+  return {
+    runProfiles: async ({ scenario: { id }, targetEntry }) =>
+      id === APPEND
+        ? (targetEntry === BASELINE_ENTRY ? baseline : candidate).profile(id, count)
+        : { failure: 'no stack sample fell into the measured ops' },
+  }
+}
