@@ -15,7 +15,7 @@ import type { CostKind } from '../verdict/cost.ts'
 /** One function in one line: `38 %  5.91 µs  402 calls  deepClone  packages/nasc-server/src/state.ts:9`. */
 export function describeHotFunction(row: HotFunctionRow): string {
   const { functionName, selfShare, selfNsPerOp, callsPerOp, allocatedBytesPerOp } = row
-  const calls = callsPerOp === null ? '' : `${formatCalls(callsPerOp)} calls`
+  const calls = callsPerOp === null ? '' : `${formatCalls(callsPerOp)} call${callsPerOp === 1 ? '' : 's'}`
   const bytes = allocatedBytesPerOp ? formatBytes(allocatedBytesPerOp) : ''
   const numbers = [
     formatPercent(selfShare.value).padStart(5),

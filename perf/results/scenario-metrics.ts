@@ -33,7 +33,10 @@ export interface ForksSummary {
   readonly warnings: readonly Warning[]
 }
 
-export function summariseForks(forks: readonly ForkMeasurement[], seed: number): ForksSummary {
+export function summariseForks(
+  forks: readonly ForkMeasurement[],
+  { seed, isQuick }: { readonly seed: number; readonly isQuick: boolean },
+): ForksSummary {
   const canary = chooseCanary(residualsOf(forks))
   const interval = (read: (fork: ForkMeasurement) => number): Interval =>
     centreInterval(forks.map(read), { confidence: 0.95, seed })
@@ -49,5 +52,5 @@ export function summariseForks(forks: readonly ForkMeasurement[], seed: number):
     samples: forks.reduce((sum, fork) => sum + fork.samples, 0),
     opsPerSample: Math.max(...forks.map((fork) => fork.opsPerSample)),
   }
-  return { canary, metrics, warnings: findWarnings(forks, canary) }
+  return { canary, metrics, warnings: findWarnings(forks, canary, isQuick) }
 }

@@ -41,7 +41,7 @@ function measuredOutcome<Trial>(
   const trials = selectTrials(track, session)
   // The numbers shown are those of all trials, confirming ones too; the first look stays one of its own.
   const forks = [...trials.first, ...trials.confirming].map(method.forkOf)
-  const summary = summariseForks(forks, request.seed)
+  const summary = summariseForks(forks, request)
   const cost = costOf(head.kind, summary.metrics, comparisons)
   const timed = { kind: head.kind, canary: summary.canary, nsPerOp: cost.nsPerOp, forks }
   const blame = blameOf(track, cost, request)

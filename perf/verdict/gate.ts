@@ -47,7 +47,7 @@ export interface Gate {
   readonly minimumDetectable: MinimumDetectable | null
   /**
    * Whether the cost of any scenario is another than the baseline's: none; some, all of which run the same code as there;
-   * some. Null where nothing was compared with another version's code.
+   * some. Null where nothing was compared with another version's code, or the run is worth nothing.
    */
   readonly change: 'none' | 'same-code' | 'some' | null
 }
@@ -109,14 +109,17 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
   const nothing = compared.length === 0 ? [problem] : []
   const unproven = proof?.failure ? [`the gate's positive control failed: ${proof.failure}`] : []
   const interrupted = isComplete ? [] : ['the run was interrupted']
+  const outcome = outcomeOf([
+    ['unproven', unproven],
+    ['red', regressions],
+    ['invalid', [...interrupted, ...failures, ...missing]],
+    ['not-compared', nothing],
+  ])
+  // Of a run that is worth nothing, or saw only a part, nobody can say that nothing changed.
+  const isTold = reference.kind === 'lockstep' && (outcome === 'green' || outcome === 'red')
   return {
     isStrict,
-    outcome: outcomeOf([
-      ['unproven', unproven],
-      ['red', regressions],
-      ['invalid', [...interrupted, ...failures, ...missing]],
-      ['not-compared', nothing],
-    ]),
+    outcome,
     baselineCommit: reference.kind === 'none' ? null : reference.commit,
     proof,
     keyScenarios: results.filter(({ isKey }) => isKey).length,
@@ -124,7 +127,7 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
     inconclusive: compared.filter(isInconclusive).map(({ id }) => id),
     notCompared: results.flatMap(whyNotCompared),
     reasons: [...unproven, ...regressions, ...interrupted, ...failures, ...missing, ...nothing],
-    ...summariseComparisons(measured, reference.kind === 'lockstep'),
+    ...summariseComparisons(measured, isTold),
   }
 }
 
@@ -164,20 +167,19 @@ function findMissing(
   if (reference.kind === 'none') return []
   const ids = new Set(results.map(({ id }) => id))
   const gone = reference.ids.filter((id) => isAskedFor(id, filters) && !ids.has(id))
-  const unknown = results.filter(
-    (result) => result.status === 'measured' && result.isKey && !isComparable(result),
+  const unknown = results.flatMap((result) =>
+    result.status === 'measured' && result.isKey ? whyNotInBaseline(result) : [],
   )
-  return [
-    ...gone.map((id) => `${id} is in the baseline and not in this run`),
-    ...unknown.map(
-      ({ id }) => `${id} cannot be compared with the baseline: it is not in it, or has other parameters`,
-    ),
-  ]
+  return [...gone.map((id) => `${id} is in the baseline and not in this run`), ...unknown]
 }
 
-/** Whether it is not the baseline's fault where there is no ratio. */
-function isComparable({ comparisons }: MeasuredScenario): boolean {
-  return comparisons.some(({ verdict }) => verdict.kind !== 'unproven' || !verdict.isBaselineFault)
+/** Why the baseline is to blame that there is no ratio at all; empty where it is not. */
+function whyNotInBaseline({ id, comparisons }: MeasuredScenario): string[] {
+  const faults = comparisons.map(({ verdict }) =>
+    verdict.kind === 'unproven' && verdict.isBaselineFault ? verdict.reason : undefined,
+  )
+  if (faults.includes(undefined)) return []
+  return [`${id} cannot be compared${faults[0] === undefined ? '' : `: ${faults[0]}`}`]
 }
 
 function isInconclusive({ comparisons }: MeasuredScenario): boolean {
@@ -205,11 +207,11 @@ function whyNotCompared(result: GatedScenario): string[] {
 /** What all comparisons of a run say together. */
 export function summariseComparisons(
   measured: readonly MeasuredScenario[],
-  isLockstep: boolean,
+  isChangeTold: boolean,
 ): Pick<Gate, 'minimumDetectable' | 'change'> {
   return {
     minimumDetectable: findMinimumDetectable(measured),
-    change: isLockstep ? findChange(measured) : null,
+    change: isChangeTold ? findChange(measured) : null,
   }
 }
 

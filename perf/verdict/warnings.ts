@@ -32,11 +32,15 @@ const CLIENT_SATURATED = 0.9
 /** A canary that leaves more than this per slice explains little. */
 const CANARY_LOST = 0.5
 
-type Rule = (forks: readonly ForkMeasurement[], canary: CanaryChoice) => Warning | undefined
+type Rule = (forks: readonly ForkMeasurement[], canary: CanaryChoice, isQuick: boolean) => Warning | undefined
 
 /** What a reader of these forks should know, with what would cure it. */
-export function findWarnings(forks: readonly ForkMeasurement[], canary: CanaryChoice): Warning[] {
-  return RULES.map((rule) => rule(forks, canary)).filter((warning) => warning !== undefined)
+export function findWarnings(
+  forks: readonly ForkMeasurement[],
+  canary: CanaryChoice,
+  isQuick: boolean,
+): Warning[] {
+  return RULES.map((rule) => rule(forks, canary, isQuick)).filter((warning) => warning !== undefined)
 }
 
 const RULES: readonly Rule[] = [
@@ -54,13 +58,13 @@ const RULES: readonly Rule[] = [
           : 'its code is still being optimised, as that of a server is for some seconds: read it with care',
     }
   },
-  function neverSteady(forks) {
+  function neverSteady(forks, _canary, isQuick) {
     const unsteady = forks.filter((fork) => !fork.isSteady).length
     if (unsteady <= forks.length / 2) return undefined
     return {
       code: 'never-steady',
       message: `${unsteady} of ${forks.length} forks were still changing when their warm-up ended`,
-      cure: 'drop --quick, or look for work that the op does only sometimes',
+      cure: `${isQuick ? 'drop --quick, or ' : ''}look for work that the op does only sometimes`,
     }
   },
   function machineMoved(forks, { name }) {
@@ -91,13 +95,13 @@ const RULES: readonly Rule[] = [
       cure: 'give the op more to do, or read its throughput only',
     }
   },
-  function fewSamples(forks) {
+  function fewSamples(forks, _canary, isQuick) {
     const samples = forks.reduce((sum, fork) => sum + fork.samples, 0)
     if (samples >= FEW_SAMPLES) return undefined
     return {
       code: 'few-samples',
       message: `${samples} samples in all: P99 stands on ${Math.floor(samples / 100)} of them`,
-      cure: 'drop --quick, or raise --forks',
+      cure: `${isQuick ? 'drop --quick, or ' : ''}raise --forks`,
     }
   },
   function canaryLost(_forks, { name, residual }) {

@@ -1,6 +1,6 @@
 // Who calls whom, how often: places in the source that name a function, and V8's counts of how often they ran.
 import { sumOf } from '../model/sum.ts'
-import type { Mention, MentionUse } from '../source/file-code.ts'
+import type { Mention, MentionUse } from '../source/code/file-code.ts'
 import { executionsAt, type SourceFunction } from '../source/source-functions.ts'
 import type { Version } from './change.ts'
 import type { VersionFunction, VersionFunctions } from './functions.ts'

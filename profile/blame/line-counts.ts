@@ -1,5 +1,5 @@
 // How often the lines of a file ran.
-import { readCode } from '../source/read-code.ts'
+import { readCode } from '../source/code/read-code.ts'
 import { executionsAt, type SourceFile } from '../source/source-functions.ts'
 
 /** How often each line of a file ran per op, `[line from 1, executions]`: as often as the first code on it. Lines that never ran are left out. */

@@ -1,8 +1,8 @@
 // Which function of one version is which of the other.
-import type { FileCode } from '../source/file-code.ts'
+import type { FileCode } from '../source/code/file-code.ts'
+import type { Token } from '../source/code/tokens.ts'
 import { nameInPackage } from '../source/packages.ts'
 import type { SourceFile, SourceFunction } from '../source/source-functions.ts'
-import type { Token } from '../source/tokens.ts'
 import type { FunctionChange } from './change.ts'
 import type { VersionCode } from './version-code.ts'
 

@@ -1,8 +1,8 @@
 // Where in a touched function the change is: the line that does it, and the loop.
 import type { LineCosts } from '../correct/line-costs.ts'
+import { commonTokens } from '../source/code/token-diff.ts'
+import type { Token } from '../source/code/tokens.ts'
 import type { SourceFile, SourceFunction } from '../source/source-functions.ts'
-import { commonTokens } from '../source/token-diff.ts'
-import type { Token } from '../source/tokens.ts'
 import type { CallSites } from './call-sites.ts'
 import type { FunctionDelta, LoopChange } from './findings.ts'
 import type { Both, VersionSide } from './side.ts'

@@ -1,8 +1,8 @@
 // The code of two versions of a program, function by function.
 import { categoryOf } from '../model/category.ts'
-import type { FileCode } from '../source/file-code.ts'
+import type { FileCode } from '../source/code/file-code.ts'
+import { readVersions } from '../source/code/read-code.ts'
 import { nameInPackage } from '../source/packages.ts'
-import { readVersions } from '../source/read-code.ts'
 import type { SourceFile, SourceFunction } from '../source/source-functions.ts'
 import type { Sources } from '../source/sources.ts'
 import type { Version } from './change.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type DrawnVersions, drawDiff } from '../../tests/support/drawn-diff.ts'
-import { diffTreeOf, judgeChanges, strengthOf, widthsOf } from './viewer/diff.ts'
-import { functionRows } from './viewer/rows.ts'
+import { diffTreeOf, judgeChanges, strengthOf, widthsOf } from './viewer/graph/diff.ts'
+import { functionRows } from './viewer/table/rows.ts'
 import { formatBytesPair, formatCallsPair, formatPair, formatSignedCost } from './viewer/units.ts'
 
 /** What is thought of each node, by its path. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { pairLines } from './viewer/line-diff.ts'
+import { pairLines } from './viewer/source/line-diff.ts'
 
 /** Rows as text: `a` in both, `a|b` side by side, `a|` and `|b` alone. */
 function draw(baseline: string, candidate: string, anchor?: { baseline: number; candidate: number }): string {

@@ -172,7 +172,7 @@ describe('the page of two versions', {
     const { page } = await show(t)
     assert.equal(await page.isVisible('.selection'), false)
     await page.click('.blame button:has-text("left")')
-    assert.equal((await hash(page)).function, 'left@app.js:1@before')
+    assert.equal((await hash(page)).function, 'left@app.js:1@baseline')
     const selection = async () => String(await page.textContent('.selection'))
     assert.match(
       await selection(),
@@ -219,7 +219,7 @@ describe('the page of two versions', {
     assert.equal(await page.textContent('.both tr.selected .code'), 'function b() {')
     // Who is gone has a place before only.
     await page.evaluate(() => {
-      location.hash = '#panel=source&function=left%40app.js%3A1%40before'
+      location.hash = '#panel=source&function=left%40app.js%3A1%40baseline'
     })
     await page.waitForFunction(() => document.querySelector('tr.selected .code')?.textContent === 'zero')
     assert.deepEqual(problems, [])
@@ -252,7 +252,7 @@ describe('the page of two versions', {
   })
 
   test('sandwich, zoom and search know both versions', async (t) => {
-    const { page, problems } = await show(t, '#width=before')
+    const { page, problems } = await show(t, '#width=baseline')
     const point = await pointOf(page, 1100, 1)
     await page.mouse.click(point.x, point.y)
     assert.match(String((await hash(page)).zoom), /^0\.8000\d*,0\.2000\d*$/)

@@ -144,7 +144,7 @@ describe('the flamegraph page', { skip: chromiumPath === undefined ? 'no Chromiu
     await page.mouse.move(canvas!.x + canvas!.width * 0.2, canvas!.y + canvas!.height - 28)
     assert.equal(
       await page.textContent('.tooltip'),
-      'a800 ns/op (80.0 %), of it self 0.00 ns/op (0.0 %) · 2 calls/op · 100 B/op allocatedapp.js:1',
+      'a800 ns/op (80.0 %), of it self 0 (0.0 %) · 2 calls/op · 100 B/op allocatedapp.js:1',
     )
   })
 

@@ -2,8 +2,8 @@
 import { CATEGORIES } from '../../model/category.ts'
 import type { Graph, GraphDiff } from '../data.ts'
 import { button, element } from './dom.ts'
+import { categoryColour, changeColour, isDark } from './graph/theme.ts'
 import type { Choice, ViewState } from './state.ts'
-import { categoryColour, changeColour, isDark } from './theme.ts'
 
 /** What the header's controls ask for. */
 export interface ControlActions {

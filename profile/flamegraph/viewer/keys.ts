@@ -1,5 +1,5 @@
 // The keyboard.
-import type { Flame } from './flame.ts'
+import type { Flame } from './graph/flame.ts'
 import { nextChoice, type ViewState } from './state.ts'
 
 /** What keys do that is not the graph's to do. */

@@ -1,20 +1,21 @@
 // The page's start: its parts, kept at one state.
-import { BlameTable } from './blame.ts'
-import { changeColumns, costColumns } from './columns.ts'
+
 import { Controls } from './controls.ts'
-import { renderBothSources } from './diff-source.ts'
 import { element } from './dom.ts'
-import { Flame } from './flame.ts'
+import { Flame } from './graph/flame.ts'
+import { layOutByWeight } from './graph/layout.ts'
+import { type Drawing, ShownGraph } from './graph/shown.ts'
+import { isDark, readPalette } from './graph/theme.ts'
+import { Tooltip } from './graph/tooltip.ts'
 import { keyActions } from './keys.ts'
-import { layOutByWeight } from './layout.ts'
 import { Graphs } from './loader.ts'
-import { Selection } from './selection.ts'
-import { type Drawing, ShownGraph } from './shown.ts'
-import { renderSource } from './source.ts'
+import { renderBothSources } from './source/diff-source.ts'
+import { renderSource } from './source/source.ts'
 import { readState, type ViewState, writeState } from './state.ts'
-import { FunctionTable } from './table.ts'
-import { isDark, readPalette } from './theme.ts'
-import { Tooltip } from './tooltip.ts'
+import { BlameTable } from './table/blame.ts'
+import { changeColumns, costColumns } from './table/columns.ts'
+import { Selection } from './table/selection.ts'
+import { FunctionTable } from './table/table.ts'
 
 const NOTHING = layOutByWeight({ nodeFrame: [], nodeParent: [], nodeSelf: [] })
 

@@ -1,5 +1,5 @@
 // What is shown, as the address has it.
-import type { Width } from './diff.ts'
+import type { Width } from './graph/diff.ts'
 
 /** What is shown, as it stands in the address: a link shows somebody else the same. */
 export interface ViewState {

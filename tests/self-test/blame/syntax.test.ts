@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { SyntaxFault } from '../../../profile/source/syntax.ts'
+import { SyntaxFault } from '../../../profile/source/code/syntax.ts'
 import { applyEdits } from './edits.ts'
 import { insertDecoy, insertStatement } from './statement.ts'
 import { type FunctionSyntax, readFunctions } from './syntax.ts'

@@ -1,11 +1,11 @@
 // The columns of the function table.
-import { formatCalls, formatCost, formatPlace, formatShare } from '../../model/format.ts'
-import type { Graph, GraphDiff, PageFrame } from '../data.ts'
-import { element } from './dom.ts'
-import { tagOf } from './look.ts'
+import { formatCalls, formatCost, formatPlace, formatShare } from '../../../model/format.ts'
+import type { Graph, GraphDiff, PageFrame } from '../../data.ts'
+import { element } from '../dom.ts'
+import { tagOf } from '../graph/look.ts'
+import { categoryColour, changeColour, isDark } from '../graph/theme.ts'
+import { formatBytesPair, formatCallsPair, formatSignedCost } from '../units.ts'
 import type { FunctionRow, RowChange } from './rows.ts'
-import { categoryColour, changeColour, isDark } from './theme.ts'
-import { formatBytesPair, formatCallsPair, formatSignedCost } from './units.ts'
 
 /** A column of the function table. */
 export interface Column {

@@ -1,7 +1,7 @@
 // The rows of the function table.
-import type { Graph } from '../data.ts'
-import { type Changes, strengthOf } from './diff.ts'
-import { costsByFrame } from './sandwich.ts'
+import type { Graph } from '../../data.ts'
+import { type Changes, strengthOf } from '../graph/diff.ts'
+import { costsByFrame } from '../graph/sandwich.ts'
 
 /** What one function cost, wherever it was called; of two versions, in the one after. */
 export interface FunctionRow {

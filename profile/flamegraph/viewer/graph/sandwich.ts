@@ -1,6 +1,6 @@
 // One function's callers and callees.
-import { findRecursive, sumOverCallees } from '../../model/tree.ts'
-import type { Graph } from '../data.ts'
+import { findRecursive, sumOverCallees } from '../../../model/tree.ts'
+import type { Graph } from '../../data.ts'
 
 /** One function's tree, with sums of what columns of the graph's tree say of its nodes. */
 export interface MergedTree {

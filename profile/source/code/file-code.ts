@@ -1,5 +1,5 @@
 // What is known of the code of a file's functions, however it was read.
-import type { SourceFunction } from './source-functions.ts'
+import type { SourceFunction } from '../source-functions.ts'
 import type { Token } from './tokens.ts'
 
 /** The code of a file, function by function. What functions inside a function say is theirs alone. */

@@ -10,7 +10,7 @@ import {
   type Property,
   parse,
 } from 'acorn'
-import { stripTypes } from './strip-types.mjs'
+import { stripTypes } from '../strip-types.mjs'
 import { type Token, toTokens } from './tokens.ts'
 
 /** A source text that was understood. */

@@ -1,5 +1,5 @@
 // Which lines of two texts stand beside each other.
-import { findCommonItems } from '../../source/common-items.ts'
+import { findCommonItems } from '../../../source/common-items.ts'
 
 /** A row of two texts side by side: lines from 1, null where one of them has nothing to set against the other's. */
 export interface LinePair {

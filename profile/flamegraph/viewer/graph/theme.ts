@@ -1,6 +1,6 @@
 // Colours, light and dark.
-import type { Category } from '../../model/category.ts'
-import type { PageFrame } from '../data.ts'
+import type { Category } from '../../../model/category.ts'
+import type { PageFrame } from '../../data.ts'
 
 /** Colours of everything that is drawn on a canvas. */
 export interface Palette {

@@ -1,7 +1,7 @@
 // A file with what its lines cost.
-import { formatCost } from '../../model/format.ts'
-import type { Graph, PageFrame, PageSource } from '../data.ts'
-import { element } from './dom.ts'
+import { formatCost } from '../../../model/format.ts'
+import type { Graph, PageFrame, PageSource } from '../../data.ts'
+import { element } from '../dom.ts'
 
 /** The file of a function with what each line costs. */
 export function renderSource(graph: Graph, frame: PageFrame | undefined, total: number): HTMLElement {

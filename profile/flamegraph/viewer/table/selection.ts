@@ -1,7 +1,7 @@
 // The chosen function's numbers.
-import { element } from './dom.ts'
+import { element } from '../dom.ts'
+import type { Drawing, ShownGraph } from '../graph/shown.ts'
 import { describeFunctionChange } from './facts.ts'
-import type { Drawing, ShownGraph } from './shown.ts'
 
 /** Of two versions: what the chosen function cost in either, in all its places. */
 export class Selection {

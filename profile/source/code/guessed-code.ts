@@ -1,6 +1,7 @@
 // The code of a file that does not parse: what its tokens and V8's function boundaries let one guess.
+
+import type { SourceFile, SourceFunction } from '../source-functions.ts'
 import type { FileCode, Mention } from './file-code.ts'
-import type { SourceFile, SourceFunction } from './source-functions.ts'
 import { guessTokens, ownTokens, type Token } from './tokens.ts'
 
 /** A function's own name stands in its first few tokens: `static async *name(`. */

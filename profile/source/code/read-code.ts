@@ -1,8 +1,9 @@
 // Decides how the code of a file is read: parsed, or guessed at where it does not parse or V8 has other functions in it.
+
+import type { SourceFile } from '../source-functions.ts'
 import type { FileCode } from './file-code.ts'
 import { GuessedCode } from './guessed-code.ts'
 import { ParsedCode } from './parsed-code.ts'
-import type { SourceFile } from './source-functions.ts'
 import { readSyntax, type Syntax, SyntaxFault } from './syntax.ts'
 
 /** The code of a file, read when it is first asked for. */

@@ -1,7 +1,7 @@
 // The table of who is blamed.
-import type { BlameRow, Graph, GraphDiff } from '../data.ts'
-import { element } from './dom.ts'
-import { formatSignedCost } from './units.ts'
+import type { BlameRow, Graph, GraphDiff } from '../../data.ts'
+import { element } from '../dom.ts'
+import { formatSignedCost } from '../units.ts'
 
 /** What the comparison concluded, and whom it blames; a click chooses a function. */
 export class BlameTable {

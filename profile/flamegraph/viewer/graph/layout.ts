@@ -1,6 +1,6 @@
 // Where the boxes of a graph are.
-import { sumOverCallees } from '../../model/tree.ts'
-import type { Graph } from '../data.ts'
+import { sumOverCallees } from '../../../model/tree.ts'
+import type { Graph } from '../../data.ts'
 
 /**
  * Boxes of a graph in pre-order: a box is followed by the boxes on it, and `end` tells where these end. Positions and

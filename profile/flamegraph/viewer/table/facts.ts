@@ -1,9 +1,9 @@
 // A function's numbers in both versions, in words.
-import { formatCost, formatPlace, formatShare } from '../../model/format.ts'
-import type { Graph, GraphDiff } from '../data.ts'
-import { element } from './dom.ts'
-import { tagOf } from './look.ts'
-import { formatBytesPair, formatCallsPair, formatPair, formatSharePair, formatSignedCost } from './units.ts'
+import { formatCost, formatPlace, formatShare } from '../../../model/format.ts'
+import type { Graph, GraphDiff } from '../../data.ts'
+import { element } from '../dom.ts'
+import { tagOf } from '../graph/look.ts'
+import { formatBytesPair, formatCallsPair, formatPair, formatSharePair, formatSignedCost } from '../units.ts'
 
 /** A cost in both versions; a difference no larger than the noise may be noise. */
 export interface CostPair {

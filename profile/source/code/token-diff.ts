@@ -1,5 +1,5 @@
 // What two lists of tokens have in common.
-import { findCommonItems } from './common-items.ts'
+import { findCommonItems } from '../common-items.ts'
 import type { Token } from './tokens.ts'
 
 /** Indices of tokens of the second list that a longest common subsequence with the first one keeps. */

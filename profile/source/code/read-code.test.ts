@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { type ScriptCoverage, SourceFile } from '../source-functions.ts'
 import type { FileCode } from './file-code.ts'
 import { GuessedCode } from './guessed-code.ts'
 import { ParsedCode } from './parsed-code.ts'
 import { readCode, readVersions } from './read-code.ts'
-import { type ScriptCoverage, SourceFile } from './source-functions.ts'
 import { findFunctions, readSyntax } from './syntax.ts'
 
 /** A file as if V8 had listed its functions, each called once by the name that stands after its `function`. */

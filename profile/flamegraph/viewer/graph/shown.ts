@@ -1,15 +1,15 @@
 // The graph that is shown, as boxes.
-import { formatPlace } from '../../model/format.ts'
-import { sumOf } from '../../model/sum.ts'
-import type { Graph, GraphDiff } from '../data.ts'
+import { formatPlace } from '../../../model/format.ts'
+import { sumOf } from '../../../model/sum.ts'
+import type { Graph, GraphDiff } from '../../data.ts'
+import type { ViewState } from '../state.ts'
+import type { CostPair } from '../table/facts.ts'
+import { type FunctionRow, functionRows } from '../table/rows.ts'
 import { type Changes, type DiffTree, diffTreeOf, judgeChanges, widthsOf } from './diff.ts'
-import type { CostPair } from './facts.ts'
 import type { Appearance } from './flame.ts'
 import { type Layout, layOutByTime, layOutByWeight, type WeightedTree } from './layout.ts'
 import { categoryLook, changeLook } from './look.ts'
-import { type FunctionRow, functionRows } from './rows.ts'
 import { type MergedTree, mergeCallees, mergeCallers } from './sandwich.ts'
-import type { ViewState } from './state.ts'
 
 /** Boxes with all that is needed to paint and to describe them. */
 export interface Drawing {

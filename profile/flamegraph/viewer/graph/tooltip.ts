@@ -1,8 +1,8 @@
 // The numbers under the pointer.
-import { formatCalls, formatCost, formatPlace, formatShare } from '../../model/format.ts'
-import type { Graph } from '../data.ts'
-import { element } from './dom.ts'
-import { describeFunctionChange } from './facts.ts'
+import { formatCalls, formatCost, formatPlace, formatShare } from '../../../model/format.ts'
+import type { Graph } from '../../data.ts'
+import { element } from '../dom.ts'
+import { describeFunctionChange } from '../table/facts.ts'
 import type { Layout } from './layout.ts'
 import type { Drawing } from './shown.ts'
 

@@ -1,7 +1,7 @@
 // Two versions of a file, side by side.
-import { formatCalls, formatCost } from '../../model/format.ts'
-import type { Graph, GraphDiff, SourceVersion } from '../data.ts'
-import { element } from './dom.ts'
+import { formatCalls, formatCost } from '../../../model/format.ts'
+import type { Graph, GraphDiff, SourceVersion } from '../../data.ts'
+import { element } from '../dom.ts'
 import { type LinePair, pairLines } from './line-diff.ts'
 import { noSource, sumByLine } from './source.ts'
 

@@ -1,6 +1,6 @@
 // What both versions cost, node by node, and how strong a change is.
-import { sumOverCallees } from '../../model/tree.ts'
-import type { Graph, GraphDiff } from '../data.ts'
+import { sumOverCallees } from '../../../model/tree.ts'
+import type { Graph, GraphDiff } from '../../data.ts'
 import { costsByFrame } from './sandwich.ts'
 
 /** A call tree with what both versions cost, node by node without callees; callers first. */

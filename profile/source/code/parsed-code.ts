@@ -1,8 +1,8 @@
 // The code of a file that parses: own syntax, mentions and definitions of each of its functions.
 import type { AnyNode, ClassBody, PropertyDefinition, StaticBlock } from 'acorn'
+import type { SourceFile, SourceFunction } from '../source-functions.ts'
 import type { FileCode, Mention } from './file-code.ts'
 import { mentionAt } from './mentions.ts'
-import type { SourceFile, SourceFunction } from './source-functions.ts'
 import { findFunctions, isFunction, type Syntax, type WrittenFunction, walkSyntax } from './syntax.ts'
 import { serialiseFunction, serialisePart } from './syntax-text.ts'
 import { ownTokens, type Stretch, type Token } from './tokens.ts'

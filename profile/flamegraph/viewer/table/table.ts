@@ -1,6 +1,7 @@
 // The function table.
+
+import { element } from '../dom.ts'
 import type { Column } from './columns.ts'
-import { element } from './dom.ts'
 import type { FunctionRow } from './rows.ts'
 
 /** Rows that are put into the page; nobody reads more, and searching finds the others. */

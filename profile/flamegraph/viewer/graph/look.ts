@@ -1,9 +1,9 @@
 // What a box looks like: its colour and its words.
-import type { Graph, GraphDiff } from '../data.ts'
+import type { Graph, GraphDiff } from '../../data.ts'
+import { formatPair, formatSharePair } from '../units.ts'
 import type { Changes } from './diff.ts'
 import type { Appearance } from './flame.ts'
 import type { Layout } from './layout.ts'
-import { formatPair, formatSharePair } from './units.ts'
 
 /** Boxes of one version: the colour says whose code it is. */
 export function categoryLook({ frames }: Graph, { frame }: Layout): Appearance {
