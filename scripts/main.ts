@@ -58,6 +58,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./bisect.ts')).defineBisect,
   },
   {
+    name: 'selftest',
+    usage: '[options]',
+    description: 'prove the gate on this machine: an injected slow-down is seen, the same code is not',
+    load: async () => (await import('./selftest.ts')).defineSelfTest,
+  },
+  {
     name: 'steadiness',
     usage: '<first> <second>',
     description: 'compare two runs of the same code: how steady are raw and normalised numbers here?',

@@ -59,7 +59,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
   const { gatedRun } = await import('./shared/gated-run.ts')
   const { openReference } = await import('./shared/reference.ts')
   const open = async (isStrict: boolean, signal: AbortSignal) => ({
-    ...(await openReference(root, { against: flags.against, isStrict }, signal)),
+    ...(await openReference(root, { against: flags.against, target, isStrict }, signal)),
     target,
     scenarios,
   })

@@ -19,6 +19,14 @@ export interface OpenReference {
   close(): Promise<void>
 }
 
+/** What the command line says of what a run is compared with. */
+interface ReferenceRequest {
+  readonly against: string | undefined
+  /** The folder measured instead of the project's own code. */
+  readonly target: string | null
+  readonly isStrict: boolean
+}
+
 /**
  * What a run of the project is compared with: the folder named, else this environment's row of the baseline, else, where a
  * gate hangs on it, the baseline's own commit, checked out to be measured on the spot.
@@ -26,13 +34,14 @@ export interface OpenReference {
  */
 export async function openReference(
   root: string,
-  { against, isStrict }: { readonly against: string | undefined; readonly isStrict: boolean },
+  { against, target, isStrict }: ReferenceRequest,
   signal: AbortSignal,
 ): Promise<OpenReference> {
   const nothing = async () => {}
   if (against !== undefined) {
     return { reference: await liveReference(root, resolve(against), undefined), close: nothing }
   }
+  if (target !== null) return { reference: notOurs(target), close: nothing }
   const baseline = await readProjectBaseline(root)
   const reference = storedReference(baseline)
   const commit = baseline === undefined ? undefined : await commitOf(baseline, root)
@@ -67,6 +76,12 @@ export async function openReference(
       close: nothing,
     }
   }
+}
+
+/** Stored numbers are the project's own: what another package costs beside them says nothing. */
+function notOurs(target: string): Reference {
+  const fact = `${BASELINE_FILE} is not about ${target}`
+  return { kind: 'none', fact, problem: `${fact}: name what to compare it with by --against <folder>` }
 }
 
 /** Stored numbers, whose code is fetched when it is asked for. */

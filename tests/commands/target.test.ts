@@ -94,6 +94,9 @@ test('a CommonJS checkout that prints on every event is measured on all layers',
     ].map((id) => [id, 'measured', '']),
   )
   assert.equal(report.run.target, folder)
+  // The committed baseline is this repository's: another package is not compared with it.
+  assert.equal(report.gate.outcome, 'not-compared')
+  assert.match(report.gate.reasons[0]!, /^baseline\.json is not about .*--against <folder>$/)
   assert.equal(code, 0)
 })
 
