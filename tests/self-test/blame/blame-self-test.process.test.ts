@@ -9,12 +9,12 @@ import { type DiscoveredScenario, loadSuite } from '../../../perf/suite/load.ts'
 import type { MicroScenario } from '../../../perf/suite/scenario.ts'
 import { runCommand, SELF_TEST } from '../../support/project.ts'
 import { blameSelfTestSchema } from './blame-trial.ts'
-import { makeCandidate } from './candidate.ts'
-import { type ExecutedFunction, findExecuted } from './executed.ts'
-import { knowScenario, type PlantableScenario } from './known-scenario.ts'
-import { PLANT_KINDS, type Plant, plantIn } from './plants.ts'
-import { orderSites } from './sites.ts'
-import { blameTargets } from './targets.ts'
+import { knowScenario, type PlantableScenario } from './packages/known-scenario.ts'
+import { blameTargets } from './packages/targets.ts'
+import { makeCandidate } from './plant/candidate.ts'
+import { PLANT_KINDS, type Plant, plantIn } from './plant/plants.ts'
+import { orderSites } from './plant/sites.ts'
+import { type ExecutedFunction, findExecuted } from './read/executed.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SIGNAL = new AbortController().signal

@@ -1,9 +1,9 @@
 // A self-test of the blame: plan, targets, campaign.
 import { FlamegateError } from '../../../perf/errors.ts'
 import { type CampaignPlan, type CampaignSeams, runCampaign } from './campaign.ts'
-import type { Decoys } from './candidate.ts'
-import { knowScenarios } from './known-scenario.ts'
-import { type BlameTarget, blameTargets } from './targets.ts'
+import { knowScenarios } from './packages/known-scenario.ts'
+import { type BlameTarget, blameTargets } from './packages/targets.ts'
+import type { Decoys } from './plant/candidate.ts'
 
 /** What a self-test of the blame is asked for. */
 export interface BlameSelfTestPlan extends Omit<CampaignPlan, 'scenarios'> {

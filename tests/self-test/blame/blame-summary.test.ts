@@ -10,8 +10,8 @@ import {
   blameSelfTestSchema,
   type NamedFunction,
 } from './blame-trial.ts'
-import { drawFunctions } from './drawn-functions.ts'
 import { rankOf } from './rank.ts'
+import { drawFunctions } from './read/drawn-functions.ts'
 
 const GUILTY: NamedFunction = { functionName: 'deepClone', file: 'src/state.ts', line: 9 }
 const INNOCENT: NamedFunction = { functionName: 'setOwn', file: 'src/state.ts', line: 59 }

@@ -1,7 +1,7 @@
 // What all trials of the blame say together.
 import { median } from '../../../perf/stats/quantile.ts'
 import type { BlameTrial } from './blame-trial.ts'
-import { PLANT_KINDS, type PlantKind } from './plants.ts'
+import { PLANT_KINDS, type PlantKind } from './plant/plants.ts'
 
 export const SIZES = ['below 5 %', '5 to 15 %', '15 % or more'] as const
 /** How large a slow-down turned out to be, by the trial's own comparison. */

@@ -1,7 +1,7 @@
 // One trial of the blame, as its file has it.
 import { z } from 'zod'
 import { environmentSchema } from '../../../perf/results/environment.ts'
-import { PLANT_KINDS } from './plants.ts'
+import { PLANT_KINDS } from './plant/plants.ts'
 
 /** Raised when a reader of the old format could misread the new one. */
 export const BLAME_SELF_TEST_VERSION = 1

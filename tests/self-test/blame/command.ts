@@ -18,7 +18,7 @@ import {
   type DroppedPlant,
 } from './blame-trial.ts'
 import { blaming } from './blaming.ts'
-import { measureEffect } from './effect.ts'
+import { measureEffect } from './plant/effect.ts'
 
 /** What the command line says of a self-test of the blame. */
 export interface BlameFlags {

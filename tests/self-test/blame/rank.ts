@@ -1,7 +1,7 @@
 // At which place the guilty function was named.
 import type { NamedFunction } from './blame-trial.ts'
-import type { ExecutedFunction } from './executed.ts'
-import type { Plant } from './plants.ts'
+import type { Plant } from './plant/plants.ts'
+import type { ExecutedFunction } from './read/executed.ts'
 
 /** A plant's function as far as it is needed to know it again. */
 export type Guilty = Pick<Plant, 'file' | 'line' | 'functionName'>

@@ -1,11 +1,11 @@
 // What a function's parameters are while its scenario runs.
 import { fileURLToPath } from 'node:url'
-import { runProgram } from '../../../perf/process/program.ts'
-import type { Edit } from './edits.ts'
+import { runProgram } from '../../../../perf/process/program.ts'
+import type { BlameTarget } from '../packages/targets.ts'
+import type { Edit } from '../plant/edits.ts'
+import { insertStatement } from '../plant/statement.ts'
+import { makeCopy, planInCopy } from '../plant/work-copy.ts'
 import type { ExecutedFunction } from './executed.ts'
-import { insertStatement } from './statement.ts'
-import type { BlameTarget } from './targets.ts'
-import { makeCopy, planInCopy } from './work-copy.ts'
 
 /** What a parameter was in the calls that were looked at. */
 export interface ParameterFacts {
@@ -28,7 +28,7 @@ export interface ProbeJob {
 }
 
 const WORKER = fileURLToPath(new URL('./probe-worker.ts', import.meta.url))
-const REGISTER = new URL('../../../perf/process/strip-types/register.mjs', import.meta.url).href
+const REGISTER = new URL('../../../../perf/process/strip-types/register.mjs', import.meta.url).href
 
 /**
  * Runs some of a micro scenario's ops on a copy in which every executed function tells what it is called with.

@@ -7,8 +7,8 @@ import {
   readSyntax,
   type WrittenFunction,
   walkSyntax,
-} from '../../../profile/source/code/syntax.ts'
-import { boundNames } from '../../../profile/source/code/variables.ts'
+} from '../../../../profile/source/code/syntax.ts'
+import { boundNames } from '../../../../profile/source/code/variables.ts'
 
 /** A function of a source text. Offsets in UTF-16 units, as V8's coverage has them; lines from 1. */
 export interface FunctionSyntax {

@@ -1,8 +1,8 @@
 // Where a slow-down can be planted.
-import { createRandom, type Random } from '../../../perf/stats/random.ts'
-import type { ExecutedFunction } from './executed.ts'
+import { createRandom, type Random } from '../../../../perf/stats/random.ts'
+import type { ExecutedFunction } from '../read/executed.ts'
+import type { ParameterFacts } from '../read/probe.ts'
 import { findWays, guessTurnNs, mostTurns, PLANT_KINDS, type PlantKind, type PlantWay } from './plants.ts'
-import type { ParameterFacts } from './probe.ts'
 
 /** A scenario with all that is known of the functions that it runs. */
 export interface KnownScenario {

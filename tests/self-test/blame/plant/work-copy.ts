@@ -1,10 +1,10 @@
 // Copies of a package with changed files.
 import { cp, mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { FlamegateError } from '../../../perf/errors.ts'
-import { type DiscoveredScenario, readSuite } from '../../../perf/suite/load.ts'
+import { FlamegateError } from '../../../../perf/errors.ts'
+import { type DiscoveredScenario, readSuite } from '../../../../perf/suite/load.ts'
+import type { BlameTarget } from '../packages/targets.ts'
 import { applyEdits, type Edit } from './edits.ts'
-import type { BlameTarget } from './targets.ts'
 
 /** What is changed in one file of a package. */
 export interface FileChange {

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { FlamegateError } from '../../../perf/errors.ts'
-import type { TargetLoader } from '../../../perf/suite/scenario.ts'
+import { FlamegateError } from '../../../../perf/errors.ts'
+import type { TargetLoader } from '../../../../perf/suite/scenario.ts'
 
 const require = createRequire(import.meta.url)
 

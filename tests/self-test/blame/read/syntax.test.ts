@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { SyntaxFault } from '../../../profile/source/code/syntax.ts'
-import { applyEdits } from './edits.ts'
-import { insertDecoy, insertStatement } from './statement.ts'
+import { SyntaxFault } from '../../../../profile/source/code/syntax.ts'
+import { applyEdits } from '../plant/edits.ts'
+import { insertDecoy, insertStatement } from '../plant/statement.ts'
 import { type FunctionSyntax, readFunctions } from './syntax.ts'
 
 /** The functions of a text by name, with the text of each. */

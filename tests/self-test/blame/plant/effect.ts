@@ -1,9 +1,9 @@
 // How much a plant costs, quickly.
-import { FlamegateError } from '../../../perf/errors.ts'
-import type { PairMeasurement, TurnsPlan } from '../../../perf/measure/turns.ts'
-import { pairTimeoutOf } from '../../../perf/run/durations.ts'
-import { runPair, type ScenarioPair } from '../../../perf/run/pair.ts'
-import { median } from '../../../perf/stats/quantile.ts'
+import { FlamegateError } from '../../../../perf/errors.ts'
+import type { PairMeasurement, TurnsPlan } from '../../../../perf/measure/turns.ts'
+import { pairTimeoutOf } from '../../../../perf/run/durations.ts'
+import { runPair, type ScenarioPair } from '../../../../perf/run/pair.ts'
+import { median } from '../../../../perf/stats/quantile.ts'
 
 /** Short: sizes are searched for with it, and what was found is measured again by the trial. */
 const SEARCH_PLAN: TurnsPlan = { warmupMinMs: 150, warmupMaxMs: 400, turnsMs: 200 }

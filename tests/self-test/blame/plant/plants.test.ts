@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { drawFacts, drawFunctions } from '../read/drawn-functions.ts'
+import type { ExecutedFunction } from '../read/executed.ts'
 import { calibrate } from './calibration.ts'
-import { drawFacts, drawFunctions } from './drawn-functions.ts'
 import { applyEdits } from './edits.ts'
-import type { ExecutedFunction } from './executed.ts'
 import { findWays, type PlantWay, plantIn, roundTurns } from './plants.ts'
 import { orderSites } from './sites.ts'
 

@@ -1,6 +1,7 @@
 // Putting a statement into a function.
+
+import type { FunctionSyntax } from '../read/syntax.ts'
 import type { Edit } from './edits.ts'
-import type { FunctionSyntax } from './syntax.ts'
 
 /** Puts a statement, on one line and with its semicolon, in front of all that a function does. */
 export function insertStatement({ body, endOffset }: FunctionSyntax, statement: string): Edit {

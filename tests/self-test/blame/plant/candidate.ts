@@ -1,9 +1,9 @@
 // A copy of a package with a plant and decoys in it.
-import type { DiscoveredScenario } from '../../../perf/suite/load.ts'
-import type { ExecutedFunction } from './executed.ts'
+import type { DiscoveredScenario } from '../../../../perf/suite/load.ts'
+import type { BlameTarget } from '../packages/targets.ts'
+import type { ExecutedFunction } from '../read/executed.ts'
 import type { Plant } from './plants.ts'
 import { insertDecoy } from './statement.ts'
-import type { BlameTarget } from './targets.ts'
 import { type FileChange, makeCopy, planInCopy } from './work-copy.ts'
 
 /** Which functions are changed beside the one that is made slower, to no effect. */

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CountedFork } from '../../../perf/profiling/fork.ts'
-import type { Stretch } from '../../../profile/source/code/tokens.ts'
-import type { ScriptCoverage } from '../../../profile/source/source-functions.ts'
+import type { CountedFork } from '../../../../perf/profiling/fork.ts'
+import type { Stretch } from '../../../../profile/source/code/tokens.ts'
+import type { ScriptCoverage } from '../../../../profile/source/source-functions.ts'
+import { nameInCopy } from '../plant/work-copy.ts'
 import { type FunctionSyntax, readFunctions } from './syntax.ts'
-import { nameInCopy } from './work-copy.ts'
 
 /** A function of the measured package that a scenario's ops run, with its syntax. */
 export interface ExecutedFunction extends FunctionSyntax {

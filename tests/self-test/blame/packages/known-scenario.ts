@@ -1,14 +1,14 @@
 // A scenario that slow-downs can be planted in.
-import { countFork } from '../../../perf/profiling/fork.ts'
-import { profilePlanOf } from '../../../perf/run/durations.ts'
-import type { DiscoveredScenario } from '../../../perf/suite/load.ts'
-import { type CandidateSource, type Decoys, makeCandidate } from './candidate.ts'
-import { measureEffect } from './effect.ts'
-import { findExecuted } from './executed.ts'
-import { type ProbePlace, probeParameters } from './probe.ts'
-import type { KnownScenario } from './sites.ts'
+import { countFork } from '../../../../perf/profiling/fork.ts'
+import { profilePlanOf } from '../../../../perf/run/durations.ts'
+import type { DiscoveredScenario } from '../../../../perf/suite/load.ts'
+import { type CandidateSource, type Decoys, makeCandidate } from '../plant/candidate.ts'
+import { measureEffect } from '../plant/effect.ts'
+import type { KnownScenario } from '../plant/sites.ts'
+import { makeCopy, planInCopy } from '../plant/work-copy.ts'
+import { findExecuted } from '../read/executed.ts'
+import { type ProbePlace, probeParameters } from '../read/probe.ts'
 import type { BlameTarget } from './targets.ts'
-import { makeCopy, planInCopy } from './work-copy.ts'
 
 /** A scenario that slow-downs can be planted in, and its unplanted copy. */
 export interface PlantableScenario extends KnownScenario, CandidateSource {

@@ -1,5 +1,5 @@
 // A process of its own: runs ops of a scenario whose functions call `plantedProbe` with what they are called with.
-import { loadSuite } from '../../../perf/suite/load.ts'
+import { loadSuite } from '../../../../perf/suite/load.ts'
 import type { ParameterFacts, ProbeJob } from './probe.ts'
 
 /** Ops before and while it is looked; scenarios take as many inputs in turn at the most. */

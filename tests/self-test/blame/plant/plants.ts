@@ -1,9 +1,10 @@
 // Slow-downs as edits of source.
+
+import type { ExecutedFunction } from '../read/executed.ts'
+import type { ParameterFacts } from '../read/probe.ts'
+import type { CallSyntax } from '../read/syntax.ts'
 import type { Edit } from './edits.ts'
-import type { ExecutedFunction } from './executed.ts'
-import type { ParameterFacts } from './probe.ts'
 import { insertStatement } from './statement.ts'
-import type { CallSyntax } from './syntax.ts'
 
 export const PLANT_KINDS = ['busy-loop', 'extra-call', 'quadratic', 'deep-clone', 'deopt'] as const
 export type PlantKind = (typeof PLANT_KINDS)[number]
