@@ -9,7 +9,7 @@ import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
 import { runPair } from '../perf/run/pair.ts'
 import { selectOneScenario } from '../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
-import { costNameOf } from '../perf/verdict/cost.ts'
+import { costFieldOf } from '../perf/verdict/cost.ts'
 import { type ExplainContext, type Explanation, explainCommit } from './shared/explain.ts'
 import { seconds } from './shared/options.ts'
 import { refuseForeignOptions, TRIALS, watchSignals } from './shared/session.ts'
@@ -33,7 +33,7 @@ Examples:
   $ npm run perf:bisect -- noop/refresh.apply --good HEAD~200 --quick  a rough answer, for changes of half as much and more`
 
 /** `flamegate bisect <scenario> --good <ref>`: find the first commit that made a scenario slower. */
-export function defineBisect(command: Command): Command {
+export function defineBisect(command: Command, explain = explainCommit): Command {
   return command
     .argument('<scenario>', 'its id, or a filter that matches it alone')
     .requiredOption('--good <ref>', 'a commit from before the change; an ancestor of --bad')
@@ -46,10 +46,10 @@ export function defineBisect(command: Command): Command {
       seconds,
     )
     .addHelpText('after', HELP)
-    .action(run)
+    .action((filter: string, flags: BisectFlags) => run(filter, flags, explain))
 }
 
-async function run(filter: string, flags: BisectFlags): Promise<void> {
+async function run(filter: string, flags: BisectFlags, explain: typeof explainCommit): Promise<void> {
   refuseForeignOptions()
   const root = process.cwd()
   const signal = watchSignals()
@@ -79,7 +79,7 @@ async function run(filter: string, flags: BisectFlags): Promise<void> {
     if (outcome.kind === 'no-change' && isQuick) tell('without --quick, smaller changes are seen')
     const explanation =
       outcome.kind === 'found'
-        ? await explainOrTell(outcome.finding, { root, discovered, isQuick, signal })
+        ? await explainOrTell(outcome.finding, explain, { root, discovered, isQuick, signal })
         : null
     if (flags.json) process.stdout.write(toJson(result, discovered, isQuick, explanation))
     else if (explanation !== null) process.stdout.write(`\n${explanation.text}\n`)
@@ -104,10 +104,11 @@ async function warnOfChanges(root: string): Promise<void> {
  */
 async function explainOrTell(
   { commit, parent }: Finding,
+  explain: typeof explainCommit,
   context: ExplainContext,
 ): Promise<Explanation | null> {
   try {
-    return await explainCommit(parent.hash, commit.hash, context)
+    return await explain(parent.hash, commit.hash, context)
   } catch (error) {
     if (!context.signal.aborted && !(error instanceof FlamegateError)) throw error
     tell(`the commit is not explained: ${error instanceof Error ? error.message : error}`)
@@ -123,7 +124,7 @@ function toJson(
   isQuick: boolean,
   explanation: Explanation | null,
 ): string {
-  const metric = costNameOf(scenario.kind)
+  const metric = costFieldOf(scenario.kind)
   const head = { schemaVersion: BISECT_VERSION, scenarioId: scenario.id, metric, isQuick }
   return `${JSON.stringify({ ...head, ...result, explanation }, null, 2)}\n`
 }

@@ -10,9 +10,18 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** From the ground up: a room imports from itself and from those before it. */
 const ROOMS = [
-  ...['model', 'import', 'export', 'source', 'capture', 'correct', 'backends', 'blame', 'flamegraph'].map(
-    (room) => `profile/${room}`,
-  ),
+  ...[
+    'process',
+    'model',
+    'import',
+    'export',
+    'source',
+    'capture',
+    'correct',
+    'backends',
+    'blame',
+    'flamegraph',
+  ].map((room) => `profile/${room}`),
   'perf/errors.ts',
   ...['stats', 'suite', 'measure', 'process', 'git', 'verdict', 'profiling', 'results'].map(
     (room) => `perf/${room}`,

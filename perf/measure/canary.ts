@@ -4,7 +4,7 @@
  * integer loop is hardly slower, so there is one for each kind, and per scenario the one that follows it best is used.
  */
 export const PROCESS_CANARIES = ['json', 'allocation', 'integer', 'memory'] as const
-/** `loopback` is one exchange with a bare `node:http` JSON endpoint in the server's process, for HTTP scenarios. */
+/** `loopback` is the mean of some exchanges with a bare `node:http` JSON endpoint in the server's process, for HTTP scenarios. */
 export type CanaryName = (typeof PROCESS_CANARIES)[number] | 'loopback'
 /** Raised when a canary's work changes: numbers normalised by another one cannot be compared. */
 export const CANARY_VERSION = 1

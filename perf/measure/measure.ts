@@ -1,7 +1,7 @@
 // One fork: warm-up, slices, and what they say.
 import { meanOf } from '../../profile/model/sum.ts'
 import { median, quantileOfSorted, robustDeviation, sorted } from '../stats/quantile.ts'
-import { type CostName, metricOf, type TimedMetric } from '../suite/metrics.ts'
+import { metricOf, type TimedMetric, type TimeField } from '../suite/metrics.ts'
 import type { Counters } from '../suite/scenario.ts'
 import { type CanaryName, REFERENCE_NS } from './canary.ts'
 import type { MemoryUse } from './memory-meter.ts'
@@ -25,7 +25,7 @@ export interface MeasurePlan extends WarmupPlan {
 }
 
 /** The timed metrics of one fork, per op. Zero never means "not measured". */
-export type OpCost = Readonly<Record<CostName, number>>
+export type OpCost = Readonly<Record<TimeField, number>>
 
 /** How one canary saw the fork, and what the op cost on a machine of reference speed according to it. */
 export interface CanaryView {

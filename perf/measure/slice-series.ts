@@ -21,6 +21,8 @@ const STEADY_WINDOW = 16
 /** Where slices are long, windows are shorter, but no shorter than this; and a warm-up has this many slices in any case. */
 const SHORTEST_WINDOW = 3
 const FEWEST_WARMUP_SLICES = 10
+/** What a sample is, is decided from this many slices at least. */
+const CALIBRATING_SLICES = 4
 /** Standard error of a median in units of that of a mean, for normal noise: the square root of π/2. */
 const MEDIAN_ERROR = 1.2533
 
@@ -57,13 +59,17 @@ export async function warmUp(series: SliceSeries, workload: Workload, plan: Warm
   const start = performance.now()
   const costs: number[] = []
   let samplesPerSlice = workload.minSliceSamples
+  let quickestNs = Number.POSITIVE_INFINITY
   for (;;) {
     const slice = await series.next(samplesPerSlice)
     costs.push(normalise(slice.nsPerOp, slice, workload.canaryNames[0]!))
     const elapsedMs = performance.now() - start
     const window = windowFor(plan.warmupMaxMs, elapsedMs / costs.length)
     const isSteady = elapsedMs >= plan.warmupMinMs && isSteadySeries(costs, window)
-    if (elapsedMs < plan.warmupMinMs / 2) workload.calibrate?.(slice.nsPerOp)
+    // Whoever interrupts a slice only makes it slower; on a busy machine half of the warm-up may be over after one of them.
+    quickestNs = Math.min(quickestNs, slice.nsPerOp)
+    if (elapsedMs < plan.warmupMinMs / 2 || costs.length <= CALIBRATING_SLICES)
+      workload.calibrate?.(quickestNs)
     samplesPerSlice = samplesFor(workload, workload.sliceMs, slice.nsPerOp)
     const isOver = elapsedMs >= plan.warmupMaxMs && costs.length >= FEWEST_WARMUP_SLICES
     if (isSteady || isOver) return { isSteady, elapsedMs, nsPerOp: slice.nsPerOp }

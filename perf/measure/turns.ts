@@ -88,14 +88,14 @@ export function ratiosOf(blocks: readonly Block[]): Ratios {
 }
 
 function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
-  const { cost } = METRICS[metric]
-  const baseline = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[cost]))
-  const candidate = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[cost]))
+  const { field } = METRICS[metric]
+  const baseline = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[field]))
+  const candidate = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[field]))
   const quiet = quantileOfSorted(sorted(candidate), QUIET) / quantileOfSorted(sorted(baseline), QUIET)
   // A clock too coarse for a slice still tells over all of them.
   const ratio = isRatio(quiet) ? quiet : sumOf(candidate) / sumOf(baseline)
   if (!isRatio(ratio)) return null
-  return cost === 'nsPerOp' ? 1 / ratio : ratio
+  return field === 'nsPerOp' ? 1 / ratio : ratio
 }
 
 function isRatio(value: number): boolean {

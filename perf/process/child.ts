@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { killTree } from '../../profile/capture/kill-tree.ts'
+import { killTree } from '../../profile/process/kill-tree.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { SideRequest } from '../measure/side.ts'
 import { bindProcess } from './affinity.ts'

@@ -1,6 +1,6 @@
 // Running somebody else's program to its end.
 import { spawn } from 'node:child_process'
-import { killTree } from '../../profile/capture/kill-tree.ts'
+import { killTree } from '../../profile/process/kill-tree.ts'
 import { debugLog } from './debug.ts'
 
 const SAID = 2_000

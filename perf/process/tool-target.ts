@@ -1,6 +1,6 @@
 // A scenario as a program of its own, for profilers that start programs.
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { endProcess } from '../measure/end-process.ts'
+import { endProcess } from '../measure/end-this-process.ts'
 import { startHttpServers } from '../measure/http/server.ts'
 import { openMicroWorkload } from '../measure/micro-workload.ts'
 import { loadScenario } from '../suite/load.ts'

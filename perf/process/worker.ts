@@ -87,7 +87,7 @@ async function loadJob(job: ScenarioJob): Promise<RunScenario> {
       }
     }
     case 'http-sides': {
-      const { openHttpWorkload } = await import('../measure/http/workload.ts')
+      const { openHttpWorkload } = await import('../measure/http/load-client.ts')
       const serve = await loadSides()
       return async (_, scenario) => {
         const workloads = job.ports.map((ports) => openHttpWorkload(expectKind(scenario, 'http'), ports))
@@ -95,7 +95,7 @@ async function loadJob(job: ScenarioJob): Promise<RunScenario> {
       }
     }
     case 'http-client': {
-      const { openHttpWorkload } = await import('../measure/http/workload.ts')
+      const { openHttpWorkload } = await import('../measure/http/load-client.ts')
       const measure = await loadMeasure(job)
       return async (_, scenario) => measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports))
     }

@@ -13,7 +13,7 @@ import { ChildFailure } from '../process/child.ts'
 import { median } from '../stats/quantile.ts'
 import { isInstalled } from '../suite/installed.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { costKindOf, costNameOf, sampledTime } from '../verdict/cost.ts'
+import { costFieldOf, costKindOf, sampledTime } from '../verdict/cost.ts'
 import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
 import { runProfiles, type ScenarioProfile } from './pass.ts'
@@ -85,7 +85,7 @@ async function profileCpu(
   const found = await runProfiles(discovered, { plan, profiles: PROFILES, timeoutMs, takeProfile }, signal)
   if ('failure' in found) return { kind: 'failed', reason: found.failure }
   const { kind } = discovered.scenario
-  const nsPerOp = median(found.measurements.map(({ raw }) => raw[costNameOf(kind)]))
+  const nsPerOp = median(found.measurements.map(({ raw }) => raw[costFieldOf(kind)]))
   const profiles = found.profiles.map(({ profile }) => profile)
   const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
   return {

@@ -5,7 +5,7 @@ import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
 import type { Scenario } from '../suite/scenario.ts'
-import { costNameOf } from '../verdict/cost.ts'
+import { costFieldOf } from '../verdict/cost.ts'
 import { findHotFunctions, type HotFunction } from './hot-functions.ts'
 import type { ScenarioProfile } from './pass.ts'
 
@@ -43,7 +43,7 @@ export function summariseProfile(
   root: string,
   seed: number,
 ): ProfileSummary {
-  const cost = (fork: ForkMeasurement) => fork.canaries[canary.name]!.normalised[costNameOf(kind)]
+  const cost = (fork: ForkMeasurement) => fork.canaries[canary.name]!.normalised[costFieldOf(kind)]
   const functions = findHotFunctions(
     profiles.map(({ profile }) => profile),
     nsPerOp,

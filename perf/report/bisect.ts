@@ -5,7 +5,7 @@ import type { BisectOutcome, BisectResult, Finding, TestedCommit } from '../bise
 import { type Commit, shortHash } from '../git/commit.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
 import { costTitle } from '../verdict/cost.ts'
-import { onOneLine } from './words.ts'
+import { onOneLine } from './parts/words.ts'
 
 type Named = Pick<ScenarioDescription, 'id' | 'kind'>
 

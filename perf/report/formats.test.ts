@@ -28,8 +28,8 @@ const OUTCOMES: Readonly<Record<Report['gate']['outcome'], string>> = {
   green: 'no regression against the baseline',
   red: 'REGRESSION',
   invalid: 'not green: ',
-  'not-compared': 'unproven: ',
-  unproven: 'unproven: ',
+  'not-compared': 'nothing was compared',
+  'control-failed': 'the gate does not work on this machine now',
 }
 
 describe('a report that was written and read again is shown alike', () => {

@@ -3,7 +3,7 @@ import { relative, resolve, sep } from 'node:path'
 import type { SuspectRow } from '../profiling/blame-summary.ts'
 import type { Report } from '../results/report.ts'
 import { describeRegression } from '../verdict/gate.ts'
-import { describeBlame } from './blame.ts'
+import { describeBlame } from './parts/blame.ts'
 
 /**
  * Workflow commands that put every regression on the line that did it; regressions of one line are one annotation. Errors

@@ -11,8 +11,8 @@ import { BASELINE_FILE, type RowLookup } from '../results/baseline.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { compareStoredFunctions } from '../results/stored-functions.ts'
 import { describeRegression } from '../verdict/gate.ts'
-import { blameBlock, functionLines } from './blame.ts'
-import { describeRun, onOneLine } from './words.ts'
+import { blameBlock, functionLines } from './parts/blame.ts'
+import { describeRun, onOneLine } from './parts/words.ts'
 
 /** What a report says of the scenarios that are asked about, for somebody who has to find the guilty function. */
 export function renderInvestigation(

@@ -16,7 +16,8 @@ import { shortHash } from '../git/commit.ts'
 import { describeRevision } from '../git/revision.ts'
 import { fingerprintKey } from '../results/environment.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
-import { GATED_METRICS, type TimedMetric } from '../suite/metrics.ts'
+import type { Interval } from '../stats/interval.ts'
+import { METRICS, TIMED_METRICS, type TimedMetric } from '../suite/metrics.ts'
 import type { Parameters } from '../suite/scenario.ts'
 import { sampledTime } from '../verdict/cost.ts'
 import {
@@ -26,11 +27,17 @@ import {
   describeBlame,
   describeRest,
   shownFunctions,
-} from './blame.ts'
-import { counterColumns } from './counters.ts'
-import { describeOverhead, profiledScenarios } from './hot.ts'
-import { escapeMarkdown, renderCode, renderTable } from './markdown-table.ts'
-import { describeAbsence, describeGate, describeRemarks, describeRun, describeVerdict } from './words.ts'
+} from './parts/blame.ts'
+import { counterColumns } from './parts/counters.ts'
+import { describeOverhead, profiledScenarios } from './parts/hot.ts'
+import { escapeMarkdown, renderCode, renderTable } from './parts/markdown-table.ts'
+import {
+  describeAbsence,
+  describeGate,
+  describeRemarks,
+  describeRun,
+  describeVerdict,
+} from './parts/words.ts'
 
 /** A run as GitHub-flavoured Markdown, for a file, a job summary or a pull-request comment. */
 export function renderMarkdown(report: Report): string {
@@ -82,19 +89,23 @@ function environmentLine({ environment, run, gate }: Report): string {
   )
 }
 
+/** The timed columns after throughput. */
+const TIMES = TIMED_METRICS.filter((metric) => metric !== 'opsPerSecond')
+
+function timeCell(time: Interval): string {
+  return `${formatTime(time.value)} ${formatSpread(time)}`
+}
+
 function metricsTable(measured: readonly MeasuredResult[]): string[] {
   if (measured.length === 0) return []
   const counters = counterColumns(measured)
   const rows = table(
     [
       'scenario',
-      'ops/s',
+      METRICS.opsPerSecond.column,
       '±',
-      'P50',
-      'P95',
-      'P99',
+      ...TIMES.map((metric) => METRICS[metric].column),
       'max',
-      'CPU/op',
       ...counters.map(({ title }) => title),
       'alloc/op',
       'GC/1000 ops',
@@ -107,11 +118,8 @@ function metricsTable(measured: readonly MeasuredResult[]): string[] {
         `\`${id}\``,
         formatCount(metrics.opsPerSecond.raw.value),
         formatSpread(metrics.opsPerSecond.raw),
-        `${formatTime(metrics.p50Ns.raw.value)} ${formatSpread(metrics.p50Ns.raw)}`,
-        `${formatTime(metrics.p95Ns.raw.value)} ${formatSpread(metrics.p95Ns.raw)}`,
-        `${formatTime(metrics.p99Ns.raw.value)} ${formatSpread(metrics.p99Ns.raw)}`,
+        ...TIMES.map((metric) => timeCell(metrics[metric].raw)),
         formatTime(metrics.maxNs),
-        `${formatTime(metrics.cpuNsPerOp.raw.value)} ${formatSpread(metrics.cpuNsPerOp.raw)}`,
         ...counters.map((counter) => counter.cell(result)),
         formatBytes(metrics.allocatedBytesPerOp.value),
         formatCount(metrics.gcPerThousandOps.value),
@@ -128,7 +136,7 @@ function comparisonTable(measured: readonly MeasuredResult[], against: string | 
   if (compared.length === 0) return []
   const cell = (result: MeasuredResult, metric: TimedMetric) => {
     const comparison = result.comparisons.find((candidate) => candidate.metric === metric)
-    if (!comparison?.ratio || !comparison.minimumDetectableEffect) return '–'
+    if (!comparison?.isGated || !comparison.ratio || !comparison.minimumDetectableEffect) return '–'
     const seen = `MDE ${formatPercent(comparison.minimumDetectableEffect - 1)}`
     return `${formatRatio(comparison.ratio)} limit ${formatChange(comparison.limit - 1)}, ${seen}`
   }
@@ -138,11 +146,11 @@ function comparisonTable(measured: readonly MeasuredResult[], against: string | 
     `${against === null ? 'Normalised candidate/baseline' : 'Candidate/baseline of pairs in lockstep'} with its interval, corrected for the number of comparisons; the limit; and the minimum detectable effect (MDE, power 80 %).`,
     '',
     ...table(
-      ['scenario', 'verdict', 'throughput', 'P50', 'P95', 'CPU/op'],
+      ['scenario', 'verdict', ...TIMED_METRICS.map((metric) => METRICS[metric].column)],
       compared.map((result) => [
         `\`${result.id}\``,
         escapeMarkdown(describeVerdict(result)),
-        ...GATED_METRICS.map((metric) => cell(result, metric)),
+        ...TIMED_METRICS.map((metric) => cell(result, metric)),
       ]),
       2,
     ),
@@ -214,16 +222,13 @@ function normalisedTable(measured: readonly MeasuredResult[]): string[] {
   return details(
     'Normalised metrics: what the gate compares',
     table(
-      ['scenario', 'canary', 'residual', 'ops/s', 'P50', 'P95', 'P99', 'CPU/op'],
+      ['scenario', 'canary', 'residual', ...TIMED_METRICS.map((metric) => METRICS[metric].column)],
       measured.map(({ id, canary, metrics }) => [
         `\`${id}\``,
         canary.name,
         formatShare(canary.residual),
         `${formatCount(metrics.opsPerSecond.normalised.value)} ${formatSpread(metrics.opsPerSecond.normalised)}`,
-        ...(['p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp'] as const).map(
-          (metric) =>
-            `${formatTime(metrics[metric].normalised.value)} ${formatSpread(metrics[metric].normalised)}`,
-        ),
+        ...TIMES.map((metric) => timeCell(metrics[metric].normalised)),
       ]),
     ),
   )

@@ -15,7 +15,7 @@ import { graphOf } from '../profiling/profile-scenario.ts'
 import { shortenUrl } from '../profiling/summary.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { sampledTime } from '../verdict/cost.ts'
-import { describeBlame, describeReason } from './blame.ts'
+import { describeBlame, describeReason } from './parts/blame.ts'
 
 /** The page of a run: one graph a scenario, of both versions where it was found out what changed its cost. */
 export function renderRunPage(

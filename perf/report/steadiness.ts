@@ -5,7 +5,7 @@ import { normalisedValue, rawValue } from '../measure/measure.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
 import { GATED_METRICS, METRICS } from '../suite/metrics.ts'
-import { renderTable } from './markdown-table.ts'
+import { renderTable } from './parts/markdown-table.ts'
 
 /**
  * How alike two runs of the same code are, as a Markdown table: second ÷ first of the medians over forks, raw and

@@ -9,12 +9,12 @@ import {
 } from '../../profile/model/format.ts'
 import { fingerprintKey } from '../results/environment.ts'
 import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
-import { METRICS, type TimedMetric } from '../suite/metrics.ts'
+import { METRICS, TIMED_METRICS } from '../suite/metrics.ts'
 import type { Warning } from '../verdict/warnings.ts'
-import { blameBlock, blamedScenarios } from './blame.ts'
-import { columnLines } from './columns.ts'
-import { type CounterColumn, counterColumns } from './counters.ts'
-import { describeHotFunction, describeOverhead, profiledScenarios } from './hot.ts'
+import { columnLines } from './parts/align.ts'
+import { blameBlock, blamedScenarios } from './parts/blame.ts'
+import { type CounterColumn, counterColumns } from './parts/counters.ts'
+import { describeHotFunction, describeOverhead, profiledScenarios } from './parts/hot.ts'
 import {
   describeAbsence,
   describeGate,
@@ -22,10 +22,10 @@ import {
   describeRun,
   describeVerdict,
   onOneLine,
-} from './words.ts'
+} from './parts/words.ts'
 
 /** The timed columns after throughput, of which the interval is shown, too. */
-const TIMES: readonly TimedMetric[] = ['p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp']
+const TIMES = TIMED_METRICS.filter((metric) => metric !== 'opsPerSecond')
 
 /** A run as text for a terminal: the table, what regressed, the warnings as numbered footnotes, and the outcome. */
 export function renderText(report: Report): string {

@@ -41,8 +41,8 @@ export const revisionSchema = z.object({
 }) satisfies z.ZodType<Revision>
 
 const opCost = z.object(
-  Object.fromEntries(TIMED_METRICS.map((name) => [METRICS[name].cost, z.number()])) as Record<
-    (typeof METRICS)[(typeof TIMED_METRICS)[number]]['cost'],
+  Object.fromEntries(TIMED_METRICS.map((name) => [METRICS[name].field, z.number()])) as Record<
+    (typeof METRICS)[(typeof TIMED_METRICS)[number]]['field'],
     z.ZodNumber
   >,
 )
@@ -222,7 +222,7 @@ export const blameSchema = z.object({
 
 export const gateSchema = z.object({
   isStrict: z.boolean(),
-  outcome: z.enum(['green', 'red', 'not-compared', 'invalid', 'unproven']),
+  outcome: z.enum(['green', 'red', 'not-compared', 'invalid', 'control-failed']),
   baselineCommit: revisionSchema.nullable(),
   proof: z
     .object({
@@ -234,7 +234,9 @@ export const gateSchema = z.object({
     .describe('the gate’s positive and negative control; null where none was asked for'),
   keyScenarios: count.describe('scenarios that the gate is about'),
   compared: count.describe('key scenarios with at least one gated ratio'),
-  inconclusive: z.array(z.string()).describe('scenarios with an interval across a limit'),
+  inconclusive: z
+    .array(z.string())
+    .describe('scenarios with an interval across a limit, or beyond it once and not again'),
   notCompared: z
     .array(z.string())
     .describe('scenarios that could be skipped without harm, or whose numbers prove nothing, with why'),

@@ -2,7 +2,7 @@
 import type { Revision } from '../git/revision.ts'
 import type { Interval } from '../stats/interval.ts'
 import { METRICS, type TimedMetric } from '../suite/metrics.ts'
-import { costKindOf, costRatioOf, hasChanged } from '../verdict/cost.ts'
+import { decideCost } from '../verdict/cost.ts'
 import { compareCounters } from '../verdict/counters.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
 import { type MeasuredScenario, summariseComparisons } from '../verdict/gate.ts'
@@ -41,6 +41,7 @@ export const REPORT_UPGRADES: NonNullable<VersionedFile['upgrades']> = {
       scenarios: upgraded,
       gate: {
         ...gate,
+        outcome: gate.outcome === 'unproven' ? 'control-failed' : gate.outcome,
         baselineCommit: parseRevision(gate.baselineCommit),
         ...summariseComparisons(measured, isLockstep),
       },
@@ -51,7 +52,7 @@ export const REPORT_UPGRADES: NonNullable<VersionedFile['upgrades']> = {
 /** What is read of a report of version 2. */
 interface Version2 {
   readonly run: { readonly commit: string | null; readonly against: string | null; readonly isQuick: boolean }
-  readonly gate: { readonly baselineCommit: string | null }
+  readonly gate: { readonly baselineCommit: string | null; readonly outcome: string }
   readonly scenarios: readonly (Content & Measured2)[]
 }
 
@@ -59,7 +60,7 @@ interface Measured2 {
   readonly status: string
   readonly kind: 'micro' | 'http'
   readonly canary: Comparison['canary']
-  readonly metrics: Readonly<Record<string, { readonly normalised: Interval }>> & {
+  readonly metrics: Readonly<Record<TimedMetric, { readonly normalised: Interval }>> & {
     readonly patchBytesPerOp: number | null
   }
   readonly comparisons: readonly Comparison2[]
@@ -100,19 +101,12 @@ function upgradeMeasured(scenario: Content & Measured2, confidence: number, isLo
   const comparisons = scenario.comparisons
     .filter(({ metric }) => metric in METRICS)
     .map((comparison) => upgradeComparison(comparison, confidence, isLockstep ? null : scenario.canary))
-  const ratio = costRatioOf(kind, comparisons)
   return {
     ...scenario,
     metrics: timed,
     comparisons,
     verdict: decideScenario(comparisons),
-    cost: {
-      kind: costKindOf(kind),
-      nsPerOp:
-        kind === 'http' ? timed.cpuNsPerOp!.normalised.value : 1e9 / timed.opsPerSecond!.normalised.value,
-      ratio,
-      hasChanged: hasChanged(ratio),
-    },
+    cost: decideCost(kind, timed, comparisons),
     counters:
       patchBytesPerOp === null
         ? []

@@ -37,7 +37,7 @@ export async function compareOneScenario(
       timeoutMs: undefined,
       isStrict: false,
       reference: {
-        kind: 'live',
+        kind: 'lockstep',
         name: 'the other version',
         commit: null,
         folder: folders.baseline,

@@ -4,7 +4,7 @@ import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatioOf, hasChanged } from '../verdict/cost.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import { profilePlanOf } from './durations.ts'
-import type { LiveReference } from './reference.ts'
+import type { LockstepReference } from './reference.ts'
 import { compareTrack, type Session, type Track } from './trials.ts'
 
 /** Profiles need no quiet machine, only shares of time; and their processes wait for files and each other, too. */
@@ -74,16 +74,16 @@ async function findBaselines<Trial>(
 function isToBlame<Trial>(track: Track<Trial>, session: Session<Trial>): boolean {
   const comparisons = compareTrack(track, session)
   if (!hasChanged(costRatioOf(track.discovered.scenario.kind, comparisons))) return false
-  return session.request.reference.kind === 'live' || comparisons.some(isGatedRegression)
+  return session.request.reference.kind === 'lockstep' || comparisons.some(isGatedRegression)
 }
 
 function isGatedRegression({ isGated, verdict }: Comparison): boolean {
   return isGated && verdict.kind === 'regressed'
 }
 
-async function findCode<Trial>({ request, seams }: Session<Trial>): Promise<LiveReference | undefined> {
+async function findCode<Trial>({ request, seams }: Session<Trial>): Promise<LockstepReference | undefined> {
   const { reference } = request
-  if (reference.kind === 'live') return reference
+  if (reference.kind === 'lockstep') return reference
   try {
     return await seams.openBaseline?.()
   } catch (error) {

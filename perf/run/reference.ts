@@ -7,7 +7,7 @@ import type { GateReference } from '../verdict/gate.ts'
 /** What the measured code is compared with. */
 export type Reference =
   | { readonly kind: 'stored'; readonly row: BaselineRow }
-  | LiveReference
+  | LockstepReference
   | {
       readonly kind: 'none'
       readonly fact: string
@@ -16,8 +16,8 @@ export type Reference =
     }
 
 /** Another version's code, measured in lockstep. */
-export interface LiveReference {
-  readonly kind: 'live'
+export interface LockstepReference {
+  readonly kind: 'lockstep'
   /** A folder or a commit, as people call it. */
   readonly name: string
   readonly commit: Revision | null
@@ -33,7 +33,7 @@ export function toGateReference(reference: Reference): GateReference {
       const { commit, scenarios } = reference.row
       return { kind: 'stored', commit, ids: Object.keys(scenarios) }
     }
-    case 'live': {
+    case 'lockstep': {
       const { commit, scenarios } = reference
       return { kind: 'lockstep', commit, ids: scenarios.map(({ scenario }) => scenario.id) }
     }

@@ -6,7 +6,7 @@ import type { Effort } from './durations.ts'
 import type { ForkRunner } from './fork.ts'
 import type { PairRunner } from './pair.ts'
 import type { GateProver } from './proof/proof.ts'
-import type { LiveReference, Reference } from './reference.ts'
+import type { LockstepReference, Reference } from './reference.ts'
 
 /** What a run is asked to do. */
 export interface RunRequest extends Effort {
@@ -44,7 +44,7 @@ export interface RunSeams {
    * Brings the baseline's own code, to find out what made a scenario slower than its stored numbers. Undefined where that is
    * not asked for. Rejects with a FlamegateError where it cannot be had.
    */
-  readonly openBaseline?: (() => Promise<LiveReference>) | undefined
+  readonly openBaseline?: (() => Promise<LockstepReference>) | undefined
   /** Undefined for a run on which nothing hangs. */
   readonly proveGate: GateProver | undefined
   /** The measured code as git knows it, by its folder; git is asked where this is left out. */

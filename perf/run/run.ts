@@ -28,7 +28,7 @@ export interface RunResult {
  */
 export function runSuite(request: RunRequest, seams: RunSeams): Promise<RunResult> {
   const { reference } = request
-  if (reference.kind === 'live')
+  if (reference.kind === 'lockstep')
     return runWith(lockstepMethod(reference.scenarios, request, seams.runPair), request, seams)
   const row = reference.kind === 'stored' ? reference.row : undefined
   return runWith(storedMethod(row, request, seams.runFork), request, seams)
@@ -91,7 +91,7 @@ function describeRequest({
   timeoutMs,
   filters,
 }: RunRequest): Omit<Report['run'], 'startedAt' | 'elapsedMs' | 'isComplete' | 'commit'> {
-  const against = reference.kind === 'live' ? reference.name : null
+  const against = reference.kind === 'lockstep' ? reference.name : null
   return { id, target, against, seed, forks, isQuick, budgetMs, timeoutMs: timeoutMs ?? null, filters }
 }
 

@@ -4,9 +4,8 @@ import { failedProfile, summariseProfile, type TimedScenario } from '../profilin
 import type { MeasuredResult, PairRow, ScenarioHead, ScenarioResult } from '../results/report.ts'
 import { summariseForks } from '../results/scenario-metrics.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
-import { type Cost, costKindOf, costRatioOf, hasChanged } from '../verdict/cost.ts'
+import { type Cost, decideCost } from '../verdict/cost.ts'
 import { compareCounters } from '../verdict/counters.ts'
-import type { Comparison } from '../verdict/metric-verdict.ts'
 import { decideScenario } from '../verdict/scenario-verdict.ts'
 import type { Method } from './method.ts'
 import type { RunRequest } from './request.ts'
@@ -42,7 +41,7 @@ function measuredOutcome<Trial>(
   // The numbers shown are those of all trials, confirming ones too; the first look stays one of its own.
   const forks = [...trials.first, ...trials.confirming].map(method.forkOf)
   const summary = summariseForks(forks, request)
-  const cost = costOf(head.kind, summary.metrics, comparisons)
+  const cost = decideCost(head.kind, summary.metrics, comparisons)
   const timed = { kind: head.kind, canary: summary.canary, nsPerOp: cost.nsPerOp, forks }
   const blame = blameOf(track, cost, request)
   const result: MeasuredResult = {
@@ -63,17 +62,6 @@ function measuredOutcome<Trial>(
     setAside: track.first.length + track.confirming.length - forks.length,
   }
   return { result, ...(blame && { blame }) }
-}
-
-function costOf(
-  kind: ScenarioDescription['kind'],
-  { opsPerSecond, cpuNsPerOp }: MeasuredResult['metrics'],
-  comparisons: readonly Comparison[],
-): Cost {
-  const costKind = costKindOf(kind)
-  const ratio = costRatioOf(kind, comparisons)
-  const nsPerOp = costKind === 'cpu' ? cpuNsPerOp.normalised.value : 1e9 / opsPerSecond.normalised.value
-  return { kind: costKind, nsPerOp, ratio, hasChanged: hasChanged(ratio) }
 }
 
 /** Who made the op cost what it does, where both versions were profiled. */

@@ -209,7 +209,10 @@ describe('the gate is never green when it should not be', () => {
       fakeRunner(() => 10_000),
     )
     assert.equal(code(report), 2)
-    assert.match(report.gate.reasons[0]!, /^a\/one\.apply cannot be compared: the baseline has no such scenario$/)
+    assert.match(
+      report.gate.reasons[0]!,
+      /^a\/one\.apply cannot be compared: the baseline has no such scenario$/,
+    )
   })
 
   test('a scenario that only the baseline has', async () => {

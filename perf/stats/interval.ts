@@ -74,7 +74,7 @@ export function ratioInterval(
  * 10 % in a quarter of the cases in which this one sees it.
  * Input: one ratio a pair of processes, at least two, any order, not changed.
  * @throws RangeError for fewer than two ratios, or one that is not a positive number
- * Source: Tukey and McLaughlin 1963; Wilcox 2012, section 4.3. Coverage is tested in stats.test.ts and decision.test.ts.
+ * Source: Tukey and McLaughlin 1963; Wilcox 2012, section 4.3. Coverage is tested in stats.test.ts and error-budget.test.ts.
  */
 export function pairedRatioInterval(
   ratios: readonly number[],

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { centreInterval, type Interval, pairedRatioInterval, ratioInterval } from './interval.ts'
 import { median, quantileOfSorted, robustDeviation, sorted } from './quantile.ts'
 import { createRandom, type Random, shuffle } from './random.ts'
+import { mannWhitneyP, welchP } from './significance.ts'
 import { studentQuantile } from './student.ts'
-import { mannWhitneyP, welchP } from './tests.ts'
 
 const near = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`)

@@ -1,12 +1,13 @@
-// The timed metrics: one table that schemas, limits and columns are built from.
+// The timed metrics: one table that schemas, limits and columns are built from. Every metric, gated or not, is a comparison more
+// and makes all intervals of a run wider.
 
 /** The timed metrics, in the order in which they are shown. Throughput is ops/s, latencies and CPU time are ns. */
 export const TIMED_METRICS = ['opsPerSecond', 'p50Ns', 'p95Ns', 'p99Ns', 'cpuNsPerOp'] as const
 /** Metrics that follow the machine's speed: reported raw and normalised, compared normalised. */
 export type TimedMetric = (typeof TIMED_METRICS)[number]
 
-/** What an op costs by one of the metrics, in ns: throughput is the inverse of `nsPerOp`. */
-export type CostName = 'nsPerOp' | 'p50Ns' | 'p95Ns' | 'p99Ns' | 'cpuNsPerOp'
+/** The time that a metric is read from, ns per op: throughput is the inverse of `nsPerOp`. */
+export type TimeField = 'nsPerOp' | 'p50Ns' | 'p95Ns' | 'p99Ns' | 'cpuNsPerOp'
 
 /** A metric that has a limit of its own. */
 export type LimitedMetric = Exclude<TimedMetric, 'p99Ns'>
@@ -20,7 +21,7 @@ export interface TimedMetricRule {
   readonly title: string
   /** Above a column. */
   readonly column: string
-  readonly cost: CostName
+  readonly field: TimeField
   readonly isHigherBetter: boolean
   /** Whose limit it has. P99 has P95's, and only where its own noise leaves room for that. */
   readonly limit: LimitedMetric
@@ -45,11 +46,11 @@ export const GATED_METRICS = TIMED_METRICS.filter((metric) => METRICS[metric].is
 function rule(
   title: string,
   column: string,
-  cost: CostName,
+  field: TimeField,
   limit: LimitedMetric,
   { isHigherBetter = false, isGatedAlways = true, isTail = false } = {},
 ): TimedMetricRule {
-  return { title, column, cost, limit, isHigherBetter, isGatedAlways, isTail }
+  return { title, column, field, limit, isHigherBetter, isGatedAlways, isTail }
 }
 
 /** Something of every timed metric, by its name. */
@@ -57,8 +58,8 @@ export function byMetric<T>(make: (metric: TimedMetric) => T): Record<TimedMetri
   return Object.fromEntries(TIMED_METRICS.map((metric) => [metric, make(metric)])) as Record<TimedMetric, T>
 }
 
-/** The value of a metric that a cost stands for. */
-export function metricOf(cost: Readonly<Record<CostName, number>>, metric: TimedMetric): number {
-  const ns = cost[METRICS[metric].cost]
+/** A metric's value, from the times of an op. */
+export function metricOf(times: Readonly<Record<TimeField, number>>, metric: TimedMetric): number {
+  const ns = times[METRICS[metric].field]
   return metric === 'opsPerSecond' ? 1e9 / ns : ns
 }

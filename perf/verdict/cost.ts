@@ -1,7 +1,7 @@
 // What an op costs, by one rule: wall time, or for HTTP the server's CPU time, since there the client shares the machine.
 import type { Ratios } from '../measure/turns.ts'
 import type { Interval } from '../stats/interval.ts'
-import type { CostName } from '../suite/metrics.ts'
+import type { TimeField } from '../suite/metrics.ts'
 import type { Scenario } from '../suite/scenario.ts'
 import type { Comparison } from './metric-verdict.ts'
 
@@ -13,21 +13,34 @@ export interface Cost {
   readonly kind: CostKind
   /** At reference speed. */
   readonly nsPerOp: number
-  /** Candidate/baseline; null where it was not compared. */
+  /** Candidate/baseline; of a micro scenario by CPU time where that agrees and is narrower. Null where it was not compared. */
   readonly ratio: Interval | null
   /** Whether it is another than the baseline's, as far as the run's own confidence goes. */
   readonly hasChanged: boolean
+}
+
+/** The rule: what an op costs, from its metrics at reference speed, and how that compares. */
+export function decideCost(
+  kind: Scenario['kind'],
+  metrics: Readonly<Record<'opsPerSecond' | 'cpuNsPerOp', { readonly normalised: Interval }>>,
+  comparisons: readonly Pick<Comparison, 'metric' | 'ratio'>[],
+): Cost {
+  const costKind = costKindOf(kind)
+  const ratio = costRatioOf(kind, comparisons)
+  const { opsPerSecond, cpuNsPerOp } = metrics
+  const nsPerOp = costKind === 'cpu' ? cpuNsPerOp.normalised.value : 1e9 / opsPerSecond.normalised.value
+  return { kind: costKind, nsPerOp, ratio, hasChanged: hasChanged(ratio) }
 }
 
 export function costKindOf(kind: Scenario['kind']): CostKind {
   return kind === 'http' ? 'cpu' : 'wall'
 }
 
-const COST_NAMES: Readonly<Record<CostKind, CostName>> = { wall: 'nsPerOp', cpu: 'cpuNsPerOp' }
+const COST_FIELDS: Readonly<Record<CostKind, TimeField>> = { wall: 'nsPerOp', cpu: 'cpuNsPerOp' }
 
 /** The field that a cost is read from, wherever all of them stand together. */
-export function costNameOf(kind: Scenario['kind']): CostName {
-  return COST_NAMES[costKindOf(kind)]
+export function costFieldOf(kind: Scenario['kind']): TimeField {
+  return COST_FIELDS[costKindOf(kind)]
 }
 
 /** What a scenario's cost is called. */

@@ -23,7 +23,7 @@ const LEAST_CONFIDENCE = 0.95
  * comparisons and looks together. Red takes an interval beyond its limit in both phases, so each of them may be wrong far
  * more often than both together.
  * Source: Bonferroni's inequality over comparisons and looks; the joint tail of two normal variables of which a part is
- * common, integrated over that part (Dunnett and Sobel 1955). Simulated in decision.test.ts.
+ * common, integrated over that part (Dunnett and Sobel 1955). Simulated in error-budget.test.ts.
  */
 export function confidenceFor({ comparisons, looks, confirmingLooks, correlation }: Chances): number {
   const allowed = FALSE_RED / (comparisons * looks * confirmingLooks)

@@ -29,7 +29,7 @@ export interface MinimumDetectable {
 /** What the gate made of a run. */
 export interface Gate {
   readonly isStrict: boolean
-  readonly outcome: 'green' | 'red' | 'not-compared' | 'invalid' | 'unproven'
+  readonly outcome: 'green' | 'red' | 'not-compared' | 'invalid' | 'control-failed'
   readonly baselineCommit: Revision | null
   /** Null where none was asked for. */
   readonly proof: Proof | null
@@ -37,7 +37,7 @@ export interface Gate {
   readonly keyScenarios: number
   /** Key scenarios with at least one gated ratio. */
   readonly compared: number
-  /** Scenarios with an interval across a limit. */
+  /** Scenarios with an interval across a limit, or beyond it once and not again in fresh processes. */
   readonly inconclusive: readonly string[]
   /** Scenarios that could be skipped without harm, or whose numbers prove nothing, with why. */
   readonly notCompared: readonly string[]
@@ -107,10 +107,10 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
   )
   const problem = reference.kind === 'none' ? reference.problem : 'no scenario could be compared'
   const nothing = compared.length === 0 ? [problem] : []
-  const unproven = proof?.failure ? [`the gate's positive control failed: ${proof.failure}`] : []
+  const control = proof?.failure ? [`the gate's control failed: ${proof.failure}`] : []
   const interrupted = isComplete ? [] : ['the run was interrupted']
   const outcome = outcomeOf([
-    ['unproven', unproven],
+    ['control-failed', control],
     ['red', regressions],
     ['invalid', [...interrupted, ...failures, ...missing]],
     ['not-compared', nothing],
@@ -126,7 +126,7 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
     compared: compared.length,
     inconclusive: compared.filter(isInconclusive).map(({ id }) => id),
     notCompared: results.flatMap(whyNotCompared),
-    reasons: [...unproven, ...regressions, ...interrupted, ...failures, ...missing, ...nothing],
+    reasons: [...control, ...regressions, ...interrupted, ...failures, ...missing, ...nothing],
     ...summariseComparisons(measured, isTold),
   }
 }

@@ -58,7 +58,7 @@ export type Means = Pick<Comparison, 'confidence' | 'canary'>
 export function decideMetric(
   metric: TimedMetric,
   { isKey, limits }: Rules,
-  isGateable: boolean,
+  mayBeGated: boolean,
   looks: { readonly first: Look; readonly confirming: Look },
   means: Means,
 ): Comparison {
@@ -70,7 +70,7 @@ export function decideMetric(
   const firstLook = place(first)
   return {
     metric,
-    isGated: isKey && isGateable,
+    isGated: isKey && mayBeGated,
     limit: bound.limit,
     ...means,
     ratio: first.estimate?.ratio ?? null,
@@ -110,7 +110,7 @@ export function decideFromLooks(
   }
 }
 
-/** A metric that separates less than this between its trials may be gated by a limit of 25 %. */
+/** A metric that scatters less than this between its trials may be gated by a limit of 25 %. */
 const GATEABLE_SPREAD = 0.05
 
 /** Whether the gate may be about a metric that scatters as these values (one a trial, at least one) do. */

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { endTree } from '../capture/kill-tree.ts'
 import { sumOf } from '../model/sum.ts'
+import { endTree } from '../process/kill-tree.ts'
 
 /** What a foreign tool may use before it is ended. */
 export interface ResourceLimits {

@@ -1,6 +1,6 @@
 // Why a commit costs what it does, measured beside its parent.
 import { FlamegateError } from '../../perf/errors.ts'
-import { blameBlock } from '../../perf/report/blame.ts'
+import { blameBlock } from '../../perf/report/parts/blame.ts'
 import { compareOneScenario } from '../../perf/run/one-scenario.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { LOCKSTEP_BUDGET_MS, TRIALS } from './session.ts'
@@ -42,8 +42,13 @@ export async function explainCommit(
     const find = <T extends { readonly scenario: { readonly id: string } }>(list: readonly T[]) =>
       list.find((discovered) => discovered.scenario.id === scenario.id)
     const candidate = find(scenarios)
-    const baseline = reference.kind === 'live' ? find(reference.scenarios) : undefined
-    if (reference.kind !== 'live' || baseline === undefined || candidate === undefined || target === null) {
+    const baseline = reference.kind === 'lockstep' ? find(reference.scenarios) : undefined
+    if (
+      reference.kind !== 'lockstep' ||
+      baseline === undefined ||
+      candidate === undefined ||
+      target === null
+    ) {
       throw new FlamegateError('no-scenario', `one of the two commits has no ${scenario.id}`)
     }
     const { result } = await compareOneScenario(

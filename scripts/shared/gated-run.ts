@@ -45,7 +45,7 @@ export async function gatedRun(
   try {
     const { folder, ...result } = await measure(
       {
-        ...readMeasureOptions(flags, reference.kind === 'live' ? LOCKSTEP_BUDGET_MS : budgetMs),
+        ...readMeasureOptions(flags, reference.kind === 'lockstep' ? LOCKSTEP_BUDGET_MS : budgetMs),
         root,
         target,
         filters,

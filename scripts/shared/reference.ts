@@ -7,7 +7,7 @@ import { addWorktree, type Worktree } from '../../perf/git/worktree.ts'
 import { discoverScenarios, discoverSuite } from '../../perf/process/discover.ts'
 import { BASELINE_FILE, type Baseline, lookUpRow } from '../../perf/results/baseline.ts'
 import { readEnvironment } from '../../perf/results/environment.ts'
-import type { LiveReference, Reference } from '../../perf/run/reference.ts'
+import type { LockstepReference, Reference } from '../../perf/run/reference.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { readProjectBaseline } from './session.ts'
 
@@ -15,7 +15,7 @@ import { readProjectBaseline } from './session.ts'
 export interface OpenReference {
   readonly reference: Reference
   /** Checks the baseline's own code out, to say what made a scenario slower than its stored numbers. */
-  readonly openBaseline?: () => Promise<LiveReference>
+  readonly openBaseline?: () => Promise<LockstepReference>
   close(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export async function openReference(
 ): Promise<OpenReference> {
   const nothing = async () => {}
   if (against !== undefined) {
-    return { reference: await liveReference(root, resolve(against), undefined), close: nothing }
+    return { reference: await lockstepReference(root, resolve(against), undefined), close: nothing }
   }
   if (target !== null) return { reference: notOurs(target), close: nothing }
   const baseline = await readProjectBaseline(root)
@@ -58,7 +58,7 @@ export async function openReference(
     )
     try {
       return {
-        reference: await liveReference(root, worktree.folder, worktree.commit),
+        reference: await lockstepReference(root, worktree.folder, worktree.commit),
         close: worktree.remove,
       }
     } catch (error) {
@@ -98,7 +98,7 @@ function openStored(
         const commit = reference.row.commit?.hash
         if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
         worktree = await addWorktree(root, commit, signal)
-        return await liveReference(
+        return await lockstepReference(
           root,
           worktree.folder,
           worktree.commit,
@@ -124,14 +124,14 @@ function openStored(
  * A version in a folder, to be measured beside the project's own.
  * @param wanted the scenarios that it is about; without them all of the project's, none of which may be missing
  */
-export async function liveReference(
+export async function lockstepReference(
   root: string,
   folder: string,
   commit: string | undefined,
   wanted?: readonly DiscoveredScenario[],
-): Promise<LiveReference> {
+): Promise<LockstepReference> {
   return {
-    kind: 'live',
+    kind: 'lockstep',
     name: commit === undefined ? relative(root, folder) || folder : commit,
     commit: commit === undefined ? await readRevision(folder) : { hash: commit, isDirty: false },
     folder,

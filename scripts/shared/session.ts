@@ -57,7 +57,7 @@ export async function measure(
         id: folder.id,
         forks:
           request.forks ??
-          TRIALS[request.reference.kind === 'live' ? 'lockstep' : 'stored'][
+          TRIALS[request.reference.kind === 'lockstep' ? 'lockstep' : 'stored'][
             request.isQuick ? 'quick' : 'full'
           ],
         seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),

@@ -5,7 +5,7 @@ import { discoverScenarios } from '../../perf/process/discover.ts'
 import { selectScenarios } from '../../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import type { OpenedRun } from './gated-run.ts'
-import { discoverVersion, liveReference } from './reference.ts'
+import { discoverVersion, lockstepReference } from './reference.ts'
 
 /** Two versions by their refs; without a candidate, that is the working tree. */
 export interface Refs {
@@ -34,7 +34,7 @@ export async function openRefs(
     const name = nameRef(refs.baseline, baseline)
     const measured = candidate === undefined ? 'the working tree' : nameRef(refs.candidate!, candidate)
     process.stderr.write(`flamegate: ${measured} against ${name}\n`)
-    const live = await liveReference(root, baseline.folder, baseline.commit, wanted)
+    const live = await lockstepReference(root, baseline.folder, baseline.commit, wanted)
     const target = candidate?.folder ?? null
     const discovered = target === null ? wanted : await discoverVersion(root, target, wanted)
     const scenarios = discovered.filter((one) => hasScenario(live.scenarios, one))

@@ -1,6 +1,6 @@
 // What the lockstep benchmark prints.
 import type { Ratios } from '../../perf/measure/turns.ts'
-import { renderTable } from '../../perf/report/markdown-table.ts'
+import { renderTable } from '../../perf/report/parts/markdown-table.ts'
 import { turnsPlanOf } from '../../perf/run/durations.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import { GATED_METRICS, METRICS, type TimedMetric } from '../../perf/suite/metrics.ts'

@@ -76,7 +76,7 @@ describe('flamegate bisect', () => {
       },
     )
     assert.match(explanation.text, /^work\/json\.micro −\d+ % \(−/)
-    assert.ok(explanation.details.nsPerOp.after < explanation.details.nsPerOp.before)
+    assert.ok(explanation.details.nsPerOp.candidate < explanation.details.nsPerOp.baseline)
     assert.equal(range.good.hash, hashes[0])
     assert.ok(change.ratio.high < 1 && change.threshold < 1)
     assert.deepEqual(
@@ -163,7 +163,8 @@ describe('flamegate bisect', () => {
       script,
       `await import(${source('../../perf/process/strip-types/register.mjs')})
 const { execFileSync } = await import('node:child_process')
-const { bisectCommand } = await import(${source('../../scripts/bisect.ts')})
+const { Command } = await import(${source('../../node_modules/commander/esm.mjs')})
+const { defineBisect } = await import(${source('../../scripts/bisect.ts')})
 const { FlamegateError } = await import(${source('../../perf/errors.ts')})
 const explain = async (parent, bad, { discovered, signal }) => {
   if (process.argv[2] === 'waits') {
@@ -177,7 +178,7 @@ const explain = async (parent, bad, { discovered, signal }) => {
   const worktrees = execFileSync('git', ['worktree', 'list'], { encoding: 'utf8' }).trim().split('\\n').length
   return { text: ['explained', parent, bad, discovered.scenario.id, worktrees].join(' '), details: { worktrees } }
 }
-await bisectCommand({ explain }).parseAsync(['json', '--good', 'HEAD~1', '--quick', ...process.argv.slice(3)], { from: 'user' })
+await defineBisect(new Command('bisect'), explain).parseAsync(['json', '--good', 'HEAD~1', '--quick', ...process.argv.slice(3)], { from: 'user' })
 `,
     )
     const start = (...args: string[]) =>

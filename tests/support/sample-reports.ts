@@ -2,7 +2,7 @@
 import { type BaselineRow, toBaselineRow } from '../../perf/results/baseline.ts'
 import type { Report } from '../../perf/results/report.ts'
 import type { ForkOutcome } from '../../perf/run/fork.ts'
-import type { LiveReference } from '../../perf/run/reference.ts'
+import type { LockstepReference } from '../../perf/run/reference.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { runSuite } from '../../perf/run/run.ts'
 import { createRandom } from '../../perf/stats/random.ts'
@@ -299,9 +299,9 @@ function forks(traits: Readonly<Record<string, Traits>>): Pick<RunSeams, 'runFor
 
 const BASELINE_ENTRY = 'baseline.ts'
 
-function live({ folder }: SampleVersion, ids: readonly string[]): LiveReference {
+function live({ folder }: SampleVersion, ids: readonly string[]): LockstepReference {
   const scenarios = ids.map((id) => ({ ...discovered(id), targetEntry: BASELINE_ENTRY }))
-  return { kind: 'live', name: 'main', commit: BASELINE_COMMIT, folder, scenarios }
+  return { kind: 'lockstep', name: 'main', commit: BASELINE_COMMIT, folder, scenarios }
 }
 
 /** Profiles of both versions, `count` each; of one scenario alone. */

@@ -5,7 +5,7 @@ import { profilerClockUs } from '../../../profile/capture/clock.ts'
 import type { Observer, ObserverCommand } from '../../../profile/capture/observer.ts'
 import type { HttpScenario } from '../../suite/scenario.ts'
 import { timeProcessCanaries } from '../canary.ts'
-import { endProcess } from '../end-process.ts'
+import { endProcess } from '../end-this-process.ts'
 import { MemoryMeter } from '../memory-meter.ts'
 
 /** Ports on 127.0.0.1. */

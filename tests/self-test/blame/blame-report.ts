@@ -1,5 +1,5 @@
 // A self-test of the blame as Markdown.
-import { renderTable } from '../../../perf/report/markdown-table.ts'
+import { renderTable } from '../../../perf/report/parts/markdown-table.ts'
 import { fingerprintKey } from '../../../perf/results/environment.ts'
 import { formatCounted, formatPercent } from '../../../profile/model/format.ts'
 import {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '../../../perf/process/program.ts'
 import { median } from '../../../perf/stats/quantile.ts'
-import { mannWhitneyP, welchP } from '../../../perf/stats/tests.ts'
+import { mannWhitneyP, welchP } from '../../../perf/stats/significance.ts'
 import { isInstalled } from '../../../perf/suite/installed.ts'
 import type { PeerJob, PeerSides } from './job.ts'
 

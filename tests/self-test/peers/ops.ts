@@ -1,5 +1,5 @@
 // Both versions' ops in one process.
-import { openHttpWorkload } from '../../../perf/measure/http/workload.ts'
+import { openHttpWorkload } from '../../../perf/measure/http/load-client.ts'
 import { openMicroWorkload } from '../../../perf/measure/micro-workload.ts'
 import type { Workload } from '../../../perf/measure/workload.ts'
 import { loadSuite } from '../../../perf/suite/load.ts'

@@ -5,10 +5,10 @@ import type { Graph, GraphDiff } from '../../data.ts'
 import type { ViewState } from '../state.ts'
 import type { CostPair } from '../table/facts.ts'
 import { type FunctionRow, functionRows } from '../table/rows.ts'
+import { categoryLook, changeLook } from './appearance.ts'
 import { type Changes, type DiffTree, diffTreeOf, judgeChanges, widthsOf } from './diff.ts'
 import type { Appearance } from './flame.ts'
 import { type Layout, layOutByTime, layOutByWeight, type WeightedTree } from './layout.ts'
-import { categoryLook, changeLook } from './look.ts'
 import { type MergedTree, mergeCallees, mergeCallers } from './sandwich.ts'
 
 /** Boxes with all that is needed to paint and to describe them. */

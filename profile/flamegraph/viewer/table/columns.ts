@@ -2,7 +2,7 @@
 import { formatCalls, formatCost, formatPlace, formatShare } from '../../../model/format.ts'
 import type { Graph, GraphDiff, PageFrame } from '../../data.ts'
 import { element } from '../dom.ts'
-import { tagOf } from '../graph/look.ts'
+import { tagOf } from '../graph/appearance.ts'
 import { categoryColour, changeColour, isDark } from '../graph/theme.ts'
 import { formatBytesPair, formatCallsPair, formatSignedCost } from '../units.ts'
 import type { FunctionRow, RowChange } from './rows.ts'

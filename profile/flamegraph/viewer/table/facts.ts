@@ -2,7 +2,7 @@
 import { formatCost, formatPlace, formatShare } from '../../../model/format.ts'
 import type { Graph, GraphDiff } from '../../data.ts'
 import { element } from '../dom.ts'
-import { tagOf } from '../graph/look.ts'
+import { tagOf } from '../graph/appearance.ts'
 import { formatBytesPair, formatCallsPair, formatPair, formatSharePair, formatSignedCost } from '../units.ts'
 
 /** A cost in both versions; a difference no larger than the noise may be noise. */

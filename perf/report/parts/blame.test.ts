@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { row, summary, suspect } from '../../tests/support/blame-data.ts'
-import type { BlameSummary } from '../profiling/blame-summary.ts'
-import type { MeasuredResult, Report } from '../results/report.ts'
+import { row, summary, suspect } from '../../../tests/support/blame-data.ts'
+import type { BlameSummary } from '../../profiling/blame-summary.ts'
+import type { MeasuredResult, Report } from '../../results/report.ts'
+import { renderAnnotations } from '../github.ts'
 import { blameBlock, describeBlame } from './blame.ts'
-import { renderAnnotations } from './github.ts'
 
 const id = 'arrays/append.processor'
 const say = (blame: BlameSummary) => describeBlame({ id, blame })

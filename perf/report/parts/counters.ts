@@ -1,7 +1,7 @@
 // Counters of a suite's own, as columns and in words.
-import { formatBytes, formatChange, formatCount, formatTime } from '../../profile/model/format.ts'
-import type { MeasuredResult } from '../results/report.ts'
-import { type CounterResult, type CounterUnit, counterChanged } from '../verdict/counters.ts'
+import { formatBytes, formatChange, formatCount, formatTime } from '../../../profile/model/format.ts'
+import type { MeasuredResult } from '../../results/report.ts'
+import { type CounterResult, type CounterUnit, counterChanged } from '../../verdict/counters.ts'
 
 /** One counter over all scenarios. */
 export interface CounterColumn {

@@ -6,11 +6,11 @@ import {
   formatPercent,
   formatPlace,
   formatTime,
-} from '../../profile/model/format.ts'
-import type { HotFunctionRow, ProfileSummary } from '../profiling/summary.ts'
-import type { Report } from '../results/report.ts'
-import { median } from '../stats/quantile.ts'
-import type { CostKind } from '../verdict/cost.ts'
+} from '../../../profile/model/format.ts'
+import type { HotFunctionRow, ProfileSummary } from '../../profiling/summary.ts'
+import type { Report } from '../../results/report.ts'
+import { median } from '../../stats/quantile.ts'
+import type { CostKind } from '../../verdict/cost.ts'
 
 /** One function in one line: `38 %  5.91 µs  402 calls  deepClone  packages/nasc-server/src/state.ts:9`. */
 export function describeHotFunction(row: HotFunctionRow): string {

@@ -1,9 +1,9 @@
 // What reports say in words, the same in every format.
-import { formatCounted, formatPercent } from '../../profile/model/format.ts'
-import { shortHash } from '../git/commit.ts'
-import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
-import { METRICS } from '../suite/metrics.ts'
-import { describeMetricChanges, describeRegression, type Gate } from '../verdict/gate.ts'
+import { formatCounted, formatPercent } from '../../../profile/model/format.ts'
+import { shortHash } from '../../git/commit.ts'
+import type { MeasuredResult, Report, ScenarioResult } from '../../results/report.ts'
+import { METRICS } from '../../suite/metrics.ts'
+import { describeMetricChanges, describeRegression, type Gate } from '../../verdict/gate.ts'
 import { describeCounterChanges } from './counters.ts'
 
 /**
@@ -68,9 +68,9 @@ export function describeGate({ outcome, isStrict, compared, keyScenarios, inconc
     case 'invalid':
       return 'not green: something could not be measured or compared'
     case 'not-compared':
-      return 'unproven: nothing was compared'
-    case 'unproven':
-      return 'unproven: this gate does not work on this machine now'
+      return 'nothing was compared'
+    case 'control-failed':
+      return 'the gate does not work on this machine now'
     default:
       return outcome satisfies never
   }

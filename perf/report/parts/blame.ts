@@ -6,10 +6,15 @@ import {
   formatPercent,
   formatPlace,
   formatTime,
-} from '../../profile/model/format.ts'
-import type { BlamedFunction, BlameSummary, ChangedPackage, SuspectRow } from '../profiling/blame-summary.ts'
-import type { Report } from '../results/report.ts'
-import { columnLines } from './columns.ts'
+} from '../../../profile/model/format.ts'
+import type {
+  BlamedFunction,
+  BlameSummary,
+  ChangedPackage,
+  SuspectRow,
+} from '../../profiling/blame-summary.ts'
+import type { Report } from '../../results/report.ts'
+import { columnLines } from './align.ts'
 
 /** A scenario whose cost changed, with what was found out about it. */
 export interface BlamedScenario {
