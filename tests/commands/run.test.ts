@@ -137,7 +137,7 @@ describe('output', () => {
   test('the table, the Markdown path, and progress on stderr only', async (t) => {
     const { code, stdout, stderr } = await runCommand(await project(t), ['run', ...FAST])
     assert.equal(code, 0)
-    for (const head of ['ops/s', 'P50', 'P95', 'P99', 'CPU/op', 'patch'])
+    for (const head of ['ops/s', 'P50', 'P95', 'P99', 'CPU/op', 'alloc/op'])
       assert.ok(stdout.includes(head), head)
     assert.match(stdout, /work\/json\.micro +[\d,]+ +±>?[\d.]+ %/)
     assert.match(stdout, /report: .*report\.md\n$/)
