@@ -17,7 +17,7 @@ describe('the program', async () => {
   test('lists its commands', () => {
     assert.deepEqual(
       listed.map(({ name }) => name),
-      ['run', 'compare', 'investigate', 'profile', 'view', 'baseline', 'bisect', 'steadiness'],
+      ['run', 'compare', 'investigate', 'profile', 'view', 'baseline', 'bisect', 'selftest', 'steadiness'],
     )
   })
 

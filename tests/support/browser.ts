@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { TestContext } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
 const CANDIDATES = [
@@ -26,11 +26,18 @@ export function launchBrowser(): Promise<Browser> {
   })
 }
 
-/** A page of a browser of its own, and everything that went wrong on it. */
+/** One browser for all tests of a file: to start one takes longer than most of them. */
+let shared: Promise<Browser> | undefined
+// Of the whole file, since it is asked for while the file is loaded.
+after(async () => (await shared)?.close())
+
+/** A page that shares nothing with those of other tests, and everything that went wrong on it. */
 export async function openPage(t: TestContext): Promise<{ page: Page; problems: string[] }> {
-  const browser = await launchBrowser()
-  t.after(() => browser.close())
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } })
+  shared ??= launchBrowser()
+  const browser = await shared
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 } })
+  t.after(() => context.close())
+  const page = await context.newPage()
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`))
   page.on('console', (message) => {
