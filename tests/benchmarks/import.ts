@@ -98,7 +98,7 @@ const VIEWERS: readonly Viewer[] = [
 /** Seconds until a viewer shows the file; fewer numbers than runs where it fails. */
 async function timeViewer(viewer: Viewer, file: string, runs: number): Promise<number[]> {
   // Not before: each way's own process would carry it, too.
-  const { launchBrowser, serveFolder } = await import('../support/browser.ts')
+  const { launchBrowser, serveFolder } = await import('../support/chromium.ts')
   const { resolve } = createRequire(import.meta.url)
   const { address, close } = await serveFolder(
     join(dirname(resolve(`${viewer.packageName}/package.json`)), viewer.folder),

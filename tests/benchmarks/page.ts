@@ -18,7 +18,7 @@ import { readCpuProfile } from '../../profile/import/cpuprofile.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import { selfTimeByNode } from '../../profile/model/self-time.ts'
 import { Sources } from '../../profile/source/sources.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { launchBrowser } from '../support/chromium.ts'
 
 const RUNS = 5
 const MOST_D3_NODES = 60_000

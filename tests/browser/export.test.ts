@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { EXPORT_FORMATS, EXPORT_SUFFIX, exportProfile } from '../../profile/export/index.ts'
-import { chromiumPath, openPage, serveFolder } from '../support/browser.ts'
+import { openPage } from '../support/browser.ts'
+import { chromiumPath, serveFolder } from '../support/chromium.ts'
 import { drawProfile } from '../support/drawn.ts'
 
 const speedscope = dirname(createRequire(import.meta.url).resolve('speedscope/package.json'))

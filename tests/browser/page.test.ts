@@ -9,7 +9,8 @@ import { decodeGraph, encodeGraph, type Graph } from '../../profile/flamegraph/d
 import { toGraph } from '../../profile/flamegraph/graph.ts'
 import { renderPage } from '../../profile/flamegraph/page.ts'
 import { Sources } from '../../profile/source/sources.ts'
-import { chromiumPath, openPage } from '../support/browser.ts'
+import { openPage } from '../support/browser.ts'
+import { chromiumPath } from '../support/chromium.ts'
 import { drawProfile } from '../support/drawn.ts'
 
 const EVIL = `</script><img src=x onerror="globalThis.hacked=1;alert('xss')">`
