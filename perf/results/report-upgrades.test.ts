@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readReport } from './read-report.ts'
@@ -68,6 +70,16 @@ test('a report of version 1 becomes one of today: no lockstep, no proof, no blam
   assert.ok(first?.status === 'measured')
   assert.deepEqual(first.pairs, [])
   assert.equal(first.comparisons[0]?.canary?.name, first.canary.name)
+})
+
+test('a version that is no number, but something that all objects have, is refused', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'flamegate-test-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'report.json')
+  for (const schemaVersion of ['constructor', 'toString', '__proto__', null]) {
+    await writeFile(file, JSON.stringify({ schemaVersion }))
+    await assert.rejects(readReport(file), { code: 'bad-result-file' })
+  }
 })
 
 function withoutNew({ pairs: _, blame: __, ...scenario }: Record<string, unknown>): unknown {

@@ -44,13 +44,14 @@ export function parseVersioned<T>(text: string, schema: z.ZodType<T>, file: Vers
 }
 
 /** The same content in today's version, as far as there are steps to it. A damaged file is left to the schema to refuse. */
-function upgrade(content: unknown, { upgrades }: VersionedFile): unknown {
+function upgrade(content: unknown, { upgrades = {} }: VersionedFile): unknown {
   let current = content
   try {
     for (;;) {
-      const step = upgrades?.[(current as { schemaVersion: number }).schemaVersion]
-      if (step === undefined) return current
-      current = step(current as Record<string, unknown>)
+      const { schemaVersion } = current as { schemaVersion: number }
+      // A version called 'constructor' has no step; what all objects inherit is none.
+      if (!Object.hasOwn(upgrades, schemaVersion)) return current
+      current = upgrades[schemaVersion]!(current as Record<string, unknown>)
     }
   } catch {
     return content
