@@ -250,6 +250,13 @@ describe('a file that does not parse', () => {
     assert.ok(readCode(file) instanceof GuessedCode)
   })
 
+  test('is like one that nests too deep to be walked', () => {
+    const text = `x${'.a()'.repeat(3_000)}`
+    const whole = { functionName: '', ranges: [{ startOffset: 0, endOffset: text.length, count: 1 }] }
+    const file = new SourceFile('file:///drawn.js', text, [whole])
+    assert.ok(readCode(file) instanceof GuessedCode)
+  })
+
   test('has all versions guessed at, so that only what they say differs', () => {
     const [left, right] = [broken(BODY), broken(BROKEN)]
     const [a, b] = readVersions([left, right])

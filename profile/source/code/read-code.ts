@@ -1,4 +1,5 @@
-// Decides how the code of a file is read: parsed, or guessed at where it does not parse or V8 has other functions in it.
+// Decides how the code of a file is read: parsed, or guessed at where it does not parse, nests too deep to be walked, or V8 has
+// other functions in it.
 
 import type { SourceFile } from '../source-functions.ts'
 import type { FileCode } from './file-code.ts'
@@ -17,24 +18,34 @@ export function readVersions(files: readonly SourceFile[]): FileCode[] {
     // Equal texts have one syntax.
     const same = files.slice(0, i).find(({ text }) => text === file.text)
     if (same !== undefined) known.set(file, syntaxOf(same))
-    const syntax = syntaxOf(file)
-    return syntax && new ParsedCode(file, syntax)
+    return parsedOf(file)
   })
   const fitting = parsed.flatMap((code) => (code?.hasAllFunctions ? [code] : []))
   return fitting.length === files.length ? fitting : files.map((file) => new GuessedCode(file))
+}
+
+/** Undefined where a file does not parse, or is too deep to be walked. */
+function parsedOf(file: SourceFile): ParsedCode | undefined {
+  return orUndefined(() => {
+    const syntax = syntaxOf(file)
+    return syntax && new ParsedCode(file, syntax)
+  })
 }
 
 /** Undefined where a file does not parse. */
 const known = new WeakMap<SourceFile, Syntax | undefined>()
 
 function syntaxOf(file: SourceFile): Syntax | undefined {
-  if (!known.has(file)) known.set(file, parse(file))
+  if (!known.has(file)) {
+    const syntax = orUndefined(() => readSyntax(file.text, file.url))
+    known.set(file, syntax)
+  }
   return known.get(file)
 }
 
-function parse({ text, url }: SourceFile): Syntax | undefined {
+function orUndefined<T>(read: () => T): T | undefined {
   try {
-    return readSyntax(text, url)
+    return read()
   } catch (error) {
     if (error instanceof SyntaxFault) return undefined
     throw error

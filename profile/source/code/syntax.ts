@@ -21,7 +21,7 @@ export interface Syntax {
   readonly tokens: readonly Token[]
 }
 
-/** A text that is no JavaScript, or no TypeScript that erases. */
+/** A text that is no JavaScript, no TypeScript that erases, or too deep to be walked. */
 export class SyntaxFault extends Error {}
 
 export type FunctionNode =
@@ -64,7 +64,7 @@ export function readSyntax(text: string, file: string): Syntax {
   }
 }
 
-/** The functions of a text, those inside others before them. */
+/** The functions of a text, those inside others before them. @throws SyntaxFault where it nests too deep */
 export function findFunctions({ program, plain }: Pick<Syntax, 'program' | 'plain'>): WrittenFunction[] {
   const found: WrittenFunction[] = []
   walkSyntax(program, (node, ancestors) => {
@@ -76,12 +76,19 @@ export function findFunctions({ program, plain }: Pick<Syntax, 'program' | 'plai
   return found
 }
 
-/** Visits a node and all inside it, the inner ones first, each with those around it, the outermost first. */
+/** Code that nests deeper, as a chain of a thousand calls, would take more of the stack than there may be. */
+const DEEPEST = 1_000
+
+/**
+ * Visits a node and all inside it, the inner ones first, each with those around it, the outermost first.
+ * @throws SyntaxFault where they nest too deep
+ */
 export function walkSyntax(
   node: AnyNode,
   visit: (node: AnyNode, ancestors: readonly AnyNode[]) => void,
   ancestors: AnyNode[] = [],
 ): void {
+  if (ancestors.length > DEEPEST) throw new SyntaxFault(`syntax nests more than ${DEEPEST} deep`)
   ancestors.push(node)
   for (const child of Object.values(node).flat()) if (isNode(child)) walkSyntax(child, visit, ancestors)
   ancestors.pop()
