@@ -1,13 +1,13 @@
 // What a new row does to the baseline, in words.
 import { describeRevision } from '../git/revision.ts'
-import { type Baseline, lookUpRow } from '../results/baseline.ts'
+import { type Baseline, findRow } from '../results/baseline.ts'
 import type { Report } from '../results/report.ts'
 
 /** What a new row does to the baseline, in words: new, or which scenarios come and go. */
 export function describeAgainstRow(report: Report, baseline: Baseline | undefined): string {
-  const found = lookUpRow(baseline, report.environment.fingerprint)
-  if (found.kind === 'none') return 'baseline: a new row\n'
-  const { commit, takenAt, scenarios } = found.row
+  const row = findRow(baseline, report.environment.fingerprint)
+  if (row === undefined) return 'baseline: a new row\n'
+  const { commit, takenAt, scenarios } = row
   const stored = new Set(Object.keys(scenarios))
   const measured = new Set(report.scenarios.map(({ id }) => id))
   const added = [...measured].filter((id) => !stored.has(id))

@@ -116,6 +116,12 @@ interface Row1 {
   readonly scenarios: Readonly<Record<string, { readonly patchBytesPerOp: number | null }>>
 }
 
+/** The row taken in an environment like this one, by whatever canaries. */
+export function findRow(baseline: Baseline | undefined, fingerprint: Fingerprint): BaselineRow | undefined {
+  const key = fingerprintKey(fingerprint)
+  return baseline?.rows.find((row) => fingerprintKey(row.fingerprint) === key)
+}
+
 /** This environment's row of a baseline, or why there is none that could be compared with. */
 export type RowLookup =
   | { readonly kind: 'row'; readonly row: BaselineRow }
@@ -125,9 +131,9 @@ export type RowLookup =
 export function lookUpRow(baseline: Baseline | undefined, fingerprint: Fingerprint): RowLookup {
   const none = (fact: string): RowLookup => ({ kind: 'none', fact })
   if (baseline === undefined) return none(`there is no ${BASELINE_FILE}`)
-  const key = fingerprintKey(fingerprint)
-  const row = baseline.rows.find((row) => fingerprintKey(row.fingerprint) === key)
-  if (row === undefined) return none(`${BASELINE_FILE} has no row for this environment (${key})`)
+  const row = findRow(baseline, fingerprint)
+  if (row === undefined)
+    return none(`${BASELINE_FILE} has no row for this environment (${fingerprintKey(fingerprint)})`)
   if (row.canaryVersion !== CANARY_VERSION)
     return none(`the row of ${BASELINE_FILE} for this environment was measured with other canaries`)
   return { kind: 'row', row }
