@@ -148,8 +148,11 @@ class OpRunner {
       this.#results[0] = await result
       this.checkLast()
       const counters = this.#scenario.counters?.(this.#results[0], this.#state) ?? {}
-      for (const [name, count] of Object.entries(counters))
+      for (const [name, count] of Object.entries(counters)) {
+        // JSON has no other numbers: what was counted could be written, and never be read again.
+        if (!Number.isFinite(count)) throw new Error(`its counter '${name}' is no number but ${count}`)
         this.#counted.set(name, (this.#counted.get(name) ?? 0) + count)
+      }
       this.#countedOps += 1
     }
   }

@@ -36,7 +36,7 @@ export interface MicroScenario<Target, State, Result = unknown> extends Scenario
   op(state: State, index: number): Result | Promise<Result>
   /** Not timed, called with every result. @throws Error when the op did not do its work: the scenario then fails */
   check?(result: Result, state: State): void
-  /** What this result counts for. Not timed. */
+  /** What this result counts for, finite numbers: any other fails the scenario. Not timed. */
   counters?(result: Result, state: State): Counters
   teardown?(state: State): void | Promise<void>
 }

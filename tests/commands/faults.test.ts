@@ -88,6 +88,11 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
       micro(`op: () => 1, check(r: unknown) { throw new Error('wrong ' + r) }`),
       /^wrong 1 \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
     ],
+    [
+      'counts what is no number',
+      micro('op: () => 1, counters: () => ({ things: Number.NaN })'),
+      /^its counter 'things' is no number but NaN$/,
+    ],
     ['exits with 0', micro('op() { process.exit(0) }'), /ended with exit code 0 before it had a result/],
     [
       'exits later',
