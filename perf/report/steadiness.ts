@@ -10,12 +10,13 @@ import { renderTable } from './parts/markdown-table.ts'
 /**
  * How alike two runs of the same code are, as a Markdown table: second ÷ first of the medians over forks, raw and
  * normalised by the same canary, per scenario; and the typical distance from 1 below.
- * @throws FlamegateError 'bad-result-file' when they have no measured scenario in common
+ * @throws FlamegateError 'bad-result-file' when they have no scenario in common that was measured with the same canary
  */
 export function renderSteadiness(first: Report, second: Report): string {
   const rows = first.scenarios.flatMap((a) => {
     const b = second.scenarios.find(({ id }) => id === a.id)
-    return a.status === 'measured' && b?.status === 'measured' ? [{ id: a.id, ratios: ratiosOf(a, b) }] : []
+    if (a.status !== 'measured' || b?.status !== 'measured') return []
+    return isNormalisedAlike(a, b) ? [{ id: a.id, ratios: ratiosOf(a, b) }] : []
   })
   if (rows.length === 0) {
     throw new FlamegateError('bad-result-file', 'the two reports have no measured scenario in common', {
@@ -40,6 +41,11 @@ export function renderSteadiness(first: Report, second: Report): string {
     ],
   ]
   return `${renderTable(['scenario', ...head], cells)}\n`
+}
+
+/** Whether the canary of the one was timed in all forks of both: another kind of scenario has others. */
+function isNormalisedAlike(a: MeasuredResult, b: MeasuredResult): boolean {
+  return [...a.forks, ...b.forks].every(({ canaries }) => canaries[a.canary.name] !== undefined)
 }
 
 function ratiosOf(a: MeasuredResult, b: MeasuredResult): { raw: number; normalised: number }[] {
