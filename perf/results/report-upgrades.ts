@@ -5,7 +5,7 @@ import { METRICS, type TimedMetric } from '../suite/metrics.ts'
 import { decideCost } from '../verdict/cost.ts'
 import { compareCounters } from '../verdict/counters.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
-import { type MeasuredScenario, summariseComparisons } from '../verdict/gate.ts'
+import { type Gate, type MeasuredScenario, summariseComparisons } from '../verdict/gate.ts'
 import { placeLook } from '../verdict/look.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import { decideScenario } from '../verdict/scenario-verdict.ts'
@@ -29,6 +29,7 @@ export const REPORT_UPGRADES: NonNullable<VersionedFile['upgrades']> = {
   2: (content) => {
     const { run, gate, scenarios } = content as unknown as Version2
     const isLockstep = run.against !== null
+    const outcome = gate.outcome === 'unproven' ? 'control-failed' : gate.outcome
     const confidence = confidenceOf(content as unknown as Version2)
     const upgraded = scenarios.map((scenario) =>
       scenario.status === 'measured' ? upgradeMeasured(scenario, confidence, isLockstep) : scenario,
@@ -41,9 +42,9 @@ export const REPORT_UPGRADES: NonNullable<VersionedFile['upgrades']> = {
       scenarios: upgraded,
       gate: {
         ...gate,
-        outcome: gate.outcome === 'unproven' ? 'control-failed' : gate.outcome,
+        outcome,
         baselineCommit: parseRevision(gate.baselineCommit),
-        ...summariseComparisons(measured, isLockstep),
+        ...summariseComparisons(measured, { isLockstep, outcome }),
       },
     }
   },
@@ -52,7 +53,11 @@ export const REPORT_UPGRADES: NonNullable<VersionedFile['upgrades']> = {
 /** What is read of a report of version 2. */
 interface Version2 {
   readonly run: { readonly commit: string | null; readonly against: string | null; readonly isQuick: boolean }
-  readonly gate: { readonly baselineCommit: string | null; readonly outcome: string }
+  readonly gate: {
+    readonly baselineCommit: string | null
+    /** Of a failed control it was called as a verdict without a comparison. */
+    readonly outcome: Exclude<Gate['outcome'], 'control-failed'> | 'unproven'
+  }
   readonly scenarios: readonly (Content & Measured2)[]
 }
 

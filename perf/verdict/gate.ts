@@ -115,8 +115,6 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
     ['invalid', [...interrupted, ...failures, ...missing]],
     ['not-compared', nothing],
   ])
-  // Of a run that is worth nothing, or saw only a part, nobody can say that nothing changed.
-  const isTold = reference.kind === 'lockstep' && (outcome === 'green' || outcome === 'red')
   return {
     isStrict,
     outcome,
@@ -127,7 +125,7 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
     inconclusive: compared.filter(isInconclusive).map(({ id }) => id),
     notCompared: results.flatMap(whyNotCompared),
     reasons: [...control, ...regressions, ...interrupted, ...failures, ...missing, ...nothing],
-    ...summariseComparisons(measured, isTold),
+    ...summariseComparisons(measured, { isLockstep: reference.kind === 'lockstep', outcome }),
   }
 }
 
@@ -207,11 +205,11 @@ function whyNotCompared(result: GatedScenario): string[] {
 /** What all comparisons of a run say together. */
 export function summariseComparisons(
   measured: readonly MeasuredScenario[],
-  isChangeTold: boolean,
+  { isLockstep, outcome }: { readonly isLockstep: boolean; readonly outcome: Gate['outcome'] },
 ): Pick<Gate, 'minimumDetectable' | 'change'> {
   return {
     minimumDetectable: findMinimumDetectable(measured),
-    change: isChangeTold ? findChange(measured) : null,
+    change: isTold ? findChange(measured) : null,
   }
 }
 
