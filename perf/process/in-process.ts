@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { loadSuite, readSuite } from '../suite/load.ts'
+import { loadScenario, readSuite } from '../suite/load.ts'
 import type { HttpRequest, HttpScenario, MicroScenario } from '../suite/scenario.ts'
 import { findPerfFiles } from './discover.ts'
 
@@ -32,9 +32,7 @@ export async function* stepThrough(
   { suiteFile, scenario: { id }, targetEntry }: DiscoveredScenario,
   ops: number,
 ): AsyncGenerator<Step> {
-  const suite = await loadSuite(suiteFile)
-  const scenario = suite.scenarios.find((candidate) => candidate.id === id)
-  if (scenario === undefined) throw new Error(`${suiteFile} has no scenario '${id}'`)
+  const { suite, scenario } = await loadScenario(suiteFile, id)
   const target = await suite.target.load(targetEntry)
   yield* scenario.kind === 'micro' ? stepMicro(scenario, target, ops) : stepHttp(scenario, target, ops)
 }

@@ -207,6 +207,8 @@ export function summariseComparisons(
   measured: readonly MeasuredScenario[],
   { isLockstep, outcome }: { readonly isLockstep: boolean; readonly outcome: Gate['outcome'] },
 ): Pick<Gate, 'minimumDetectable' | 'change'> {
+  // Of a run that is worth nothing, or saw only a part, nobody can say that nothing changed.
+  const isTold = isLockstep && (outcome === 'green' || outcome === 'red')
   return {
     minimumDetectable: findMinimumDetectable(measured),
     change: isTold ? findChange(measured) : null,

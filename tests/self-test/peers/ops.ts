@@ -2,14 +2,13 @@
 import { openHttpWorkload } from '../../../perf/measure/http/load-client.ts'
 import { openMicroWorkload } from '../../../perf/measure/micro-workload.ts'
 import type { Workload } from '../../../perf/measure/workload.ts'
-import { loadSuite } from '../../../perf/suite/load.ts'
+import { loadScenario } from '../../../perf/suite/load.ts'
 import type { Scenario } from '../../../perf/suite/scenario.ts'
 import type { PeerJob } from './job.ts'
 
 /** One op of each version as a function, in this process: how people give code to a benchmark library. */
 export async function openOps(job: PeerJob): Promise<readonly [() => Promise<void>, () => Promise<void>]> {
-  const suite = await loadSuite(job.suiteFile)
-  const scenario = suite.scenarios.find(({ id }) => id === job.scenarioId)!
+  const { suite, scenario } = await loadScenario(job.suiteFile, job.scenarioId)
   const open = async (side: 0 | 1) => {
     const workload = await openWorkload(scenario, job, side, (entry) => suite.target.load(entry))
     return () => workload.runOps(1)

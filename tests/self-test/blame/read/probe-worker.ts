@@ -1,5 +1,5 @@
 // A process of its own: runs ops of a scenario whose functions call `plantedProbe` with what they are called with.
-import { loadSuite } from '../../../../perf/suite/load.ts'
+import { loadScenario } from '../../../../perf/suite/load.ts'
 import type { ParameterFacts, ProbeJob } from './probe.ts'
 
 /** Ops before and while it is looked; scenarios take as many inputs in turn at the most. */
@@ -21,10 +21,8 @@ interface Tally {
 }
 
 async function probe(): Promise<ParameterFacts[][]> {
-  const suite = await loadSuite(job.suiteFile)
-  const scenario = suite.scenarios.find(({ id }) => id === job.scenarioId)
-  if (scenario?.kind !== 'micro')
-    throw new Error(`${job.suiteFile} has no micro scenario '${job.scenarioId}'`)
+  const { suite, scenario } = await loadScenario(job.suiteFile, job.scenarioId)
+  if (scenario.kind !== 'micro') throw new Error(`'${job.scenarioId}' is no micro scenario`)
   const state = await scenario.setup(await suite.target.load(job.targetEntry))
   let index = 0
   const run = async (ops: number) => {
