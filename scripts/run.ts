@@ -1,6 +1,6 @@
 // `flamegate run`.
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 
@@ -29,6 +29,12 @@ When something breaks:
   $ DEBUG=flamegate:* npm run perf -- noop                                    processes, and all that is said to them
   $ node --inspect-brk scripts/flamegate.mjs run --in-process noop/refresh.apply    step through one scenario`
 
+/** The options that mean nothing where nothing is measured. */
+const OF_MEASUREMENTS = [
+  ...['list', 'against', 'quick', 'profile', 'json', 'markdown'],
+  ...['forks', 'time', 'seed', 'timeout', 'showOutput'],
+]
+
 /** `flamegate run [filter…]`: measure, compare with the baseline, report, gate. */
 export function defineRun(command: Command): Command {
   command
@@ -36,7 +42,12 @@ export function defineRun(command: Command): Command {
     .option('--list', 'list the scenarios that match, and stop')
     .option('--target <folder>', 'measure the package in this folder with the same scenarios')
     .option('--against <folder>', 'compare with another checkout, measured beside this one in lockstep')
-    .option('--in-process', 'run a few ops of one scenario in this process, for a debugger; measure nothing')
+    .addOption(
+      new Option(
+        '--in-process',
+        'run a few ops of one scenario in this process, for a debugger; measure nothing',
+      ).conflicts(OF_MEASUREMENTS),
+    )
     .addHelpText('after', HELP)
   return addMeasureOptions(addGatedRunOptions(command), BUDGET_MS).action(run)
 }
