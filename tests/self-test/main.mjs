@@ -1,4 +1,5 @@
 // Entry of `npm run perf:selftest`: TypeScript in place, then the campaigns that measure flamegate itself.
+import '../../scripts/shared/last-resort.mjs'
 import '../../perf/process/strip-types/register.mjs'
 
 const { runCommandLine } = await import('../../scripts/main.ts')
