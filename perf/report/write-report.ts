@@ -8,8 +8,8 @@ import { renderMarkdown } from './markdown.ts'
 import { renderRunPage } from './page.ts'
 
 /**
- * Writes the report's files, each whole or not at all, and points `tmp/perf/latest` at them.
- * @throws FlamegateError 'cannot-write'
+ * Writes the report's files, each whole or not at all, and points `tmp/perf/latest` at them; the page comes last.
+ * @throws FlamegateError 'cannot-write'; ViewerMissingError where the page alone is missing
  */
 export async function writeReport(
   folder: RunFolder,
@@ -22,7 +22,7 @@ export async function writeReport(
     const merged = mergeProfiles(taken.map(({ profile }) => profile))
     await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))
   }
+  await pointLatest(folder)
   if (profiles.length > 0)
     await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root))
-  await pointLatest(folder)
 }

@@ -14,6 +14,7 @@ import { runPair } from '../../perf/run/pair.ts'
 import { proveGate } from '../../perf/run/proof/proof.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { type RunResult, runSuite } from '../../perf/run/run.ts'
+import { ViewerMissingError } from '../../profile/flamegraph/built-viewer.ts'
 import { createProgressLine } from './progress.ts'
 
 /** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
@@ -79,17 +80,25 @@ export async function measure(
 }
 
 /**
- * Writes the report's files and prints `text`; where they cannot be written, the text is printed all the same.
+ * Writes the report's files and prints `text`; where they cannot be written, the text is printed all the same. A page that
+ * cannot be rendered is told of, and changes nothing else.
  * @throws FlamegateError 'cannot-write'
  */
 export async function publish(result: RunResult, folder: RunFolder, text: string): Promise<void> {
-  await writeReport(folder, result, process.cwd()).finally(() => process.stdout.write(text))
+  await writeReport(folder, result, process.cwd())
+    .catch(tellOfViewer)
+    .finally(() => process.stdout.write(text))
   const summary = process.env.GITHUB_STEP_SUMMARY
   if (summary) await appendFile(summary, renderMarkdown(result.report))
   // On stderr, which the runner reads too: stdout may be a file's content.
   if (process.env.GITHUB_ACTIONS === 'true') {
     process.stderr.write(renderAnnotations(result.report, process.cwd(), process.env.GITHUB_WORKSPACE))
   }
+}
+
+function tellOfViewer(error: unknown): void {
+  if (!(error instanceof ViewerMissingError)) throw error
+  process.stderr.write(`flamegate: no report.html: ${error.message} (${error.hint})\n`)
 }
 
 /** Options of everybody's that would run other code in the measured processes, or watch them. */
