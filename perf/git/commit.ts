@@ -30,8 +30,8 @@ export function firstParentOf(root: string, hash: string): Promise<string> {
 }
 
 /** Paths that differ between two commits, by name, from the top of the repository. */
-export async function filesBetween(root: string, before: string, after: string): Promise<string[]> {
-  const text = await git(root, 'diff-tree', '-r', '-z', '--name-only', '--no-renames', before, after)
+export async function filesBetween(root: string, older: string, newer: string): Promise<string[]> {
+  const text = await git(root, 'diff-tree', '-r', '-z', '--name-only', '--no-renames', older, newer)
   return text.split('\0').filter((path) => path !== '')
 }
 

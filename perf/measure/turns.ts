@@ -75,7 +75,7 @@ export interface PairMeasurement {
   readonly candidate: ForkMeasurement
 }
 
-/** The share of a side's slices that are quicker than the one it is judged by. */
+/** The share of a side's slices that are quicker than the one that stands for it. */
 const QUIET = 0.25
 
 /**

@@ -1,4 +1,4 @@
-// A scenario as a program of its own, for profilers that start programs: node profile-target.mjs <file with a job>.
+// A scenario as a program of its own, for profilers that start programs: node tool-target.mjs <file with a job>.
 // Runs it for a while and ends by itself.
 import { importInThread } from './strip-types/in-thread.mjs'
 

@@ -89,7 +89,7 @@ const FEWEST_STACK_SAMPLES = 400
 /** How many functions a summary lists. */
 const MOST_FUNCTIONS = 15
 
-/** @param nsPerOp what an op costs after; the cost before follows from the ratio */
+/** @param nsPerOp what an op of the candidate costs; what one of the baseline does follows from the ratio */
 export function blameScenario(
   baseline: ScenarioProfile,
   candidate: ScenarioProfile,
@@ -122,10 +122,10 @@ export function summariseBlame(
   const total = blame.nsPerOp.candidate - blame.nsPerOp.baseline
   const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
   const uncounted = [baseline, candidate].find(({ counted }) => counted === undefined)
-  const judgement = uncounted === undefined ? judgeBlame(blame, roots) : uncountable(uncounted)
-  const suspects = judgement.outcome === 'blamed' ? blame.suspects : []
+  const conclusion = uncounted === undefined ? concludeBlame(blame, roots) : uncountable(uncounted)
+  const suspects = conclusion.outcome === 'blamed' ? blame.suspects : []
   return {
-    ...judgement,
+    ...conclusion,
     nsPerOp: { ...blame.nsPerOp },
     ratio,
     stackSamples: { ...blame.stackSamples },
@@ -143,10 +143,10 @@ export function summariseBlame(
   }
 }
 
-type Judgement = Pick<BlameSummary, 'outcome' | 'reason' | 'cure'>
+type Conclusion = Pick<BlameSummary, 'outcome' | 'reason' | 'cure'>
 
 /** Without exact calls every function of one version looks new, or none does. */
-function uncountable({ problems }: ScenarioProfile): Judgement {
+function uncountable({ problems }: ScenarioProfile): Conclusion {
   return {
     outcome: 'withheld',
     reason: `calls could not be counted in one of the versions: ${problems[0] ?? 'no reason is known'}`,
@@ -154,7 +154,7 @@ function uncountable({ problems }: ScenarioProfile): Judgement {
   }
 }
 
-function judgeBlame({ suspects, stackSamples, touched }: Blame, roots: Roots): Judgement {
+function concludeBlame({ suspects, stackSamples, touched }: Blame, roots: Roots): Conclusion {
   const fewest = Math.min(stackSamples.baseline, stackSamples.candidate)
   if (fewest < FEWEST_STACK_SAMPLES) {
     return {
@@ -244,9 +244,13 @@ function changedPackage({ source }: Suspect['fn']): ChangedPackage | null {
 
 /** Packages whose code was loaded, with another version on either side. */
 function changedPackages(baseline: Sources, candidate: Sources): ChangedPackage[] {
-  const [left, right] = [versionsIn(baseline), versionsIn(candidate)]
-  return [...new Set([...left.keys(), ...right.keys()])]
-    .map((name) => ({ name, baseline: left.get(name) ?? null, candidate: right.get(name) ?? null }))
+  const versions = { baseline: versionsIn(baseline), candidate: versionsIn(candidate) }
+  return [...new Set([...versions.baseline.keys(), ...versions.candidate.keys()])]
+    .map((name) => ({
+      name,
+      baseline: versions.baseline.get(name) ?? null,
+      candidate: versions.candidate.get(name) ?? null,
+    }))
     .filter(({ baseline, candidate }) => baseline !== candidate)
 }
 

@@ -1,5 +1,5 @@
 // A bisection in words.
-import { formatChange, formatCounted, formatRatio } from '../../profile/model/format.ts'
+import { formatChange, formatCounted, formatPercent, formatRatio } from '../../profile/model/format.ts'
 import type { BisectEvent } from '../bisect/bisect.ts'
 import type { BisectOutcome, BisectResult, Finding, TestedCommit } from '../bisect/result.ts'
 import { type Commit, shortHash } from '../git/commit.ts'
@@ -80,7 +80,7 @@ const SHOWN_FILES = 30
 function describeFinding(finding: Finding, { range, change }: BisectResult, cost: string): string[] {
   const { commit, parent, ratio, parentRatio, step, share, files } = finding
   const rest = files.length - SHOWN_FILES
-  const part = share === null ? '' : `, ${Math.round(share * 100)} % of the whole change`
+  const part = share === null ? '' : `, ${formatPercent(share)} of the whole change`
   const ofParent = parentRatio === null ? 'not measured' : formatRatio(parentRatio)
   return [
     `  ${commit.hash}`,

@@ -5,7 +5,7 @@ import { countsByLine } from '../../profile/blame/line-counts.ts'
 import type { Graph } from '../../profile/flamegraph/data.ts'
 import { type DiffSide, toDiffGraph } from '../../profile/flamegraph/diff-graph.ts'
 import { renderPage } from '../../profile/flamegraph/page.ts'
-import { formatChange } from '../../profile/model/format.ts'
+import { formatChange, formatCounted } from '../../profile/model/format.ts'
 import { shortHash } from '../git/commit.ts'
 import { describeRevision } from '../git/revision.ts'
 import type { BlameSummary, ScenarioBlame } from '../profiling/blame-summary.ts'
@@ -102,7 +102,7 @@ function diffGraphOf(
 
 function describeProfile({ profile, cost }: MeasuredResult): string {
   if (profile === null) return ''
-  const count = profile.profiles === 1 ? '1 profile' : `${profile.profiles} profiles`
+  const count = formatCounted(profile.profiles, 'profile')
   const overhead =
     profile.overhead === null
       ? ''

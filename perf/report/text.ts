@@ -2,6 +2,7 @@
 import {
   formatBytes,
   formatCount,
+  formatCounted,
   formatDuration,
   formatRatio,
   formatSpread,
@@ -148,7 +149,7 @@ class Footnotes {
 
   get lines(): string[] {
     return [...this.#notes.values()].map(({ text, count }, i) => {
-      const others = count === 1 ? '' : ` (and ${count - 1} more scenario${count === 2 ? '' : 's'})`
+      const others = count === 1 ? '' : ` (and ${formatCounted(count - 1, 'more scenario')})`
       return `[${i + 1}] ${text}${others}`
     })
   }

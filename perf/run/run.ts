@@ -58,7 +58,7 @@ async function runWith<Trial>(
   const report: Report = {
     schemaVersion: REPORT_VERSION,
     run: {
-      ...describeRequest(request),
+      ...summariseRequest(request),
       startedAt: startedAt.toISOString(),
       elapsedMs: Math.round(performance.now() - start),
       isComplete,
@@ -80,7 +80,7 @@ async function runWith<Trial>(
 }
 
 /** What a report says of what was asked for. */
-function describeRequest({
+function summariseRequest({
   id,
   target,
   reference,

@@ -6,10 +6,10 @@ import { FlamegateError, messageOf } from '../errors.ts'
 import { isInstalled } from './installed.ts'
 import {
   defineSuite,
-  describeScenario,
   type Scenario,
   type ScenarioDescription,
   type Suite,
+  toDescription,
 } from './scenario.ts'
 
 /** A scenario with all that a process of its own needs to find it again. Plain data. */
@@ -53,7 +53,7 @@ export async function readSuite(
   const suite = await loadSuite(suiteFile)
   const targetEntry = resolveTarget(suite, root, targetDirectory)
   return suite.scenarios.map((scenario) => ({
-    scenario: describeScenario(scenario),
+    scenario: toDescription(scenario),
     suiteFile,
     targetEntry,
     skipReason: missingPackage(scenario, targetEntry),

@@ -105,7 +105,7 @@ export interface ScenarioDescription {
 }
 
 /** What a scenario says of itself, and what it leaves to the defaults. */
-export function describeScenario({
+export function toDescription({
   id,
   kind,
   parameters = {},

@@ -1,5 +1,6 @@
 // Why a commit costs what it does, measured beside its parent.
 import { FlamegateError } from '../../perf/errors.ts'
+import { shortHash } from '../../perf/git/commit.ts'
 import { blameBlock } from '../../perf/report/parts/blame.ts'
 import { compareOneScenario } from '../../perf/run/one-scenario.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
@@ -68,7 +69,7 @@ export async function explainCommit(
     )
     if (result.blame === null) {
       throw new FlamegateError('no-scenario', 'beside its parent its cost could not be told from it', {
-        hint: `npm run perf:compare -- ${parent.slice(0, 12)}..${commit.slice(0, 12)} ${scenario.id}`,
+        hint: `npm run perf:compare -- ${shortHash(parent)}..${shortHash(commit)} ${scenario.id}`,
       })
     }
     return {

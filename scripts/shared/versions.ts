@@ -1,5 +1,6 @@
 // Two commits of the project, or the working tree and a commit, checked out to be measured side by side.
 import { FlamegateError } from '../../perf/errors.ts'
+import { shortHash } from '../../perf/git/commit.ts'
 import { addWorktree, type Worktree } from '../../perf/git/worktree.ts'
 import { discoverScenarios } from '../../perf/process/discover.ts'
 import { selectScenarios } from '../../perf/suite/filter.ts'
@@ -54,6 +55,6 @@ function hasScenario(list: readonly DiscoveredScenario[], { scenario }: Discover
 
 /** A ref as people call it, with its commit unless that is what they call it. */
 function nameRef(ref: string, { commit }: Worktree): string {
-  const short = commit.slice(0, 12)
+  const short = shortHash(commit)
   return commit.startsWith(ref) ? short : `${ref} (${short})`
 }

@@ -7,7 +7,7 @@ import type { RunRequest } from '../../perf/run/request.ts'
 import { measureTracks, newTrack, type Session, type Track } from '../../perf/run/trials.ts'
 import { createRandom } from '../../perf/stats/random.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
-import { describeScenario } from '../../perf/suite/scenario.ts'
+import { toDescription } from '../../perf/suite/scenario.ts'
 import { makeFork } from './fork-data.ts'
 
 /** Ids of the scenarios of a made-up run: two of one family, one of another. */
@@ -15,7 +15,7 @@ export const IDS = ['a/one.apply', 'a/two.apply', 'b/one.apply']
 
 /** A discovered scenario that nobody runs: where its code would be, there is nothing. */
 export const plan = (id: string, more: Partial<DiscoveredScenario> = {}): DiscoveredScenario => ({
-  scenario: describeScenario({ id, kind: 'micro' }),
+  scenario: toDescription({ id, kind: 'micro' }),
   suiteFile: 'none.perf.ts',
   targetEntry: 'none.ts',
   skipReason: undefined,

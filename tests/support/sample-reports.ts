@@ -7,7 +7,7 @@ import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { runSuite } from '../../perf/run/run.ts'
 import { createRandom } from '../../perf/stats/random.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
-import { describeScenario } from '../../perf/suite/scenario.ts'
+import { toDescription } from '../../perf/suite/scenario.ts'
 import { type ForkTraits, makeFork } from './fork-data.ts'
 import { fakePairs, fakeRunner, plan, request } from './run-data.ts'
 import { type SampleVersion, sampleVersions } from './sample-versions.ts'
@@ -118,7 +118,7 @@ function storedSamples(row: () => Promise<BaselineRow>, versions: Versions): Sam
             discovered(TOGGLE),
             {
               ...discovered(APPEND),
-              scenario: describeScenario({ id: APPEND, kind: 'micro', parameters: { items: 200 } }),
+              scenario: toDescription({ id: APPEND, kind: 'micro', parameters: { items: 200 } }),
             },
             discovered('noop/refresh.apply'),
           ],
@@ -277,7 +277,7 @@ function onSampleMachine(report: Report): Report {
 
 const discovered = (id: string): DiscoveredScenario =>
   plan(id, {
-    scenario: describeScenario({
+    scenario: toDescription({
       id,
       kind: id.endsWith('.http') ? 'http' : 'micro',
       parameters: id === APPEND ? { items: 100 } : {},

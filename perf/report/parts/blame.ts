@@ -173,5 +173,5 @@ function arrow(
 /** The part of a change that nobody answers for: `unexplained: +120 ns (4 % of the change)`. */
 export function describeRest({ unexplainedNs, nsPerOp }: BlameSummary): string {
   const share = Math.abs(unexplainedNs / (nsPerOp.candidate - nsPerOp.baseline))
-  return `unexplained: ${formatSignedTime(unexplainedNs)} (${Math.round(share * 100)} % of the change)`
+  return `unexplained: ${formatSignedTime(unexplainedNs)} (${formatPercent(share)} of the change)`
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { PairMeasurement } from '../../measure/turns.ts'
 import type { Interval } from '../../stats/interval.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'
-import { describeScenario } from '../../suite/scenario.ts'
+import { toDescription } from '../../suite/scenario.ts'
 import { comparePairs } from '../../verdict/compare-pairs.ts'
 import { costRatioOf } from '../../verdict/cost.ts'
 import { confidenceFor } from '../../verdict/error-budget.ts'
@@ -71,7 +71,7 @@ function ratioOf(comparisons: readonly Comparison[] | string): Interval | null {
 
 function version(entry: string): DiscoveredScenario {
   return {
-    scenario: describeScenario({ id: 'proof/clone.micro', kind: 'micro' }),
+    scenario: toDescription({ id: 'proof/clone.micro', kind: 'micro' }),
     suiteFile: placeOf('proof.perf.ts'),
     targetEntry: placeOf(entry),
     skipReason: undefined,
