@@ -1,3 +1,4 @@
+// Failures that are expected: told by a code, facts and a hint, without a stack.
 /** What can go wrong by a user's hand or a machine's, and is told without a stack. */
 export type ErrorCode =
   | 'no-suite'

@@ -30,6 +30,8 @@ const ROOMS = [
   'scripts/shared',
   'scripts',
 ]
+/** It runs the tests, and so may import from them. */
+const TEST_RUNNER = 'scripts/test.mjs'
 /** Code that was written twice on purpose: two versions of one module, for the gate to tell apart. */
 const TWO_VERSIONS = ['perf/run/proof/plain.ts', 'perf/run/proof/planted.ts']
 const MOST_FILES = 15
@@ -81,6 +83,14 @@ test('imports go one way', () => {
     imports.filter((to) => roomOf(to) > roomOf(path)).map((to) => `${path} → ${to}`),
   )
   assert.deepEqual(against, [])
+})
+
+test('nothing of the product imports from tests or from what is measured', () => {
+  const own = modules.filter(({ path }) => path !== TEST_RUNNER && roomOf(path) >= 0)
+  const foreign = own.flatMap(({ path, imports }) =>
+    imports.filter((to) => roomOf(to) < 0).map((to) => `${path} → ${to}`),
+  )
+  assert.deepEqual(foreign, [])
 })
 
 test('nothing imports itself in a circle', () => {

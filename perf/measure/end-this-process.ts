@@ -1,3 +1,4 @@
+// Ending the measured process, once profilers have written what they have.
 /** Time for profilers to write what they have. */
 const ENDING_MS = 1_500
 

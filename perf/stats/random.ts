@@ -1,3 +1,4 @@
+// Random numbers that are the same for the same seed.
 /** A seeded source of numbers in [0, 1). */
 export type Random = () => number
 

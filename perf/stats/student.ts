@@ -1,3 +1,4 @@
+// Student's t distribution.
 /**
  * The p-quantile (0 < p < 1) of Student's t distribution with `degrees` > 0 degrees of freedom: the root of its
  * distribution function, by bisection to 1e-10.

@@ -14,7 +14,7 @@ export interface CounterResult {
 }
 
 /** The unit that stands at the end of a counter's name. */
-export function unitOfCounter(name: string): CounterUnit {
+function unitOfCounter(name: string): CounterUnit {
   if (name.endsWith('Bytes')) return 'bytes'
   return name.endsWith('Ns') ? 'ns' : 'count'
 }

@@ -1,3 +1,4 @@
+// How sure every interval of a run must be for the run as a whole to be rarely wrong.
 /** How many chances a run has to be wrong about code that did not change. */
 export interface Chances {
   /** Metrics of scenarios that are compared. */

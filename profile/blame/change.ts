@@ -1,3 +1,4 @@
+// What two versions are called, and what may become of a function between them.
 /** Which of two versions. */
 export type Version = 'baseline' | 'candidate'
 

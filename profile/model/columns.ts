@@ -1,3 +1,4 @@
+// Columns of numbers that grow, and ids for texts.
 /** A column of 32-bit integers that grows. */
 export class IntColumn {
   #values: Int32Array

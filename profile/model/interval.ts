@@ -1,3 +1,4 @@
+// What an interval is.
 /** An estimate between the limits of its interval, all in the same unit. */
 export interface Interval {
   readonly low: number

@@ -1,3 +1,4 @@
+// What a profile is: frames, a call tree, and stack samples in order of time.
 /** One function as the profiler named it. Positions are 1-based; 0 means unknown. */
 export interface Frame {
   /** As in the file; empty for an anonymous function or a module's top level. */

@@ -1,3 +1,4 @@
+// Sums and means.
 /** The sum of values, added in their order; 0 of none. */
 export function sumOf(values: Iterable<number>): number {
   let sum = 0

@@ -1,3 +1,4 @@
+// The functions of a source file as V8's coverage lists them, with how often each part of them ran.
 /** A function as its source has it, with how often it ran. Offsets in UTF-16 units, lines and columns from 1. */
 export interface SourceFunction {
   readonly name: string

@@ -45,7 +45,7 @@ export function describeBlame({ id, blame }: BlamedScenario): string {
 }
 
 /** Why nobody is named, and what would help. */
-export function describeNobody({ outcome, reason, cure, packages }: BlameSummary): string {
+function describeNobody({ outcome, reason, cure, packages }: BlameSummary): string {
   if (outcome === 'unchanged-code' && packages.length > 0) {
     return `${reason}; of its packages ${packages.map(describePackage).join(', ')} changed`
   }

@@ -45,10 +45,7 @@ export const proveGate: GateProver = async (seed, signal, onProgress) => {
 }
 
 /** @param planted, same comparisons of the slow-down and of the same code; a text where they could not be made */
-export function toProof(
-  planted: readonly Comparison[] | string,
-  same: readonly Comparison[] | string,
-): Proof {
+function toProof(planted: readonly Comparison[] | string, same: readonly Comparison[] | string): Proof {
   return {
     plantedRatio: ratioOf(planted),
     sameRatio: ratioOf(same),

@@ -1,3 +1,4 @@
+// Making elements of the page.
 /** An element with properties and children; strings become text, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

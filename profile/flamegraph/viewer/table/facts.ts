@@ -56,6 +56,6 @@ function describeCost({ unit }: Graph, diff: GraphDiff, { baseline, candidate, n
 }
 
 /** `+60.0 %`. */
-export function formatShareChange(ratio: number): string {
+function formatShareChange(ratio: number): string {
   return `${ratio < 0 ? '−' : '+'}${formatShare(Math.abs(ratio))}`
 }

@@ -1,5 +1,5 @@
 // Copies of a package with changed files.
-import { cp, mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { FlamegateError } from '../../../../perf/errors.ts'
 import { type DiscoveredScenario, readSuite } from '../../../../perf/suite/load.ts'
@@ -49,16 +49,6 @@ async function link(to: string, at: string): Promise<void> {
   await symlink(to, at, 'junction').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
-}
-
-/** The package's own source files, from its folder, with `/`. */
-export async function listSources(copy: string): Promise<string[]> {
-  const names = await readdir(copy, { recursive: true })
-  return names
-    .map((name) => name.split(sep).join('/'))
-    .filter((name) => /\.[cm]?[jt]s$/.test(name) && !/\.d\.[cm]?ts$/.test(name))
-    .filter((name) => !name.split('/').includes('node_modules'))
-    .sort()
 }
 
 /** A file of a copy as changes and plants name it; undefined for files that are not the package's own. */
