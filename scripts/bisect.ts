@@ -56,7 +56,7 @@ async function run(filter: string, flags: BisectFlags, explain: typeof explainCo
   const discovered = selectOneScenario(
     await discoverScenarios(root, undefined),
     [filter],
-    'commits are judged by one scenario',
+    'commits are told apart by one scenario',
   )
   const isQuick = flags.quick ?? false
   if (flags.bad === undefined) await warnOfChanges(root)

@@ -206,7 +206,7 @@ files that it changes
     assert.deepEqual(text.split('\n').slice(-4), [
       'other commits changed it too; look for them by --good 111111111111 --bad 222222222222, and by --good 333333333333 --bad 444444444444',
       'skipped on the way: 1 commit',
-      'judged without being clear of the middle of the change: 1 commit; try again on a quieter machine where that looks wrong',
+      'decided without being clear of the middle of the change: 1 commit; try again on a quieter machine where that looks wrong',
       '',
     ])
   })

@@ -109,7 +109,7 @@ function notesOn({ outcome, tested, range }: BisectResult): string[] {
     notes.push(`skipped on the way: ${formatCounted(skipped, 'commit')}`)
   if (unclear > 0) {
     notes.push(
-      `judged without being clear of the middle of the change: ${formatCounted(unclear, 'commit')}; try again on a quieter machine where that looks wrong`,
+      `decided without being clear of the middle of the change: ${formatCounted(unclear, 'commit')}; try again on a quieter machine where that looks wrong`,
     )
   }
   return notes.length === 0 ? [] : ['', ...notes]

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type DrawnVersions, drawDiff } from '../../tests/support/drawn-diff.ts'
-import { diffTreeOf, judgeChanges, strengthOf, widthsOf } from './viewer/graph/diff.ts'
+import { diffTreeOf, findChanges, strengthOf, widthsOf } from './viewer/graph/diff.ts'
 import { functionRows } from './viewer/table/rows.ts'
 import { formatBytesPair, formatCallsPair, formatPair, formatSignedCost } from './viewer/units.ts'
 
 /** What is thought of each node, by its path. */
-function judge(drawn: DrawnVersions) {
+function changesOf(drawn: DrawnVersions) {
   const graph = drawDiff(drawn)
-  const changes = judgeChanges(diffTreeOf(graph, graph.diff!), graph.diff!)
+  const changes = findChanges(diffTreeOf(graph, graph.diff!), graph.diff!)
   const pathOf = (node: number): string => {
     const parent = graph.nodeParent[node]!
     const { name } = graph.frames[graph.nodeFrame[node]!]!
@@ -35,7 +35,7 @@ describe('changes of boxes', () => {
   }
 
   test('the noise of a box is that of all functions in it, which add up as variances', () => {
-    const { changes, byPath } = judge(GROWN)
+    const { changes, byPath } = changesOf(GROWN)
     // Beside 0.0013 for rounding: √(30² + 40²) = 50; √(50² + 100²) = 111.8
     assert.deepEqual(byPath(changes.noise), {
       '(root)': 111.805,
@@ -47,7 +47,7 @@ describe('changes of boxes', () => {
   })
 
   test('grey is what is inside its noise, at its very edge too', () => {
-    const { changes, byPath } = judge(GROWN)
+    const { changes, byPath } = changesOf(GROWN)
     // The largest change is the 420 of a; √(400 / 420) = 0.976, √(320 / 420) = 0.873
     assert.deepEqual(byPath(changes.strength), {
       '(root)': 0.873,
@@ -60,7 +60,7 @@ describe('changes of boxes', () => {
   })
 
   test('what grew under one caller and shrank under another holds a change although it costs the same', () => {
-    const { changes, byPath } = judge({
+    const { changes, byPath } = changesOf({
       baseline: [
         ['a > f', 100],
         ['a > g', 300],
@@ -77,7 +77,7 @@ describe('changes of boxes', () => {
   })
 
   test('the noise of a function goes to its boxes by what they cost', () => {
-    const { changes, byPath } = judge({
+    const { changes, byPath } = changesOf({
       baseline: [
         ['a > f', 10],
         ['b > f', 90],
@@ -94,7 +94,7 @@ describe('changes of boxes', () => {
   })
 
   test('even the largest change is pale where it is little of the op', () => {
-    const { changes, byPath } = judge({
+    const { changes, byPath } = changesOf({
       baseline: [
         ['a', 9990],
         ['b', 10],
@@ -117,7 +117,7 @@ describe('changes of boxes', () => {
   })
 
   test('widths are the costs of either version, or all changes up and down', () => {
-    const { graph, byPath } = judge(GROWN)
+    const { graph, byPath } = changesOf(GROWN)
     const tree = diffTreeOf(graph, graph.diff!)
     const own = (width: 'candidate' | 'baseline' | 'change') => byPath(widthsOf(tree, width))
     assert.deepEqual(own('candidate'), { '(root)': 0, a: 0, 'a > b': 700, 'a > c': 320, d: 300 })
@@ -127,7 +127,7 @@ describe('changes of boxes', () => {
 })
 
 test('rows: every function that cost anything in either version, with its noise', () => {
-  const { graph, changes } = judge({
+  const { graph, changes } = changesOf({
     baseline: [
       ['a > f > a > f', 100],
       ['gone', 50],

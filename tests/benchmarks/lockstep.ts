@@ -48,7 +48,7 @@ function chosen<T extends string>(flag: string, known: readonly T[], given: read
   return known.filter((one) => given.includes(one))
 }
 
-async function planAll(ids: readonly string[]): Promise<DiscoveredScenario[]> {
+async function discoverAll(ids: readonly string[]): Promise<DiscoveredScenario[]> {
   const discovered = await discoverScenarios(ROOT, undefined)
   return ids.map((id) => {
     const found = discovered.find(({ scenario }) => scenario.id === id)
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const { rounds, scenarioIds, loads, parts } = readOptions()
   if (bindableCores().length < 2)
     throw new Error('this needs two cores, and `taskset` to bind processes to them')
-  const cells = cellsOf(await planAll(scenarioIds), loads, parts, rounds)
+  const cells = cellsOf(await discoverAll(scenarioIds), loads, parts, rounds)
   const start = performance.now()
   const measured = await measureAll(cells, watchSignals())
   const { fingerprint, nodeVersion } = readEnvironment()

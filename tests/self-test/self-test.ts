@@ -78,9 +78,9 @@ export async function runSelfTest(plan: SelfTestPlan, seams: SelfTestSeams): Pro
 
 /** The cost of one call more: that of as many as double the scenario's, divided by their number. */
 async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): Promise<Calibrated> {
-  const discovered = await planIn(plan.root, await plantCopy(plan.root, plan.folder, 0), id)
+  const discovered = await findIn(plan.root, await plantCopy(plan.root, plan.folder, 0), id)
   const measure = async (again: number, pairs: number) => {
-    const candidate = await planIn(plan.root, await plantCopy(plan.root, plan.folder, again), id)
+    const candidate = await findIn(plan.root, await plantCopy(plan.root, plan.folder, again), id)
     const turns = turnsPlanOf(discovered.scenario.kind, { isQuick: false })
     const ratios: number[] = []
     for (let i = 0; i < pairs; i++) {
@@ -126,8 +126,8 @@ async function runCell(
   { signal, onTrial }: SelfTestSeams,
 ): Promise<void> {
   const { id, kind } = discovered.scenario
-  const baseline = await planIn(plan.root, await plantCopy(plan.root, join(plan.folder, 'baseline'), 0), id)
-  const candidate = await planIn(
+  const baseline = await findIn(plan.root, await plantCopy(plan.root, join(plan.folder, 'baseline'), 0), id)
+  const candidate = await findIn(
     plan.root,
     await plantCopy(plan.root, join(plan.folder, 'candidate'), effect / shareOfOne),
     id,
@@ -206,7 +206,7 @@ async function askWithServers(
 
 const SERVER_TIMEOUT_MS = 15_000
 
-async function planIn(root: string, target: string | undefined, id: string): Promise<DiscoveredScenario> {
+async function findIn(root: string, target: string | undefined, id: string): Promise<DiscoveredScenario> {
   const discovered = (await discoverScenarios(root, target)).find(({ scenario }) => scenario.id === id)
   if (discovered === undefined) throw new FlamegateError('no-scenario', `there is no scenario '${id}'`)
   if (discovered.skipReason !== undefined)

@@ -25,7 +25,7 @@ const range = { good, bad, commits: 4 }
 const change = { ratio: slower, minimumDetectableEffect: 1.03, pairs: 12, threshold: 1.18 }
 const step = { low: 1.34, value: 1.393, high: 1.45 }
 
-const judged = (of: Commit, kind: 'good' | 'bad', more: Partial<TestedCommit> = {}) =>
+const decided = (of: Commit, kind: 'good' | 'bad', more: Partial<TestedCommit> = {}) =>
   ({
     kind,
     commit: of,
@@ -51,7 +51,7 @@ export const SAMPLE_BISECTS: Readonly<Record<string, BisectResult>> = {
   found: {
     range,
     change,
-    tested: [judged(clone, 'bad'), judged(refactor, 'good')],
+    tested: [decided(clone, 'bad'), decided(refactor, 'good')],
     outcome: { kind: 'found', finding },
   },
   'found-in-part': {
@@ -59,8 +59,8 @@ export const SAMPLE_BISECTS: Readonly<Record<string, BisectResult>> = {
     change,
     tested: [
       skipped(broken, 'npm ci failed:\nno such package'),
-      judged(clone, 'bad'),
-      judged(refactor, 'good', { isClear: false }),
+      decided(clone, 'bad'),
+      decided(refactor, 'good', { isClear: false }),
     ],
     outcome: {
       kind: 'found',
@@ -77,9 +77,9 @@ export const SAMPLE_BISECTS: Readonly<Record<string, BisectResult>> = {
     range,
     change,
     tested: [
-      judged(clone, 'bad'),
+      decided(clone, 'bad'),
       skipped(broken, 'npm ci failed:\nno such package'),
-      judged(refactor, 'good'),
+      decided(refactor, 'good'),
     ],
     outcome: { kind: 'only-skipped', commits: [clone, broken] },
   },
@@ -98,7 +98,7 @@ export const SAMPLE_BISECT_EVENTS: readonly BisectEvent[] = [
   { kind: 'testing', commit: broken, stepsLeft: 1 },
   { kind: 'tested', tested: skipped(broken, 'npm ci failed:\nno such package') },
   { kind: 'testing', commit: clone, stepsLeft: 1 },
-  { kind: 'tested', tested: judged(clone, 'bad') },
+  { kind: 'tested', tested: decided(clone, 'bad') },
   { kind: 'testing', commit: refactor, stepsLeft: 0 },
-  { kind: 'tested', tested: judged(refactor, 'good', { isClear: false }) },
+  { kind: 'tested', tested: decided(refactor, 'good', { isClear: false }) },
 ]

@@ -13,7 +13,7 @@ import { blameTargets } from './packages/targets.ts'
 import { changesFor } from './plant/candidate.ts'
 import { applyEdits } from './plant/edits.ts'
 import { plantIn } from './plant/plants.ts'
-import { makeCopy, planInCopy } from './plant/work-copy.ts'
+import { findInCopy, makeCopy } from './plant/work-copy.ts'
 import { drawFacts, drawFunctions } from './read/drawn-functions.ts'
 import { readFunctions } from './read/syntax.ts'
 
@@ -42,7 +42,7 @@ async function drawScenario(t: TestContext): Promise<PlantableScenario> {
       parameters.map((name) => drawFacts(name, { pairs: 50, jsonLength: 100 })),
     ),
     decoys: 'all',
-    baseline: await planInCopy(ROOT, target, copy, scenarioId),
+    baseline: await findInCopy(ROOT, target, copy, scenarioId),
     nsPerOp: 10_000,
   }
 }

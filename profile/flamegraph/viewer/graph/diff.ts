@@ -68,7 +68,7 @@ const ROUNDING = 1e-6
 const LEAST_FULL = 0.02
 
 /** @param scale the change that has the full colour; by default the largest one of this tree */
-export function judgeChanges(tree: DiffTree, diff: GraphDiff, scale?: number): Changes {
+export function findChanges(tree: DiffTree, diff: GraphDiff, scale?: number): Changes {
   const baseline = sumOverCallees(tree, Float64Array.from(tree.baseline))
   const candidate = sumOverCallees(tree, Float64Array.from(tree.candidate))
   const op = Math.max(diff.totalBaseline, diff.totalCandidate)

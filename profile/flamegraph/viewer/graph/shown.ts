@@ -6,7 +6,7 @@ import type { ViewState } from '../state.ts'
 import type { CostPair } from '../table/facts.ts'
 import { type FunctionRow, functionRows } from '../table/rows.ts'
 import { categoryLook, changeLook } from './appearance.ts'
-import { type Changes, type DiffTree, diffTreeOf, judgeChanges, widthsOf } from './diff.ts'
+import { type Changes, type DiffTree, diffTreeOf, findChanges, widthsOf } from './diff.ts'
 import type { Appearance } from './flame.ts'
 import { type Layout, layOutByTime, layOutByWeight, type WeightedTree } from './layout.ts'
 import { type MergedTree, mergeCallees, mergeCallers } from './sandwich.ts'
@@ -34,7 +34,7 @@ export class ShownGraph {
   constructor(graph: Graph) {
     this.graph = graph
     const { diff } = graph
-    this.#changes = diff === null ? null : judgeChanges(diffTreeOf(graph, diff), diff)
+    this.#changes = diff === null ? null : findChanges(diffTreeOf(graph, diff), diff)
     this.rows = functionRows(graph, this.#changes)
     const sum = sumOf(graph.nodeSelf)
     this.total = diff === null ? sum : Math.max(diff.totalBaseline, diff.totalCandidate)
@@ -80,7 +80,7 @@ export class ShownGraph {
     if (diff === null)
       return drawCosts(this.graph, layOutByWeight({ nodeFrame, nodeParent, nodeSelf: candidate }))
     const tree: DiffTree = { nodeFrame, nodeParent, baseline, candidate, variance }
-    return drawChanges(this.graph, diff, judgeChanges(tree, diff, this.#changes!.scale), arrangement)
+    return drawChanges(this.graph, diff, findChanges(tree, diff, this.#changes!.scale), arrangement)
   }
 
   /** What a function cost in both versions; undefined in the graph of one, and for one that cost nothing. */

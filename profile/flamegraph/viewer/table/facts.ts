@@ -48,11 +48,11 @@ export function describeFunctionChange(
 function describeCost({ unit }: Graph, diff: GraphDiff, { baseline, candidate, noise }: CostPair): string {
   const change = candidate - baseline
   const ratio = baseline === 0 ? '' : `, ${formatShareChange(change / baseline)}`
-  const judged =
+  const certainty =
     Math.abs(change) > noise
       ? `${formatSignedCost(change, unit)}${ratio}`
       : `${formatSignedCost(change, unit)}, inside the noise of ±${formatCost(noise, unit)}`
-  return `${formatPair(baseline, candidate, unit)} (${judged}), ${formatSharePair(baseline, candidate, diff)} of the op`
+  return `${formatPair(baseline, candidate, unit)} (${certainty}), ${formatSharePair(baseline, candidate, diff)} of the op`
 }
 
 /** `+60.0 %`. */

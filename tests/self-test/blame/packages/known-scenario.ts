@@ -5,7 +5,7 @@ import type { DiscoveredScenario } from '../../../../perf/suite/load.ts'
 import { type CandidateSource, type Decoys, makeCandidate } from '../plant/candidate.ts'
 import { measureEffect } from '../plant/effect.ts'
 import type { KnownScenario } from '../plant/sites.ts'
-import { makeCopy, planInCopy } from '../plant/work-copy.ts'
+import { findInCopy, makeCopy } from '../plant/work-copy.ts'
 import { findExecuted } from '../read/executed.ts'
 import { type ProbePlace, probeParameters } from '../read/probe.ts'
 import type { BlameTarget } from './targets.ts'
@@ -28,7 +28,7 @@ export async function knowScenario(
 ): Promise<PlantableScenario> {
   const { root, folder, target, scenarioId } = place
   const copy = await makeCopy(target, folder, 'baseline', [])
-  const baseline = await planInCopy(root, target, copy, scenarioId)
+  const baseline = await findInCopy(root, target, copy, scenarioId)
   const { plan, timeoutMs } = profilePlanOf(baseline.scenario.kind, false)
   const functions = await findExecuted(copy, await countFork(baseline, plan, { timeoutMs, signal }))
   const facts = await probeParameters(place, functions, signal)

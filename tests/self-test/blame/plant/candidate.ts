@@ -4,7 +4,7 @@ import type { BlameTarget } from '../packages/targets.ts'
 import type { ExecutedFunction } from '../read/executed.ts'
 import type { Plant } from './plants.ts'
 import { insertDecoy } from './statement.ts'
-import { type FileChange, makeCopy, planInCopy } from './work-copy.ts'
+import { type FileChange, findInCopy, makeCopy } from './work-copy.ts'
 
 /** Which functions are changed beside the one that is made slower, to no effect. */
 export type Decoys = 'all' | 'none'
@@ -53,5 +53,5 @@ export async function makeCandidate(
 ): Promise<DiscoveredScenario> {
   const { root, folder, target, scenarioId } = source
   const copy = await makeCopy(target, folder, 'candidate', changesFor(source, plant))
-  return planInCopy(root, target, copy, scenarioId)
+  return findInCopy(root, target, copy, scenarioId)
 }

@@ -58,7 +58,7 @@ export function nameInCopy(copy: string, path: string): string | undefined {
 }
 
 /** One scenario against a copy. @throws FlamegateError 'no-scenario', or as readSuite does */
-export async function planInCopy(
+export async function findInCopy(
   root: string,
   { suiteFile }: BlameTarget,
   copy: string,

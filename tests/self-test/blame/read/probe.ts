@@ -4,7 +4,7 @@ import { runProgram } from '../../../../perf/process/program.ts'
 import type { BlameTarget } from '../packages/targets.ts'
 import type { Edit } from '../plant/edits.ts'
 import { insertStatement } from '../plant/statement.ts'
-import { makeCopy, planInCopy } from '../plant/work-copy.ts'
+import { findInCopy, makeCopy } from '../plant/work-copy.ts'
 import type { ExecutedFunction } from './executed.ts'
 
 /** What a parameter was in the calls that were looked at. */
@@ -48,7 +48,7 @@ export async function probeParameters(
     ),
   }))
   const copy = await makeCopy(target, folder, 'probe', changes)
-  const { suiteFile, targetEntry } = await planInCopy(root, target, copy, scenarioId)
+  const { suiteFile, targetEntry } = await findInCopy(root, target, copy, scenarioId)
   const job: ProbeJob = {
     suiteFile,
     scenarioId,
