@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { threadId } from 'node:worker_threads'
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/flamegate/strip-types', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -34,7 +35,8 @@ function transform(source, filename) {
 function storeWhole(path, text) {
   try {
     mkdirSync(CACHE, { recursive: true })
-    const unfinished = `${path}.${process.pid}`
+    // The thread of module hooks strips files that another thread reads as sources.
+    const unfinished = `${path}.${process.pid}-${threadId}`
     writeFileSync(unfinished, text)
     renameSync(unfinished, path)
   } catch {}
