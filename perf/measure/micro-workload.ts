@@ -42,7 +42,8 @@ export async function openMicroWorkload<Target>(
       return runner.opsPerSample
     },
     calibrate(nsPerOp) {
-      runner.opsPerSample = nsPerOp >= SHORTEST_SAMPLE_NS ? 1 : Math.ceil((2 * SHORTEST_SAMPLE_NS) / Math.max(1, nsPerOp))
+      runner.opsPerSample =
+        nsPerOp >= SHORTEST_SAMPLE_NS ? 1 : Math.ceil((2 * SHORTEST_SAMPLE_NS) / Math.max(1, nsPerOp))
       timed = undefined
     },
     async runSlice(samples) {

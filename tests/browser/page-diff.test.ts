@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { chromiumPath } from '../support/browser.ts'
+import { chromiumPath } from '../support/chromium.ts'
 import {
   cells,
   colourAt,

@@ -61,11 +61,11 @@ Examples:
 export function selfTestCommand(): Command {
   return addBlameOptions(new Command('selftest'))
     .description(
-      'prove the gate on this machine: unchanged code, planted slow-downs, and other tools beside it',
+      'prove the gate on this machine: unchanged code, injected slow-downs, and other tools beside it',
     )
     .option('--quick', 'a few minutes: two scenarios, three effects, once, without other tools')
     .option('--scenario <id...>', 'which scenarios (default: three micro and two HTTP ones)')
-    .option('--effects <percents>', 'planted slow-downs, as in 0,5,10,20,40', parsePercents)
+    .option('--effects <percents>', 'injected slow-downs, as in 0,5,10,20,40', parsePercents)
     .addOption(new Option('--load <which...>', `${LOADS.join(' or ')} (default: both)`).choices(LOADS))
     .option('--repeats <count>', 'comparisons of each kind', wholeNumber(1, 1_000))
     .option('--no-peers', 'flamegate alone; other tools are asked at 0 and 10 % only')
