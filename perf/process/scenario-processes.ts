@@ -4,7 +4,7 @@ import type { HttpPorts } from '../measure/http/server.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { Child } from './child.ts'
-import type { Answer } from './protocol.ts'
+import type { Answer, Job } from './protocol.ts'
 
 /** How the processes of one scenario are started and waited for. */
 export interface ProcessOptions {
@@ -25,24 +25,64 @@ export interface ScenarioProcesses {
   end(): Promise<void>
 }
 
+/** What every process of a scenario is told, whatever its part in it. */
+export function jobOf(
+  { suiteFile, scenario, targetEntry }: DiscoveredScenario,
+  observe?: ObserverKind,
+): Omit<Extract<Job, { kind: 'http-server' }>, 'kind'> {
+  return { suiteFile, scenarioId: scenario.id, targetEntry, observe }
+}
+
+/** A server that was started, and the ports that it will listen on. */
+export interface StartingServer {
+  readonly server: Child
+  /** Rejects as `Child.answer` does. */
+  readonly ports: Promise<HttpPorts>
+}
+
+/** Starts an HTTP scenario's server, which is the measured process. */
+export function startServer(
+  discovered: DiscoveredScenario,
+  { timeoutMs, signal, observe }: Omit<ProcessOptions, 'execArgv'>,
+  start: (job: Job) => Child,
+): StartingServer {
+  const server = start({ ...jobOf(discovered, observe), kind: 'http-server' })
+  const ports = server.answer(timeoutMs, signal).then((answer) => {
+    if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
+    return answer.ports
+  })
+  // Whoever starts several asks for one after the other.
+  ports.catch(() => {})
+  return { server, ports }
+}
+
+/** Starts the client that loads an HTTP scenario's server. */
+export function startClient(
+  discovered: DiscoveredScenario,
+  plan: MeasurePlan,
+  ports: HttpPorts,
+  observe?: ObserverKind,
+): Child {
+  return Child.start({ ...jobOf(discovered, observe), kind: 'http-client', plan, ports })
+}
+
 /**
  * Starts a scenario's processes. Whatever happens, none is left when this rejects.
  * @throws as `Child.answer` does, when the server does not start
  */
 async function startScenario(
-  { suiteFile, scenario, targetEntry }: DiscoveredScenario,
+  discovered: DiscoveredScenario,
   plan: MeasurePlan,
-  { timeoutMs, signal, observe, execArgv }: ProcessOptions,
+  options: ProcessOptions,
 ): Promise<ScenarioProcesses> {
-  const job = { suiteFile, scenarioId: scenario.id, targetEntry, observe }
-  if (scenario.kind === 'micro') {
-    const measured = Child.start({ ...job, kind: 'micro', plan }, execArgv)
+  const { timeoutMs, signal, observe, execArgv } = options
+  if (discovered.scenario.kind === 'micro') {
+    const measured = Child.start({ ...jobOf(discovered, observe), kind: 'micro', plan }, execArgv)
     return { measured, answer: measured.answer(timeoutMs, signal), end: () => measured.end() }
   }
-  const server = Child.start({ ...job, kind: 'http-server' }, execArgv)
+  const { server, ports } = startServer(discovered, options, (job) => Child.start(job, execArgv))
   try {
-    const ports = portsOf(await server.answer(timeoutMs, signal))
-    const client = Child.start({ ...job, kind: 'http-client', plan, ports })
+    const client = startClient(discovered, plan, await ports, observe)
     return {
       measured: server,
       answer: Promise.race([client.answer(timeoutMs, signal), server.failure()]),
@@ -52,12 +92,6 @@ async function startScenario(
     await server.end()
     throw error
   }
-}
-
-/** Where a server listens, from its answer. */
-export function portsOf(answer: Answer): HttpPorts {
-  if (answer.kind !== 'listening') throw new Error(`a server answered '${answer.kind}'`)
-  return answer.ports
 }
 
 /**

@@ -8,7 +8,7 @@ import { runTool } from '../../profile/backends/tool.ts'
 import { TOOLS } from '../../profile/backends/tools.ts'
 import { Connection, jsonRequest } from '../measure/http/connection.ts'
 import type { HttpPorts } from '../measure/http/server.ts'
-import { Child } from '../process/child.ts'
+import { startClient } from '../process/scenario-processes.ts'
 import { IN_THREAD_FLAGS } from '../process/strip-types/in-thread.mjs'
 import type { TargetJob } from '../process/tool-target.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
@@ -78,15 +78,14 @@ async function makeTarget(
 
 /** Waits for the server, loads it for a while, and tells it to end. */
 async function loadServer(
-  { suiteFile, scenario, targetEntry }: DiscoveredScenario,
+  discovered: DiscoveredScenario,
   portsFile: string,
   runMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   const ports = await waitForPorts(portsFile, signal)
   const plan = { warmupMinMs: 1, warmupMaxMs: 1, measureMinMs: runMs, measureMaxMs: runMs, minSamples: 1 }
-  const job = { suiteFile, scenarioId: scenario.id, targetEntry, observe: undefined }
-  const client = Child.start({ ...job, kind: 'http-client', plan, ports })
+  const client = startClient(discovered, plan, ports)
   try {
     await client.answer(runMs + TOOL_EXTRA_MS, signal)
   } finally {

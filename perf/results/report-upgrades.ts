@@ -32,7 +32,7 @@ export const REPORT_UPGRADES: NonNullable<VersionedFile['upgrades']> = {
     const outcome = gate.outcome === 'unproven' ? 'control-failed' : gate.outcome
     const confidence = confidenceOf(content as unknown as Version2)
     const upgraded = scenarios.map((scenario) =>
-      scenario.status === 'measured' ? upgradeMeasured(scenario, confidence, isLockstep) : scenario,
+      scenario.status === 'measured' ? upgradeMeasured(scenario, confidence) : scenario,
     )
     const measured = upgraded.filter(({ status }) => status === 'measured') as unknown as MeasuredScenario[]
     return {
@@ -64,7 +64,6 @@ interface Version2 {
 interface Measured2 {
   readonly status: string
   readonly kind: 'micro' | 'http'
-  readonly canary: Comparison['canary']
   readonly metrics: Readonly<Record<TimedMetric, { readonly normalised: Interval }>> & {
     readonly patchBytesPerOp: number | null
   }
@@ -100,12 +99,12 @@ function confidenceOf({ run, scenarios }: Version2): number {
   })
 }
 
-function upgradeMeasured(scenario: Content & Measured2, confidence: number, isLockstep: boolean): Content {
+function upgradeMeasured(scenario: Content & Measured2, confidence: number): Content {
   const { kind, metrics, forks, blame } = scenario
   const { patchBytesPerOp, ...timed } = metrics
   const comparisons = scenario.comparisons
     .filter(({ metric }) => metric in METRICS)
-    .map((comparison) => upgradeComparison(comparison, confidence, isLockstep ? null : scenario.canary))
+    .map((comparison) => upgradeComparison(comparison, confidence))
   return {
     ...scenario,
     metrics: timed,
@@ -135,7 +134,6 @@ function patchBytesOfBaseline({
 function upgradeComparison(
   { metric: name, isGated, limit, ratio, confirmation, smallestDetectable, verdict }: Comparison2,
   confidence: number,
-  canary: Comparison['canary'],
 ): Comparison {
   const metric = name as TimedMetric
   const bound = { limit: limit!, isHigherBetter: METRICS[metric].isHigherBetter }
@@ -144,7 +142,8 @@ function upgradeComparison(
     isGated,
     limit: bound.limit,
     confidence,
-    canary: ratio === null ? null : canary,
+    // Old reports do not say which.
+    canary: null,
     ratio,
     firstLook: ratio === null ? null : placeLook(ratio, bound, 1).kind,
     confirmation,

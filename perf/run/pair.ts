@@ -4,7 +4,7 @@ import { type PairMeasurement, ratiosOf, type TurnsPlan, takeTurns, warmSides } 
 import { bindableCores } from '../process/affinity.ts'
 import { Child, ChildFailure, within } from '../process/child.ts'
 import type { Job } from '../process/protocol.ts'
-import { portsOf } from '../process/scenario-processes.ts'
+import { jobOf, startServer } from '../process/scenario-processes.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { TrialOutcome } from './method.ts'
 
@@ -98,25 +98,26 @@ export async function withSides<T>(
 async function openSides(
   { baseline, candidate }: ScenarioPair,
   start: (job: Job) => Child,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<readonly [baseline: Side, candidate: Side]> {
-  const { suiteFile, scenario } = candidate
-  const job = { suiteFile, scenarioId: scenario.id, observe: undefined }
-  const entries = [baseline.targetEntry, candidate.targetEntry] as const
+  const { timeoutMs, signal } = limits
   const ready = (child: Child) => child.answer(timeoutMs, signal)
-  if (scenario.kind === 'micro') {
-    const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'micro-side' }))
+  // The perf file is one, the working tree's.
+  const versions = [{ ...baseline, suiteFile: candidate.suiteFile }, candidate] as const
+  if (candidate.scenario.kind === 'micro') {
+    const [a, b] = versions.map((version) => start({ ...jobOf(version), kind: 'micro-side' }))
     await Promise.all([ofBaseline(ready(a!)), ready(b!)])
     return [
       remoteSide((request) => ofBaseline(a!.ask(0, request))),
       remoteSide((request) => b!.ask(0, request)),
     ]
   }
-  const [a, b] = entries.map((targetEntry) => start({ ...job, targetEntry, kind: 'http-server' }))
-  const ports = [portsOf(await ofBaseline(ready(a!))), portsOf(await ready(b!))]
-  const client = start({ ...job, targetEntry: entries[1], kind: 'http-sides', ports })
+  const [a, b] = versions.map((version) => startServer(version, limits, start))
+  const ports = [await ofBaseline(a!.ports), await b!.ports]
+  const client = start({ ...jobOf(candidate), kind: 'http-sides', ports })
   // A client whose server is gone knows less of the reason than the server does.
-  const fromClient = <T>(answer: Promise<T>) => Promise.race([answer, ofBaseline(a!.failure()), b!.failure()])
+  const fromClient = <T>(answer: Promise<T>) =>
+    Promise.race([answer, ofBaseline(a!.server.failure()), b!.server.failure()])
   await fromClient(ready(client))
   return [
     remoteSide((request) => fromClient(client.ask(0, request))),

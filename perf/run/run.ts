@@ -12,7 +12,7 @@ import { toGateReference } from './reference.ts'
 import type { RunRequest, RunSeams } from './request.ts'
 import { toOutcome } from './scenario-result.ts'
 import { storedMethod } from './stored.ts'
-import { measureTracks, newTrack, type Session } from './trials.ts'
+import { compareTrack, measureTracks, newTrack, type Session, type Track } from './trials.ts'
 
 /** Everything that a run found out: what the report says, and the profiles behind it, by scenario. */
 export interface RunResult {
@@ -95,12 +95,13 @@ function summariseRequest({
   return { id, target, against, seed, forks, isQuick, budgetMs, timeoutMs: timeoutMs ?? null, filters }
 }
 
-/** The gate's proof of itself. Null where none is asked for, or it was aborted. */
-async function prove<Trial>({
-  request: { seed },
-  seams: { proveGate, signal, onProgress },
-}: Session<Trial>): Promise<Proof | null> {
-  if (proveGate === undefined) return null
+/** The gate's proof of itself. Null where none is asked for, nothing hangs on it, or it was aborted. */
+async function prove<Trial>(session: Session<Trial>): Promise<Proof | null> {
+  const {
+    request: { seed },
+    seams: { proveGate, signal, onProgress },
+  } = session
+  if (proveGate === undefined || !session.tracks.some((track) => isCompared(track, session))) return null
   try {
     return await proveGate(seed, signal, (done, total) =>
       onProgress({ stage: 'proving', scenarioId: 'the gate itself', done, total, leftMs: null }),
@@ -109,4 +110,9 @@ async function prove<Trial>({
     if (signal.aborted) return null
     throw error
   }
+}
+
+function isCompared<Trial>(track: Track<Trial>, session: Session<Trial>): boolean {
+  const isMeasured = track.failure === undefined && track.first.length > 0
+  return isMeasured && compareTrack(track, session).some(({ ratio }) => ratio !== null)
 }

@@ -166,6 +166,9 @@ export function defineSuite<Target>(suite: Suite<Target>): Suite<Target> {
     const lack = findLack(scenario)
     if (lack !== undefined)
       fail(`scenario '${id}' has no ${lack}`, 'make it with micro({ … }) or http({ … })')
+    if (scenario.kind === 'http' && scenario.stream?.counter?.endsWith('Bytes') === false) {
+      fail(`scenario '${id}' counts its stream as '${scenario.stream.counter}'`, 'bytes end in Bytes')
+    }
     for (const [metric, limit] of Object.entries(scenario.limits ?? {})) {
       const isSensible = metric === 'opsPerSecond' ? limit > 0 && limit <= 1 : limit >= 1
       if (!isSensible) {

@@ -29,7 +29,7 @@ export interface Comparison {
   readonly limit: number
   /** Of every interval in it, 0 to 1: corrected for the number of comparisons and of looks. */
   readonly confidence: number
-  /** The canary that both sides are normalised by; null in lockstep, which needs none, and where nothing was compared. */
+  /** The canary that both sides are normalised by; null in lockstep, which needs none, where nothing was compared, and in older reports, which do not say. */
   readonly canary: CanaryChoice | null
   readonly ratio: Interval | null
   /** Where the ratio lies against its limit; null without one. */
