@@ -116,8 +116,8 @@ describe('isSteadySeries', () => {
 
 describe('measureWorkload', () => {
   /**
-   * Ops whose cost is given by the number of slices run so far; canaries of reference speed. A slice takes a millisecond,
-   * however fast the machine is.
+   * Ops whose cost is given by the number of slices run so far; canaries of reference speed. A slice takes a millisecond, or
+   * one op, however fast the machine is.
    */
   function fakeWorkload(t: TestContext, costAt: (slice: number) => number): Workload & { slices: number } {
     let nowMs = 0
@@ -134,7 +134,7 @@ describe('measureWorkload', () => {
       clientBusyShare: null,
       async runSlice(samples): Promise<SliceCost> {
         const nsPerOp = costAt(this.slices++)
-        nowMs += 1
+        nowMs += Math.max(1, (samples * nsPerOp) / 1e6)
         return { samplesNs: Array.from({ length: samples }, () => nsPerOp), nsPerOp, cpuNsPerOp: nsPerOp }
       },
       runMemorySlice: async (samples) => ({ allocatedBytes: 100 * samples, gcCount: 1, gcNs: 1000 }),
@@ -156,6 +156,14 @@ describe('measureWorkload', () => {
     assert.equal(measurement.slices, 50)
     assert.equal(measurement.samples, 50_000)
     assert.equal(measurement.raw.nsPerOp, 1000)
+    assert.equal(measurement.isSteady, true)
+  })
+
+  test('an op that takes longer than a slice becomes steady, too: windows are shorter', async (t) => {
+    const measurement = await measureWorkload(
+      fakeWorkload(t, () => 60e6),
+      { ...plan, warmupMaxMs: 600 },
+    )
     assert.equal(measurement.isSteady, true)
   })
 

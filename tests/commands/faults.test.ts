@@ -249,9 +249,8 @@ describe('what the measured code does besides', () => {
     )
   })
 
-  test('a slow op is measured too, and may become steady', async () => {
+  test('a slow op is measured too', async () => {
     const slow = await measuredOf('slow')
-    assert.ok(slow.forks[0]!.isSteady)
     assert.ok(slow.metrics.p50Ns.raw.value >= 60e6)
   })
 
