@@ -190,7 +190,10 @@ describe('baseline and gate', () => {
   }
 
   /** A strict run of regressed code, begun again where the machine moved between baseline and run: no verdict comes of that. */
-  async function runRegressed(t: Parameters<typeof createProject>[0], attempts: number) {
+  async function runRegressed(
+    t: Parameters<typeof createProject>[0],
+    attempts: number,
+  ): ReturnType<typeof runCommand> {
     const root = await withBaseline(t)
     // Twenty times the work: three forks tell it on a busy machine, too.
     await writeFile(join(root, 'packages/demo/target.ts'), target(40))
