@@ -1,5 +1,6 @@
 // The program: its commands, of which only the one that is named is loaded, and the exit code.
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 
@@ -100,7 +101,7 @@ function findNamed(argv: readonly string[]): string | undefined {
 }
 
 function readVersion(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  const manifest = readFileSync(createRequire(import.meta.url).resolve('flamegate/package.json'), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
 }
 

@@ -9,7 +9,7 @@ import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { defineSuite, type MicroScenario, type Suite } from '../perf/suite/scenario.ts'
+import { defineSuite, type MicroScenario, type Suite } from 'flamegate'
 import { commandsOf, findFault, type Words } from './support/command-line.ts'
 import { anchorsOf, type Block, parseMarkdown, readMarkdown } from './support/markdown.ts'
 

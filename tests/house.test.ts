@@ -23,7 +23,7 @@ const ROOMS = [
     'flamegraph',
   ].map((room) => `profile/${room}`),
   'perf/errors.ts',
-  ...['stats', 'suite', 'measure', 'process', 'git', 'verdict', 'profiling', 'results'].map(
+  ...['stats', 'suite', 'index.ts', 'measure', 'process', 'git', 'verdict', 'profiling', 'results'].map(
     (room) => `perf/${room}`,
   ),
   ...['run', 'bisect', 'report'].map((room) => `perf/${room}`),

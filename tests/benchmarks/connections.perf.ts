@@ -1,6 +1,7 @@
 // The HTTP scenarios under more and fewer connections.
+
+import { defineSuite, type Scenario } from 'flamegate'
 import suite from '../../packages/nasc-server/perf/nasc-server.perf.ts'
-import { defineSuite, type Scenario } from '../../perf/suite/scenario.ts'
 
 /** Loads an HTTP scenario is asked under, beside its own: requests that are under way at a time. */
 export const CONNECTIONS = [1, 2, 8, 32] as const

@@ -9,7 +9,8 @@ import type { Cleaner } from './shared.ts'
 const ENTRY = fileURLToPath(new URL('../../scripts/flamegate.mjs', import.meta.url))
 /** The campaigns that measure flamegate itself: `npm run perf:selftest`. */
 export const SELF_TEST = fileURLToPath(new URL('../self-test/main.mjs', import.meta.url))
-const SCENARIO_API = new URL('../../perf/suite/scenario.ts', import.meta.url).href
+/** As every perf file calls it. */
+const SCENARIO_API = 'flamegate'
 
 /** A command that takes longer hangs. */
 const LONGEST_COMMAND_MS = 180_000
@@ -64,9 +65,10 @@ export function startCommand(
   args: readonly string[],
   env: Record<string, string> = {},
   entry = ENTRY,
+  node = process.execPath,
 ): ChildProcess {
   const { STRICT_PERF: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+  return spawn(node, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     cwd: root,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,13 +1,6 @@
 // The scenarios of nasc-server: every family of events on every layer.
 import { createServer } from 'node:http'
-import {
-  defineSuite,
-  type HttpRequest,
-  http,
-  micro,
-  type Parameters,
-  type Scenario,
-} from '../../../perf/suite/scenario.ts'
+import { defineSuite, type HttpRequest, http, micro, type Parameters, type Scenario } from 'flamegate'
 import type { Handlers, Message, Patch } from '../src/index.ts'
 import { type NascServer, nascServerLoader } from './target.ts'
 import {

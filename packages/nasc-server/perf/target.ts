@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { TargetLoader } from '../../../perf/suite/scenario.ts'
+import type { TargetLoader } from 'flamegate'
 import type * as NascServerModule from '../src/index.ts'
 
 /** The measured package, wherever it was loaded from, and the Express it would use itself. */

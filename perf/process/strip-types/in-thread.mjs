@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import vm from 'node:vm'
 import { stripTypes } from '../../../profile/source/strip-types.mjs'
+import { OWN_NAME, OWN_URL } from '../own-name/own-name.mjs'
 
 /** Flags that a process needs for {@link importInThread}. */
 export const IN_THREAD_FLAGS = process.features.typescript
@@ -66,6 +67,7 @@ function linkFrom(specifier, { identifier }) {
 }
 
 function resolve(specifier, parent) {
+  if (specifier === OWN_NAME) return OWN_URL
   if (/^(\.{0,2}\/|file:)/.test(specifier)) return new URL(specifier, parent).href
   if (specifier.startsWith('node:')) return specifier
   try {

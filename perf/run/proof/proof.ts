@@ -1,4 +1,5 @@
 // The gate's positive and negative control, measured here and now.
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PairMeasurement } from '../../measure/turns.ts'
 import type { Interval } from '../../stats/interval.ts'
@@ -13,7 +14,9 @@ import { pairTimeoutOf, turnsPlanOf } from '../durations.ts'
 import { runPair } from '../pair.ts'
 
 const PAIRS = 4
-const placeOf = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url))
+/** In the language of this file: built, all of them are JavaScript. */
+const placeOf = (name: string) =>
+  fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))
 
 /**
  * Lets the gate prove itself: a slow-down of 40 % in a scenario of its own must lie beyond the limits, and the same code
@@ -26,7 +29,7 @@ export type GateProver = (
 ) => Promise<Proof>
 
 export const proveGate: GateProver = async (seed, signal, onProgress) => {
-  const plain = version('plain.ts')
+  const plain = version('plain')
   let done = 0
   const look = async (candidate: DiscoveredScenario): Promise<Comparison[] | string> => {
     const pairs: PairMeasurement[] = []
@@ -41,7 +44,7 @@ export const proveGate: GateProver = async (seed, signal, onProgress) => {
     const { isKey, limits } = candidate.scenario
     return comparePairs({ isKey, limits, pairs, confirmingPairs: [] }, { confidence, seed })
   }
-  return toProof(await look(version('planted.ts')), await look(plain))
+  return toProof(await look(version('planted')), await look(plain))
 }
 
 /** @param planted, same comparisons of the slow-down and of the same code; a text where they could not be made */
@@ -69,7 +72,7 @@ function ratioOf(comparisons: readonly Comparison[] | string): Interval | null {
 function version(entry: string): DiscoveredScenario {
   return {
     scenario: toDescription({ id: 'proof/clone.micro', kind: 'micro' }),
-    suiteFile: placeOf('proof.perf.ts'),
+    suiteFile: placeOf('proof.perf'),
     targetEntry: placeOf(entry),
     skipReason: undefined,
   }

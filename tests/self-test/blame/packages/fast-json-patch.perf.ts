@@ -1,7 +1,7 @@
 // Scenarios of the package fast-json-patch.
 import { isDeepStrictEqual } from 'node:util'
 import type * as FastJsonPatch from 'fast-json-patch'
-import { defineSuite, micro } from '../../../../perf/suite/scenario.ts'
+import { defineSuite, micro } from 'flamegate'
 import { npmTarget } from './npm-target.ts'
 
 type JsonPatch = typeof FastJsonPatch

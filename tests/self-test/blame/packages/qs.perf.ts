@@ -1,7 +1,7 @@
 // Scenarios of the package qs.
 import { isDeepStrictEqual } from 'node:util'
+import { defineSuite, micro } from 'flamegate'
 import type * as Qs from 'qs'
-import { defineSuite, micro } from '../../../../perf/suite/scenario.ts'
 import { npmTarget } from './npm-target.ts'
 
 /** What a search form sends: plain values, lists, objects in objects, and text that must be escaped. */

@@ -1,5 +1,5 @@
 // Scenarios of known cost.
-import { defineSuite, micro, packageTarget } from '../../../../../perf/suite/scenario.ts'
+import { defineSuite, micro, packageTarget } from 'flamegate'
 import type * as Known from '../src/index.ts'
 
 /** Scenarios of which it is known where the time goes: the profiles are what is tested. */

@@ -1,0 +1,71 @@
+// Builds what is published into dist/: JavaScript by tsc, types of the public API, the viewer. npm runs it before it packs.
+import { execFileSync } from 'node:child_process'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import './build-viewer.mjs'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DIST = join(ROOT, 'dist')
+const API = 'perf/index'
+/** Modules that are JavaScript already. */
+const PLAIN = ['perf', 'profile', 'scripts/shared', 'scripts/flamegate.mjs']
+const VIEWER = 'profile/flamegraph/dist'
+
+await rm(DIST, { recursive: true, force: true })
+compile()
+compile('--declaration', '--emitDeclarationOnly', '--removeComments', 'false')
+await dropInternalTypes()
+for (const file of await findPlain()) await copyPlain(file)
+await cp(join(ROOT, VIEWER), join(DIST, VIEWER), { recursive: true })
+await writeRequirable()
+
+/** @param {string[]} flags */
+function compile(...flags) {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
+  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.dist.json'), ...flags], {
+    stdio: 'inherit',
+  })
+}
+
+/** Types of what nobody can import are weight. */
+async function dropInternalTypes() {
+  const kept = new Set()
+  const keep = async (file) => {
+    if (kept.has(file)) return
+    kept.add(file)
+    for (const [, to] of (await readFile(file, 'utf8')).matchAll(/from '(\.[^']+)\.js'/g))
+      await keep(join(dirname(file), `${to}.d.ts`))
+  }
+  await keep(join(DIST, `${API}.d.ts`))
+  for (const name of await readdir(DIST, { recursive: true })) {
+    const file = join(DIST, name)
+    if (name.endsWith('.d.ts') && !kept.has(file)) await rm(file)
+  }
+}
+
+async function findPlain() {
+  const found = await Promise.all(
+    PLAIN.map(async (place) =>
+      place.endsWith('.mjs')
+        ? [place]
+        : (await readdir(join(ROOT, place), { recursive: true })).map((name) => join(place, name)),
+    ),
+  )
+  return found.flat().filter((name) => name.endsWith('.mjs'))
+}
+
+/** What it names of our own TypeScript is JavaScript here. */
+async function copyPlain(file) {
+  const text = await readFile(join(ROOT, file), 'utf8')
+  await mkdir(dirname(join(DIST, file)), { recursive: true })
+  await writeFile(join(DIST, file), text.replaceAll(/'(\.[^']*)\.ts'/g, "'$1.js'"))
+}
+
+/** For `require`, with types that say so. */
+async function writeRequirable() {
+  const text = `// What \`require('flamegate')\` answers: the same module as for \`import\`.\nmodule.exports = require('./index.js')\n`
+  await writeFile(join(DIST, `${API}.cjs`), text)
+  await writeFile(join(DIST, `${API}.d.cts`), "export * from './index.js'\n")
+}
