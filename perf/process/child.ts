@@ -1,7 +1,8 @@
 // A child process of ours: started, spoken to, timed out, ended with all that it started.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { spawnGroup } from '../../profile/process/group.ts'
 import { killTree } from '../../profile/process/kill-tree.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { SideRequest } from '../measure/side.ts'
@@ -38,8 +39,7 @@ type Ended = Extract<Answer, { kind: 'ended' }>
 
 /**
  * One child process with one job. What it prints goes nowhere, or to our stderr where that was asked for; of its
- * stderr the tail is kept for messages. On POSIX it leads a process group, so that what it started itself ends with it, and a Ctrl-C in the terminal does not
- * reach it.
+ * stderr the tail is kept for messages. What it started itself ends with it.
  */
 export class Child {
   readonly #process: ChildProcess
@@ -55,12 +55,10 @@ export class Child {
     const env = { ...process.env }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
     const args = ['--disable-warning=ExperimentalWarning', ...execArgv, WORKER]
-    const child = spawn(process.execPath, args, {
+    const child = spawnGroup(process.execPath, args, {
       env,
       stdio: ['ignore', isOutputShown() ? 'pipe' : 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
-      detached: process.platform !== 'win32',
-      windowsHide: true,
     })
     this.#process = child
     this.#watch(args, nameOf(job))

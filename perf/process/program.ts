@@ -1,5 +1,5 @@
 // Running somebody else's program to its end.
-import { spawn } from 'node:child_process'
+import { spawnGroup } from '../../profile/process/group.ts'
 import { killTree } from '../../profile/process/kill-tree.ts'
 import { debugLog } from './debug.ts'
 
@@ -30,13 +30,11 @@ export function runProgram(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const child = spawn(command, args, {
+    const child = spawnGroup(command, args, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe', ...(onMessage === undefined ? [] : (['ipc'] as const))],
-      detached: process.platform !== 'win32',
       shell,
-      windowsHide: true,
     })
     logProcess?.(`${child.pid} started: ${command} ${args.join(' ')}`)
     let said = ''

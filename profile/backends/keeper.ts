@@ -1,8 +1,8 @@
 // Running a foreign tool within limits of time and disk.
-import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sumOf } from '../model/sum.ts'
+import { spawnGroup } from '../process/group.ts'
 import { endTree } from '../process/kill-tree.ts'
 
 /** What a foreign tool may use before it is ended. */
@@ -38,16 +38,14 @@ export async function runKept(
     readonly signal: AbortSignal
   },
 ): Promise<ToolEnd> {
-  const child = spawn(process.execPath, args, {
+  const child = spawnGroup(process.execPath, args, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-    windowsHide: true,
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-SAID_BYTES)
     })
   }
@@ -64,8 +62,8 @@ export async function runKept(
   } finally {
     watch.abort()
     if (child.pid !== undefined) await endTree(child.pid)
-    child.stdout.destroy()
-    child.stderr.destroy()
+    child.stdout?.destroy()
+    child.stderr?.destroy()
   }
 }
 
