@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { ownLife } from '../../profile/process/life.ts'
 import { git } from '../../tests/support/repository.ts'
+import { removeLeftFolders } from '../process/own-folder.ts'
 import { lastCommitOf } from './commit.ts'
-import { addWorktree } from './worktree.ts'
+import { addWorktree, removeLeftWorktrees } from './worktree.ts'
 
 const alive = new AbortController().signal
 
@@ -114,14 +117,33 @@ describe('a worktree of another commit', () => {
     assert.equal(git(root, 'worktree', 'list').split('\n').length, 1)
   })
 
-  test('what a killed process left is removed by the next one', async (t) => {
+  test('what killed processes left is removed, also where git was cut short; what is not theirs stays', async (t) => {
     const { root, first } = await createRepository(t)
+    const temp = await realpath(tmpdir())
+    const { start, place } = ownLife()
     const dead = spawn(process.execPath, ['-e', ''])
-    await new Promise((resolve) => dead.once('exit', resolve))
-    const left = join(await realpath(tmpdir()), `flamegate-${dead.pid}-0badc0de`)
-    git(root, 'worktree', 'add', '--quiet', '--detach', left, first)
-    await (await addWorktree(root, first, alive)).remove()
-    assertGone(root, left)
+    await once(dead, 'exit')
+    const nameOf = (pid: number | undefined, end: string) =>
+      join(temp, `flamegate-${pid}-${start}-${place}-${end.padStart(8, '0')}`)
+    const [left, locked, missing, unlinked] = ['1', '2', '3', '4'].map((end) => nameOf(dead.pid, end))
+    const [live, foreign] = [nameOf(process.pid, '5'), join(temp, `flamegate-own-${process.pid}`)]
+    for (const folder of [left, locked, missing, unlinked, live, foreign]) {
+      git(root, 'worktree', 'add', '--quiet', '--detach', folder!, first)
+      t.after(() => rm(folder!, { recursive: true, force: true }))
+    }
+    git(root, 'worktree', 'lock', locked!)
+    await rm(missing!, { recursive: true })
+    await rm(foreign, { recursive: true })
+    await rm(join(root, '.git/worktrees', basename(unlinked!), 'gitdir'))
+    await removeLeftWorktrees(root)
+    assert.deepEqual(
+      (await readdir(join(root, '.git/worktrees'))).sort(),
+      [basename(live), basename(foreign)].sort(),
+    )
+    for (const folder of [left!, locked!]) assert.equal(existsSync(folder), false)
+    assert.ok(existsSync(live))
+    // That git did not know any more is a temporary folder like others.
+    assert.ok((await removeLeftFolders()).includes(join(tmpdir(), basename(unlinked!))))
   })
 
   test('the commit that last wrote a file', async (t) => {

@@ -1,10 +1,9 @@
 // Other commits of the project in folders of their own, with their dependencies.
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { lstat, mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { FlamegateError, messageOf } from '../errors.ts'
+import { isLeftBehind, nameOwnFolder } from '../process/own-folder.ts'
 import { runProgram } from '../process/program.ts'
 import { resolveCommit } from './commit.ts'
 import { git, NO_HOOKS } from './git.ts'
@@ -18,8 +17,6 @@ export interface Worktree {
 }
 
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock']
-/** Folders are named after the process that made them, so that those of one that was killed can be told. */
-const NAME = /^flamegate-(\d+)-[0-9a-f]+$/
 
 /**
  * Checks a commit out beside the project, with its dependencies: the project's own where the lockfile is the same, freshly
@@ -52,9 +49,8 @@ export function addEmptyWorktree(root: string, commit: string): Promise<Worktree
 
 /** Without dependencies. @throws Error where git cannot make it; nothing is left behind then */
 async function addBare(root: string, commit: string, ...flags: readonly string[]): Promise<Worktree> {
-  await removeStale(root)
   // Outside of the project: what is missing in the commit must not be found in the project around it.
-  const folder = join(await realpath(tmpdir()), `flamegate-${process.pid}-${randomBytes(4).toString('hex')}`)
+  const folder = await nameOwnFolder()
   const remove = () => removeWorktree(root, folder)
   try {
     await git(root, ...NO_HOOKS, 'worktree', 'add', '--detach', '--quiet', ...flags, folder, commit)
@@ -65,28 +61,32 @@ async function addBare(root: string, commit: string, ...flags: readonly string[]
   }
 }
 
+/** Also one that was not finished, which git keeps locked. Others whose folders are missing are not ours to prune. */
 async function removeWorktree(root: string, folder: string): Promise<void> {
-  await git(root, 'worktree', 'remove', '--force', folder).catch(() => {})
+  await git(root, 'worktree', 'remove', '--force', '--force', folder).catch(() => {})
   await rm(folder, { recursive: true, force: true })
-  await git(root, 'worktree', 'prune').catch(() => {})
 }
 
-/** Removes what a process left that was killed before it could. */
-async function removeStale(root: string): Promise<void> {
-  const list = await git(root, 'worktree', 'list', '--porcelain').catch(() => '')
-  for (const [, folder] of list.matchAll(/^worktree (.+)$/gm)) {
-    const owner = NAME.exec(folder!.split(/[\\/]/).at(-1)!)?.[1]
-    if (owner !== undefined && !isAlive(Number(owner))) await removeWorktree(root, folder!)
+/**
+ * Removes the worktrees of the project that killed processes left, and what git knows of them; their folders.
+ * Source: gitrepository-layout(5), `worktrees/<id>`: git names it after the folder, and has it before there is a folder.
+ */
+export async function removeLeftWorktrees(root: string): Promise<string[]> {
+  const common = await git(root, 'rev-parse', '--git-common-dir').catch(() => undefined)
+  if (common === undefined) return []
+  const kept = join(resolve(root, common), 'worktrees')
+  const removed: string[] = []
+  for (const id of await readdir(kept).catch(() => [])) {
+    if (!(await isLeftBehind(id))) continue
+    const link = await readFile(join(kept, id, 'gitdir'), 'utf8').catch(() => '')
+    const folder = dirname(link.trim())
+    if (basename(folder) === id) await removeWorktree(root, folder)
+    await rm(join(kept, id), { recursive: true, force: true }).then(
+      () => removed.push(folder),
+      () => {},
+    )
   }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return removed
 }
 
 async function hasSameLockfile(root: string, folder: string): Promise<boolean> {

@@ -1,6 +1,5 @@
 // One process that is profiled, counted, or watched for its heap.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deoptLogFlags, parseDeopts } from '../../profile/capture/deopts.ts'
 import type { Observations } from '../../profile/capture/observer.ts'
@@ -10,6 +9,7 @@ import { readHeapProfile } from '../../profile/import/heapprofile.ts'
 import { type HeapTree, toHeapTree } from '../../profile/model/heap.ts'
 import type { CountedOps } from '../measure/count.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
+import { withOwnFolder } from '../process/own-folder.ts'
 import { type ProcessOptions, type ScenarioProcesses, withScenario } from '../process/scenario-processes.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 
@@ -45,7 +45,7 @@ export function profileFork(
   plan: MeasurePlan,
   options: ForkOptions,
 ): Promise<ProfiledFork> {
-  return withScratchFolder(async (folder) => {
+  return withOwnFolder(async (folder) => {
     const log = options.logsDeopts ? join(folder, 'v8.log') : undefined
     const execArgv = [
       '--cpu-prof',
@@ -106,7 +106,7 @@ export function heapFork(
   plan: MeasurePlan,
   options: ForkOptions,
 ): Promise<HeapTree> {
-  return withScratchFolder((folder) => {
+  return withOwnFolder((folder) => {
     const execArgv = [
       '--heap-prof',
       `--heap-prof-dir=${folder}`,
@@ -149,14 +149,4 @@ async function findMainProfile(folder: string): Promise<string> {
   const name = (await readdir(folder)).find((name) => MAIN_THREAD.test(name))
   if (name === undefined) throw new ProfileFileError('malformed', 'node left no profile of its main thread')
   return join(folder, name)
-}
-
-/** A folder of the system's for as long as `use` takes. */
-async function withScratchFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'flamegate-profile-'))
-  try {
-    return await use(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
 }

@@ -1,6 +1,5 @@
 // One scenario under a foreign tool that starts programs itself.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BackendName, ProfileTarget, ToolResult } from '../../profile/backends/backend.ts'
@@ -8,6 +7,7 @@ import { runTool } from '../../profile/backends/tool.ts'
 import { TOOLS } from '../../profile/backends/tools.ts'
 import { Connection, jsonRequest } from '../measure/http/connection.ts'
 import type { HttpPorts } from '../measure/http/server.ts'
+import { withOwnFolder } from '../process/own-folder.ts'
 import { startClient } from '../process/scenario-processes.ts'
 import { IN_THREAD_FLAGS } from '../process/strip-types/in-thread.mjs'
 import type { TargetJob } from '../process/tool-target.ts'
@@ -37,10 +37,9 @@ export async function runScenarioTool(
 ): Promise<ToolResult> {
   const tool = TOOLS[backend]
   if (tool === undefined) throw new RangeError(`${backend} is no tool of its own`)
-  const scratch = await mkdtemp(join(tmpdir(), 'flamegate-tool-'))
-  try {
+  return withOwnFolder(async (scratch) => {
     await mkdir(folder, { recursive: true })
-    return await runTool(tool, {
+    return runTool(tool, {
       target: await makeTarget(discovered, scratch, runMs),
       folder,
       root,
@@ -48,9 +47,7 @@ export async function runScenarioTool(
       signal,
       ownCode: ownCodeOf(discovered.targetEntry, root),
     })
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
+  })
 }
 
 /** The folder of the measured package's code, as it ends every path into it. */
