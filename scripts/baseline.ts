@@ -9,7 +9,7 @@ import { fingerprintKey } from '../perf/results/environment.ts'
 import { exitCodeOf } from '../perf/verdict/gate.ts'
 import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
 import { storedReference } from './shared/reference.ts'
-import { measure, publish, readProjectBaseline, watchSignals } from './shared/session.ts'
+import { measure, publish, readProjectBaseline, startSession } from './shared/session.ts'
 
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10
@@ -40,7 +40,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       isProfiled: true,
     },
     undefined,
-    watchSignals(),
+    await startSession(root),
   )
   const { report } = result
   await publish(result, folder, `${renderText(report)}report: ${folder.markdown}\n`)

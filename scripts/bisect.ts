@@ -12,7 +12,7 @@ import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { costFieldOf } from '../perf/verdict/cost.ts'
 import { type ExplainContext, type Explanation, explainCommit } from './shared/explain.ts'
 import { seconds } from './shared/options.ts'
-import { refuseForeignOptions, TRIALS, watchSignals } from './shared/session.ts'
+import { refuseForeignOptions, startSession, TRIALS } from './shared/session.ts'
 
 interface BisectFlags {
   readonly good: string
@@ -52,9 +52,9 @@ export function defineBisect(command: Command, explain = explainCommit): Command
 async function run(filter: string, flags: BisectFlags, explain: typeof explainCommit): Promise<void> {
   refuseForeignOptions()
   const root = process.cwd()
-  const signal = watchSignals()
+  const signal = await startSession(root)
   const discovered = selectOneScenario(
-    await discoverScenarios(root, undefined),
+    await discoverScenarios(root, undefined, signal),
     [filter],
     'commits are told apart by one scenario',
   )
@@ -83,7 +83,6 @@ async function run(filter: string, flags: BisectFlags, explain: typeof explainCo
         : null
     if (flags.json) process.stdout.write(toJson(result, discovered, isQuick, explanation))
     else if (explanation !== null) process.stdout.write(`\n${explanation.text}\n`)
-    if (signal.aborted) process.exitCode = 130
   } catch (error) {
     if (!signal.aborted) throw error
     tell('interrupted before the commit was found')

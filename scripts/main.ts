@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
+import { exitCodeAfter, isInterruption } from './shared/interruption.mjs'
 
 /** What the program's own help says of a command, and where the rest of it is. */
 interface CommandEntry {
@@ -114,12 +115,18 @@ export async function runCommandLine(program: Command, argv: readonly string[]):
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     process.exitCode = await report(error)
+  } finally {
+    process.exitCode = exitCodeAfter(process.exitCode)
   }
 }
 
 async function report(error: unknown): Promise<number> {
   // Help and version end by an exception too; what is wrong about the command line is already printed.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (isInterruption(error)) {
+    process.stderr.write('interrupted before there was a result\n')
+    return 130
+  }
   const { ViewerMissingError } = await import('../profile/flamegraph/built-viewer.ts')
   if (error instanceof FlamegateError || error instanceof ViewerMissingError) {
     process.stderr.write(

@@ -19,7 +19,7 @@ import { sumOf } from '../profile/model/sum.ts'
 import { openPage } from './shared/open-page.ts'
 import { addOutputOption, seconds } from './shared/options.ts'
 import { createProgressLine } from './shared/progress.ts'
-import { refuseForeignOptions, watchSignals } from './shared/session.ts'
+import { refuseForeignOptions, startSession } from './shared/session.ts'
 
 interface ProfileFlags {
   readonly with: readonly BackendName[]
@@ -69,12 +69,12 @@ async function profile(filters: string[], flags: ProfileFlags): Promise<void> {
   const target = flags.target === undefined ? undefined : resolve(flags.target)
   const scenarios = selectScenarios(await discoverScenarios(root, target), filters)
   const folder = nameRunFolder(root, new Date())
-  const signal = watchSignals()
+  const signal = await startSession(root)
   const done = await profileAll(scenarios, flags, folder, root, signal)
   const pages = await writeResults(done, flags, folder)
   process.stdout.write(renderOutcomes(done, scenarios, root))
   for (const page of pages) process.stdout.write(`${page.what}: ${page.path}\n`)
-  if (signal.aborted) process.exitCode = 130
+  if (signal.aborted) process.stderr.write('interrupted before all was profiled\n')
   else if (pages.length === 0) process.exitCode = 2
   else if (flags.open) await openPage(pages[0]!.path)
 }

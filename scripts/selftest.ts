@@ -4,7 +4,7 @@ import { proveGate } from '../perf/run/proof/proof.ts'
 import type { Proof } from '../perf/verdict/gate.ts'
 import { formatRatio } from '../profile/model/format.ts'
 import { createProgressLine } from './shared/progress.ts'
-import { refuseForeignOptions, watchSignals } from './shared/session.ts'
+import { refuseForeignOptions, startSession } from './shared/session.ts'
 
 const SEED = 1
 
@@ -15,7 +15,7 @@ export function defineSelfTest(command: Command): Command {
 
 async function selfTest(flags: { readonly json?: true }): Promise<void> {
   refuseForeignOptions()
-  const signal = watchSignals()
+  const signal = await startSession(process.cwd())
   const progress = createProgressLine(process.stderr)
   try {
     const proof = await proveGate(SEED, signal, (done, total) =>

@@ -31,15 +31,16 @@ export async function findPerfFiles(root: string): Promise<string[]> {
 
 /**
  * All scenarios of the project, by id, against the suite's own target or the one named.
- * @throws FlamegateError 'no-suite', 'bad-suite' or 'bad-target'
+ * @throws FlamegateError 'no-suite', 'bad-suite' or 'bad-target'; the signal's reason
  */
 export async function discoverScenarios(
   root: string,
   targetDirectory: string | undefined,
+  signal?: AbortSignal,
 ): Promise<DiscoveredScenario[]> {
   const discovered: DiscoveredScenario[] = []
   for (const suiteFile of await findPerfFiles(root)) {
-    discovered.push(...(await discoverSuite(suiteFile, root, targetDirectory)))
+    discovered.push(...(await discoverSuite(suiteFile, root, targetDirectory, signal)))
   }
   const ids = discovered.map(({ scenario }) => scenario.id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
@@ -50,16 +51,17 @@ export async function discoverScenarios(
 /**
  * The scenarios of one perf file, in its order. It is read in a process of its own: what it imports may print, or end its
  * process.
- * @throws FlamegateError 'bad-suite' or 'bad-target'
+ * @throws FlamegateError 'bad-suite' or 'bad-target'; the signal's reason
  */
 export async function discoverSuite(
   suiteFile: string,
   root: string,
   targetDirectory: string | undefined,
+  signal = new AbortController().signal,
 ): Promise<DiscoveredScenario[]> {
   const child = Child.start({ kind: 'discover', suiteFile, root, targetDirectory })
   try {
-    const answer = await child.answer(TIMEOUT_MS, new AbortController().signal)
+    const answer = await child.answer(TIMEOUT_MS, signal)
     if (answer.kind !== 'discovered') throw new Error(`the process answered '${answer.kind}' to 'discover'`)
     return [...answer.discovered]
   } catch (error) {

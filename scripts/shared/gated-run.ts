@@ -7,7 +7,7 @@ import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
-import { LOCKSTEP_BUDGET_MS, measure, publish, watchSignals } from './session.ts'
+import { LOCKSTEP_BUDGET_MS, measure, publish, startSession } from './session.ts'
 
 /** A run with what it is compared with. */
 export interface GatedRun {
@@ -32,7 +32,7 @@ export async function gatedRun(
   flags: GatedRunFlags & Record<string, unknown>,
 ): Promise<void> {
   const isStrict = readStrict(process.env.STRICT_PERF)
-  const signal = watchSignals()
+  const signal = await startSession(root)
   const opened = await open(isStrict, signal).catch((error) => {
     if (!signal.aborted) throw error
   })

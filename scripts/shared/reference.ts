@@ -39,7 +39,10 @@ export async function openReference(
 ): Promise<OpenReference> {
   const nothing = async () => {}
   if (against !== undefined) {
-    return { reference: await lockstepReference(root, resolve(against), undefined), close: nothing }
+    return {
+      reference: await lockstepReference(root, resolve(against), undefined, undefined, signal),
+      close: nothing,
+    }
   }
   if (target !== null) return { reference: notOurs(target), close: nothing }
   const baseline = await readProjectBaseline(root)
@@ -58,7 +61,7 @@ export async function openReference(
     )
     try {
       return {
-        reference: await lockstepReference(root, worktree.folder, worktree.commit),
+        reference: await lockstepReference(root, worktree.folder, worktree.commit, undefined, signal),
         close: worktree.remove,
       }
     } catch (error) {
@@ -102,7 +105,8 @@ function openStored(
           root,
           worktree.folder,
           worktree.commit,
-          await discoverScenarios(root, undefined),
+          await discoverScenarios(root, undefined, signal),
+          signal,
         )
       } catch (error) {
         if (signal.aborted) throw error
@@ -129,6 +133,7 @@ export async function lockstepReference(
   folder: string,
   commit: string | undefined,
   wanted?: readonly DiscoveredScenario[],
+  signal?: AbortSignal,
 ): Promise<LockstepReference> {
   return {
     kind: 'lockstep',
@@ -137,8 +142,8 @@ export async function lockstepReference(
     folder,
     scenarios:
       wanted === undefined
-        ? await discoverScenarios(root, folder)
-        : await discoverVersion(root, folder, wanted),
+        ? await discoverScenarios(root, folder, signal)
+        : await discoverVersion(root, folder, wanted, signal),
   }
 }
 
@@ -147,11 +152,12 @@ export async function discoverVersion(
   root: string,
   folder: string,
   wanted: readonly DiscoveredScenario[],
+  signal?: AbortSignal,
 ): Promise<DiscoveredScenario[]> {
   const discovered: DiscoveredScenario[] = []
   for (const suiteFile of new Set(wanted.map((one) => one.suiteFile))) {
     try {
-      discovered.push(...(await discoverSuite(suiteFile, root, folder)))
+      discovered.push(...(await discoverSuite(suiteFile, root, folder, signal)))
     } catch (error) {
       if (!(error instanceof FlamegateError)) throw error
       process.stderr.write(`flamegate: ${error.message}\n`)

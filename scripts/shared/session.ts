@@ -2,6 +2,8 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError } from '../../perf/errors.ts'
+import { removeLeftWorktrees } from '../../perf/git/worktree.ts'
+import { removeLeftFolders } from '../../perf/process/own-folder.ts'
 import { runProfiles } from '../../perf/profiling/pass.ts'
 import { renderAnnotations } from '../../perf/report/github.ts'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
@@ -15,6 +17,7 @@ import { proveGate } from '../../perf/run/proof/proof.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { type RunResult, runSuite } from '../../perf/run/run.ts'
 import { ViewerMissingError } from '../../profile/flamegraph/built-viewer.ts'
+import { takeOverSignals } from './interruption.mjs'
 import { createProgressLine } from './progress.ts'
 
 /** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
@@ -121,12 +124,14 @@ export function readProjectBaseline(root: string): Promise<Baseline | undefined>
 }
 
 /**
- * Turns signals that end a program into an abort, so that children are ended and results are written first. For good:
- * writing must not be cut short either.
+ * Begins to measure: what killed runs left is removed, and signals that end a program become an abort from now on, so that
+ * children are ended and results are written first.
  */
-export function watchSignals(): AbortSignal {
-  const controller = new AbortController()
-  const abort = () => controller.abort(new Error('interrupted'))
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)
-  return controller.signal
+export async function startSession(root: string): Promise<AbortSignal> {
+  const signal = takeOverSignals()
+  const removed = [...(await removeLeftWorktrees(root)), ...(await removeLeftFolders())]
+  if (removed.length > 0) {
+    process.stderr.write(`flamegate: removed what killed runs left: ${[...new Set(removed)].join(', ')}\n`)
+  }
+  return signal
 }

@@ -26,7 +26,7 @@ export async function openRefs(
     for (const worktree of worktrees) await worktree.remove()
   }
   try {
-    const wanted = selectScenarios(await discoverScenarios(root, undefined), filters)
+    const wanted = selectScenarios(await discoverScenarios(root, undefined, signal), filters)
     const baseline = await addWorktree(root, refs.baseline, signal)
     worktrees.push(baseline)
     const candidate =
@@ -35,9 +35,9 @@ export async function openRefs(
     const name = nameRef(refs.baseline, baseline)
     const measured = candidate === undefined ? 'the working tree' : nameRef(refs.candidate!, candidate)
     process.stderr.write(`flamegate: ${measured} against ${name}\n`)
-    const live = await lockstepReference(root, baseline.folder, baseline.commit, wanted)
+    const live = await lockstepReference(root, baseline.folder, baseline.commit, wanted, signal)
     const target = candidate?.folder ?? null
-    const discovered = target === null ? wanted : await discoverVersion(root, target, wanted)
+    const discovered = target === null ? wanted : await discoverVersion(root, target, wanted, signal)
     const scenarios = discovered.filter((one) => hasScenario(live.scenarios, one))
     const lost = wanted.filter((one) => !hasScenario(scenarios, one)).map(({ scenario }) => scenario.id)
     if (lost.length > 0) process.stderr.write(`flamegate: not in both versions: ${lost.join(', ')}\n`)

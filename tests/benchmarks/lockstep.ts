@@ -11,7 +11,7 @@ import { ChildFailure } from '../../perf/process/child.ts'
 import { discoverScenarios } from '../../perf/process/discover.ts'
 import { fingerprintKey, readEnvironment } from '../../perf/results/environment.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
-import { watchSignals } from '../../scripts/shared/session.ts'
+import { startSession } from '../../scripts/shared/session.ts'
 import { startNeighbour } from '../self-test/self-test.ts'
 import { LOADS } from '../self-test/trial.ts'
 import { renderTables } from './lockstep-tables.ts'
@@ -96,7 +96,7 @@ async function main(): Promise<void> {
     throw new Error('this needs two cores, and `taskset` to bind processes to them')
   const cells = cellsOf(await discoverAll(scenarioIds), loads, parts, rounds)
   const start = performance.now()
-  const measured = await measureAll(cells, watchSignals())
+  const measured = await measureAll(cells, await startSession(ROOT))
   const { fingerprint, nodeVersion } = readEnvironment()
   const minutes = ((performance.now() - start) / 60_000).toFixed(1)
   const revision = await readRevision(ROOT)

@@ -6,7 +6,7 @@ import { readEnvironment } from '../../perf/results/environment.ts'
 import { nameRunFolder } from '../../perf/results/run-folder.ts'
 import { writeWhole } from '../../perf/results/write-whole.ts'
 import { wholeNumber } from '../../scripts/shared/options.ts'
-import { LOCKSTEP_BUDGET_MS, refuseForeignOptions, watchSignals } from '../../scripts/shared/session.ts'
+import { LOCKSTEP_BUDGET_MS, refuseForeignOptions, startSession } from '../../scripts/shared/session.ts'
 import { addBlameOptions, type BlameFlags, checkBlameFlags, testBlame } from './blame/command.ts'
 import { missingPeers } from './peers/index.ts'
 import { renderSelfTest } from './report.ts'
@@ -78,7 +78,7 @@ async function selfTest(flags: SelfTestFlags): Promise<void> {
   if (flags.blame) return testBlame(flags)
   refuseForeignOptions()
   const root = process.cwd()
-  const signal = watchSignals()
+  const signal = await startSession(root)
   const folder = nameRunFolder(root, new Date()).directory
   const plan = toPlan(flags, root, join(folder, 'versions'))
   const missing = plan.peerEffects.length === 0 ? [] : missingPeers()

@@ -8,7 +8,7 @@ import { nameRunFolder } from '../../../perf/results/run-folder.ts'
 import { writeWhole } from '../../../perf/results/write-whole.ts'
 import { isInstalled } from '../../../perf/suite/installed.ts'
 import { wholeNumber } from '../../../scripts/shared/options.ts'
-import { refuseForeignOptions, watchSignals } from '../../../scripts/shared/session.ts'
+import { refuseForeignOptions, startSession } from '../../../scripts/shared/session.ts'
 import { renderBlame } from './blame-report.ts'
 import { findBlameFaults } from './blame-summary.ts'
 import {
@@ -66,7 +66,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
   }
   const { runBlameSelfTest } = await import('./blame-self-test.ts')
   const root = process.cwd()
-  const signal = watchSignals()
+  const signal = await startSession(root)
   const { directory } = nameRunFolder(root, new Date())
   const { plants, sameTrials } = flags.quick ? QUICK : FULL
   const startedAt = new Date().toISOString()

@@ -1,0 +1,4 @@
+export function catchSignals(): void
+export function takeOverSignals(): AbortSignal
+export function isInterruption(error: unknown): boolean
+export function exitCodeAfter(code: typeof process.exitCode): number
