@@ -1,13 +1,18 @@
 // The page: one HTML file with the viewer and its graphs in it.
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
-import { readViewer } from './built-viewer.ts'
+import { readViewer, type ViewerName } from './built-viewer.ts'
 import { encodeGraph, type Graph } from './data.ts'
 
-/** A page to be: its title and its graphs, the first of which is shown first. */
+/** A page to be. */
 export interface Page {
   readonly title: string
+  /** The first one is shown first. */
   readonly graphs: readonly Graph[]
+  /** What shows it: profiles alone, unless it says otherwise. */
+  readonly viewer?: ViewerName
+  /** Plain data beside the graphs, for a viewer that knows what it is. */
+  readonly data?: unknown
 }
 
 /**
@@ -16,8 +21,8 @@ export interface Page {
  * nothing else, no network included.
  * @throws ViewerMissingError where the viewer was never bundled
  */
-export async function renderPage({ title, graphs }: Page): Promise<string> {
-  const { script, style } = await readViewer()
+export async function renderPage({ title, graphs, viewer = 'viewer', data }: Page): Promise<string> {
+  const { script, style } = await readViewer(viewer)
   const policy = `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`
   return `<!doctype html>
 <html lang="en">
@@ -30,16 +35,24 @@ export async function renderPage({ title, graphs }: Page): Promise<string> {
 </head>
 <body>
 <noscript>This page draws with JavaScript.</noscript>
-${graphs.map(renderData).join('\n')}
+${data === undefined ? '' : renderData(data)}
+${graphs.map(renderGraph).join('\n')}
 <script type="module">${script}</script>
 </body>
 </html>
 `
 }
 
-function renderData(graph: Graph): string {
-  const bytes = deflateRawSync(encodeGraph(graph), { level: 6 }).toString('base64')
-  return `<script type="text/plain" class="graph" data-id="${escapeHtml(graph.id)}">${bytes}</script>`
+function renderData(data: unknown): string {
+  return `<script type="text/plain" class="data">${pack(Buffer.from(JSON.stringify(data)))}</script>`
+}
+
+function renderGraph(graph: Graph): string {
+  return `<script type="text/plain" class="graph" data-id="${escapeHtml(graph.id)}">${pack(encodeGraph(graph))}</script>`
+}
+
+function pack(bytes: Uint8Array): string {
+  return deflateRawSync(bytes, { level: 6 }).toString('base64')
 }
 
 function hash(text: string): string {

@@ -243,7 +243,14 @@ describe('the page of two versions', {
     assert.equal(await page.isVisible('.blame'), false)
     assert.equal(await page.isVisible('button:has-text("in time")'), true)
     assert.deepEqual((await cells(page, '.table thead tr'))[0]?.[0], 'self ▾')
-    assert.deepEqual((await labels(page)).sort(), ['(root)', 'a', 'b', 'c', 'came', 'noisy'])
+    assert.deepEqual((await labels(page)).sort(), [
+      '(root)',
+      'a  app.js:1',
+      'b  app.js:2',
+      'c  lib.js:4',
+      'came',
+      'noisy  app.js:1',
+    ])
     // Neither key has a meaning here.
     const before = await hash(page)
     await page.keyboard.press('c')

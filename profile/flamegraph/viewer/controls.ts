@@ -10,12 +10,13 @@ export interface ControlActions {
   change(state: Partial<ViewState>): void
   nextHottest(): void
   resetZoom(): void
-  toggleTheme(): void
 }
 
-/** The header: which graph, how it is drawn, the search, and the legend. */
+/** The toolbar of a profile: which graph, how it is drawn, the search, and the legend; and the tabs of the panel below. */
 export class Controls {
   readonly element: HTMLElement
+  /** What the panel below the graph shows. */
+  readonly tabs: HTMLElement
   readonly search: HTMLInputElement
   readonly #select: HTMLSelectElement
   readonly #note = element('p', { className: 'note' })
@@ -24,13 +25,15 @@ export class Controls {
   readonly #versions: HTMLElement
   readonly #choices: { readonly button: HTMLButtonElement; isChosen(state: ViewState): boolean }[] = []
 
-  constructor(title: string, ids: readonly string[], actions: ControlActions) {
+  /** @param ids of the graphs to choose from; none where there is nothing to choose */
+  constructor(ids: readonly string[], actions: ControlActions) {
     this.#select = element(
       'select',
       { title: 'scenario', onchange: () => actions.change({ graph: this.#select.selectedIndex }) },
       ...ids.map((id) => element('option', { textContent: id })),
     )
     this.#select.ariaLabel = 'scenario'
+    this.#select.hidden = ids.length < 2
     this.search = element('input', {
       type: 'search',
       placeholder: 'search functions and files ( / )',
@@ -65,10 +68,15 @@ export class Controls {
       ]),
       this.#onlyChanged(actions),
     )
-    this.element = element(
-      'header',
-      {},
-      element('h1', { textContent: title }),
+    this.tabs = choose('panel', [
+      ['functions', 'Functions', 'all functions (1)'],
+      ['sandwich', 'Sandwich', 'callers and callees of the chosen function (2)'],
+      ['source', 'Source', 'its source, with what each line costs (3)'],
+    ])
+    this.tabs.className = 'tabs'
+    const toolbar = element(
+      'div',
+      { className: 'toolbar' },
       this.#select,
       choose('direction', [
         ['flame', 'flame', 'root at the bottom (i)'],
@@ -76,11 +84,6 @@ export class Controls {
       ]),
       this.#order,
       this.#versions,
-      choose('panel', [
-        ['functions', 'functions', 'all functions (1)'],
-        ['sandwich', 'sandwich', 'callers and callees of the chosen function (2)'],
-        ['source', 'source', 'its source, with what each line costs (3)'],
-      ]),
       button(
         'next hottest',
         'choose the function with the next most self time, or the next largest change of it (n)',
@@ -89,9 +92,12 @@ export class Controls {
       button('reset zoom', 'show everything (0 or Esc)', actions.resetZoom),
       element('span', { className: 'spacer' }),
       this.search,
-      button('◐', 'light or dark (d)', actions.toggleTheme),
-      this.#note,
-      this.#legend,
+    )
+    this.element = element(
+      'div',
+      {},
+      toolbar,
+      element('div', { className: 'facts' }, this.#note, this.#legend),
     )
   }
 

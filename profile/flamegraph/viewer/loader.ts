@@ -18,9 +18,19 @@ export class Graphs {
   }
 }
 
+/** The plain data that the page carries beside its graphs; whoever wrote the page knows what it is. */
+export async function readPageData<Data>(): Promise<Data> {
+  const text = document.querySelector('script.data')!.textContent
+  return JSON.parse(new TextDecoder().decode(await unpackBytes(text))) as Data
+}
+
 async function unpack(base64: string): Promise<Graph> {
+  return decodeGraph(await unpackBytes(base64))
+}
+
+function unpackBytes(base64: string): Promise<ArrayBuffer> {
   const stream = new Blob([decodeBase64(base64)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  return decodeGraph(await new Response(stream).arrayBuffer())
+  return new Response(stream).arrayBuffer()
 }
 
 function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {

@@ -9,7 +9,14 @@ import type { Layout } from './layout.ts'
 export function categoryLook({ frames }: Graph, { frame }: Layout): Appearance {
   return {
     colour: (palette, box, isLit) => palette.category(frames[frame[box]!]!, frame[box]!, isLit),
-    label: (box) => frames[frame[box]!]!.name,
+    label(box, fits) {
+      const { name, file, line } = frames[frame[box]!]!
+      if (file === '') return name
+      const place = line === 0 ? '' : `:${line}`
+      const short = file.slice(file.lastIndexOf('/') + 1)
+      const candidates = [`${name}  ${file}${place}`, `${name}  ${short}${place}`]
+      return candidates.find(fits) ?? name
+    },
   }
 }
 

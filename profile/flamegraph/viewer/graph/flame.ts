@@ -4,10 +4,12 @@ import type { Palette } from './theme.ts'
 
 /** Height of a box, CSS pixels. */
 const ROW = 19
-const FONT = '12px system-ui, -apple-system, "Segoe UI", sans-serif'
+const FONT = '12px "Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", sans-serif'
 /** Boxes narrower than this are not drawn one by one: they decide how long drawing takes. */
 const THINNEST = 0.6
 const NARROWEST_TEXT = 26
+/** A row of boxes narrower than this is not worth its height. */
+const NARROWEST_SEEN = 3
 
 /** Which part of the layout is seen: from `start`, `width` wide, in its unit. */
 export interface Viewport {
@@ -23,6 +25,8 @@ export interface Appearance {
 }
 
 export interface FlameOptions {
+  /** Whether the wheel alone is for the page around it; with ctrl or ⌘ it zooms. */
+  readonly isPageScrolled: boolean
   palette(): Palette
   /** Text of the tooltip, and what a click does. */
   onHover(box: number, x: number, y: number): void
@@ -44,6 +48,7 @@ export class Flame {
   #selected = -1
   #hovered = -1
   #pending = 0
+  #rows = 0
 
   constructor(canvas: HTMLCanvasElement, layout: Layout, options: FlameOptions) {
     this.#canvas = canvas
@@ -133,12 +138,23 @@ export class Flame {
     this.#context.fillRect(0, 0, clientWidth, clientHeight)
     this.#context.font = FONT
     this.#context.textBaseline = 'middle'
-    this.#paintBoxes(palette, clientWidth, clientHeight)
+    this.#fitHeight(this.#paintBoxes(palette, clientWidth, clientHeight))
   }
 
-  #paintBoxes(palette: Palette, canvasWidth: number, canvasHeight: number): void {
+  /** The canvas is as high as what can be seen of the graph; while it is zoomed, never lower than before. */
+  #fitHeight(rows: number): void {
+    const isWhole = this.#viewport.width >= this.#layout.total
+    const wanted = isWhole ? rows : Math.max(rows, this.#rows)
+    if (wanted === this.#rows) return
+    this.#rows = wanted
+    this.#canvas.parentElement?.style.setProperty('--rows', String(wanted))
+  }
+
+  /** @returns how many rows have a box that can be told from a line */
+  #paintBoxes(palette: Palette, canvasWidth: number, canvasHeight: number): number {
     const { count, start, width, depth, end, total } = this.#layout
-    if (total === 0) return
+    let rows = 0
+    if (total === 0) return rows
     const scale = canvasWidth / this.#viewport.width
     const left = this.#viewport.start
     for (let box = 0; box < count; ) {
@@ -155,8 +171,10 @@ export class Flame {
         const boxWidth = Math.min(canvasWidth, x + w) - from
         this.#paintBox(palette, box, from, y, boxWidth)
       }
+      if (w >= NARROWEST_SEEN) rows = Math.max(rows, depth[box]! + 1)
       box++
     }
+    return rows
   }
 
   #paintBox(palette: Palette, box: number, x: number, y: number, width: number): void {
@@ -223,6 +241,7 @@ export class Flame {
     canvas.addEventListener(
       'wheel',
       (event) => {
+        if (this.#options.isPageScrolled && !(event.ctrlKey || event.metaKey || event.shiftKey)) return
         event.preventDefault()
         if (event.shiftKey)
           this.#scrollTo(this.#scroll + (this.#isUpwards ? -1 : 1) * (event.deltaY || event.deltaX))

@@ -37,7 +37,7 @@ export function isDark(): boolean {
 export function readPalette(): Palette {
   const dark = isDark()
   return {
-    background: dark ? '#17191d' : '#ffffff',
+    background: dark ? '#121316' : '#ffffff',
     boxText: dark ? '#f2f2f2' : '#1c1c1c',
     fadedText: dark ? '#6c7078' : '#b4b4b4',
     faded: dark ? '#2b2e34' : '#ececec',
