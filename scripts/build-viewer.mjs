@@ -1,9 +1,13 @@
-// Bundles the viewer of flamegraph pages, script and style, into profile/flamegraph/dist/, where rendering a page reads it.
+// Bundles the viewers of pages, script and style: of profiles alone, and of a run's report. They go into
+// profile/flamegraph/dist/, where rendering a page reads them.
 // npm runs it after an install and before the tests.
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-const VIEWER = new URL('../profile/flamegraph/viewer/', import.meta.url)
+const VIEWERS = {
+  viewer: new URL('../profile/flamegraph/viewer/', import.meta.url),
+  report: new URL('../perf/report/page/viewer/', import.meta.url),
+}
 const DIST = new URL('../profile/flamegraph/dist/', import.meta.url)
 
 /** The bundler, for those who develop here; undefined where only what runs is installed. */
@@ -18,10 +22,9 @@ async function loadBundler() {
 
 async function bundle({ build }) {
   const { outputFiles } = await build({
-    entryPoints: [
-      { in: fileURLToPath(new URL('main.ts', VIEWER)), out: 'viewer' },
-      { in: fileURLToPath(new URL('style.css', VIEWER)), out: 'viewer' },
-    ],
+    entryPoints: Object.entries(VIEWERS).flatMap(([out, folder]) =>
+      ['main.ts', 'style.css'].map((name) => ({ in: fileURLToPath(new URL(name, folder)), out })),
+    ),
     outdir: fileURLToPath(DIST),
     bundle: true,
     write: false,

@@ -5,7 +5,7 @@ import { nameProfile, pointLatest, type RunFolder } from '../results/run-folder.
 import { writeWhole } from '../results/write-whole.ts'
 import type { RunResult } from '../run/run.ts'
 import { renderMarkdown } from './markdown.ts'
-import { renderRunPage } from './page.ts'
+import { renderRunPage } from './page/render.ts'
 
 /**
  * Writes the report's files, each whole or not at all, and points `tmp/perf/latest` at them; the page comes last.
@@ -23,6 +23,5 @@ export async function writeReport(
     await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))
   }
   await pointLatest(folder)
-  if (profiles.length > 0)
-    await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root))
+  await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root))
 }

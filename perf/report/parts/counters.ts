@@ -16,7 +16,7 @@ export function counterColumns(measured: readonly MeasuredResult[]): CounterColu
     title: bareName(name),
     cell({ counters }) {
       const counter = counters.find((candidate) => candidate.name === name)
-      return counter === undefined ? '–' : FORMATS[counter.unit](counter.perOp)
+      return counter === undefined ? '–' : formatCounter(counter.unit, counter.perOp)
     },
   }))
 }
@@ -25,6 +25,11 @@ const FORMATS: Readonly<Record<CounterUnit, (value: number) => string>> = {
   bytes: formatBytes,
   ns: formatTime,
   count: formatCount,
+}
+
+/** A counter's value in its unit. */
+export function formatCounter(unit: CounterUnit, value: number): string {
+  return FORMATS[unit](value)
 }
 
 /** Counters that are other than in the baseline: `patch bytes +0.9 %`; empty where none is. */

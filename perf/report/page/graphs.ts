@@ -1,49 +1,43 @@
-// The page of a run: a flamegraph a scenario, of both versions where its cost changed.
-import type { Version } from '../../profile/blame/change.ts'
-import type { Both } from '../../profile/blame/index.ts'
-import { countsByLine } from '../../profile/blame/line-counts.ts'
-import type { Graph } from '../../profile/flamegraph/data.ts'
-import { type DiffSide, toDiffGraph } from '../../profile/flamegraph/diff-graph.ts'
-import { renderPage } from '../../profile/flamegraph/page.ts'
-import { formatChange, formatCounted } from '../../profile/model/format.ts'
-import { shortHash } from '../git/commit.ts'
-import { describeRevision } from '../git/revision.ts'
-import type { BlameSummary, ScenarioBlame } from '../profiling/blame-summary.ts'
-import { frameFacts } from '../profiling/hot-functions.ts'
-import type { ScenarioProfile } from '../profiling/pass.ts'
-import { graphOf } from '../profiling/profile-scenario.ts'
-import { shortenUrl } from '../profiling/summary.ts'
-import type { MeasuredResult, Report } from '../results/report.ts'
-import { sampledTime } from '../verdict/cost.ts'
-import { describeBlame, describeReason } from './parts/blame.ts'
+// The graphs of a run's page: one a scenario, of both versions where its cost changed.
+import type { Version } from '../../../profile/blame/change.ts'
+import type { Both } from '../../../profile/blame/index.ts'
+import { countsByLine } from '../../../profile/blame/line-counts.ts'
+import type { Graph } from '../../../profile/flamegraph/data.ts'
+import { type DiffSide, toDiffGraph } from '../../../profile/flamegraph/diff-graph.ts'
+import { formatChange, formatCounted } from '../../../profile/model/format.ts'
+import { shortHash } from '../../git/commit.ts'
+import { describeRevision } from '../../git/revision.ts'
+import type { BlameSummary, ScenarioBlame } from '../../profiling/blame-summary.ts'
+import { frameFacts } from '../../profiling/hot-functions.ts'
+import type { ScenarioProfile } from '../../profiling/pass.ts'
+import { graphOf } from '../../profiling/profile-scenario.ts'
+import { shortenUrl } from '../../profiling/summary.ts'
+import type { MeasuredResult, Report } from '../../results/report.ts'
+import { sampledTime } from '../../verdict/cost.ts'
+import { describeBlame, describeReason } from '../parts/blame.ts'
 
-/** The page of a run: one graph a scenario, of both versions where it was found out what changed its cost. */
-export function renderRunPage(
-  {
-    report,
-    profiles,
-    blames,
-  }: {
-    readonly report: Report
-    readonly profiles: readonly ScenarioProfile[]
-    readonly blames: readonly ScenarioBlame[]
-  },
-  root: string,
-): Promise<string> {
-  const graphs = profiles.flatMap((profile): Graph[] => {
+/** What a run found out, as far as its page shows it. */
+export interface ShownRun {
+  readonly report: Report
+  readonly profiles: readonly ScenarioProfile[]
+  readonly blames: readonly ScenarioBlame[]
+}
+
+/** One graph a scenario that was profiled, of both versions where it was found out what changed its cost. */
+export function graphsOf({ report, profiles, blames }: ShownRun, root: string): Graph[] {
+  return profiles.flatMap((profile): Graph[] => {
     const result = report.scenarios.find(({ id }) => id === profile.scenarioId)
     if (result?.status !== 'measured') return []
     const blame = blames.find(({ candidate }) => candidate.scenarioId === result.id)
     if (blame !== undefined && result.blame !== null) {
-      return [diffGraphOf(blame, { ...result, blame: result.blame }, namesOf(report))]
+      return [diffGraphOf(blame, { ...result, blame: result.blame }, versionNames(report))]
     }
     return [graphOf(profile, result.cost.nsPerOp, root, { note: describeProfile(result) })]
   })
-  return renderPage({ title: `flamegate ${report.run.id}`, graphs })
 }
 
 /** What both versions are called. */
-function namesOf({ run, gate }: Report): Both<string> {
+export function versionNames({ run, gate }: Report): Both<string> {
   const { baselineCommit } = gate
   const stored = baselineCommit === null ? 'the baseline' : `the baseline (${shortHash(baselineCommit.hash)})`
   return {

@@ -1,0 +1,197 @@
+// The evidence for a scenario's verdict, as the page shows it: metrics, changes, trials, functions.
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatPlace,
+  formatRatio,
+  formatSpread,
+  formatTime,
+} from '../../../profile/model/format.ts'
+import type { Interval } from '../../../profile/model/interval.ts'
+import type { BlamedFunction } from '../../profiling/blame-summary.ts'
+import type { MeasuredResult } from '../../results/report.ts'
+import { METRICS, TIMED_METRICS, type TimedMetric } from '../../suite/metrics.ts'
+import { costTitle } from '../../verdict/cost.ts'
+import type { Comparison } from '../../verdict/metric-verdict.ts'
+import { BLAME_HEAD, blameCells, describeBlame, describeRest, shownFunctions } from '../parts/blame.ts'
+import { formatCounter } from '../parts/counters.ts'
+import { describeVerdict } from '../parts/words.ts'
+import type { PageChange, PageHotFunction, PageMetric, PageScenario, PageSeries } from './data.ts'
+
+/** Everything that the page says of a scenario with numbers. */
+export function evidenceOf(
+  result: MeasuredResult,
+): Omit<PageScenario, 'id' | 'isKey' | 'facts' | 'hasGraph'> {
+  const { verdict, blame, metrics, warnings, profile, counters } = result
+  const lead = leadOf(result)
+  return {
+    verdict: verdict?.kind ?? (lead === null ? 'not-compared' : 'not-gated'),
+    words: withoutKind(describeVerdict(result), verdict?.kind ?? ''),
+    sentence: blame === null ? '' : describeBlame({ id: result.id, blame }).slice(result.id.length + 1),
+    isBlamed: blame?.outcome === 'blamed',
+    lead,
+    numbers: {
+      p50: { value: metrics.p50Ns.raw.value, text: formatTime(metrics.p50Ns.raw.value) },
+      p95: { value: metrics.p95Ns.raw.value, text: formatTime(metrics.p95Ns.raw.value) },
+      cpu: { value: metrics.cpuNsPerOp.raw.value, text: formatTime(metrics.cpuNsPerOp.raw.value) },
+      allocated: {
+        value: metrics.allocatedBytesPerOp.value,
+        text: formatBytes(metrics.allocatedBytesPerOp.value),
+      },
+    },
+    hottest: hottestOf(result),
+    metrics: TIMED_METRICS.map((metric) => timedMetric(result, metric)),
+    memory: memoryOf(result),
+    warnings: warnings.map(({ message, cure }) => ({ message, cure })),
+    ...trialsOf(result),
+    ...deltasOf(result),
+    counters: counters.map((counter) => {
+      const { name, unit, perOp, baselinePerOp } = counter
+      return [
+        name,
+        baselinePerOp === null ? '–' : formatCounter(unit, baselinePerOp),
+        formatCounter(unit, perOp),
+      ] as const
+    }),
+    problems: profile?.problems ?? ['it was not profiled'],
+  }
+}
+
+/** `inconclusive: P95 latency` without the verdict's name, which stands beside it. */
+function withoutKind(words: string, kind: string): string {
+  return words.toLowerCase().startsWith(kind) ? words.slice(kind.length).replace(/^[:;] /, '') : words
+}
+
+/** The change that the verdict is about, the largest of them first; else that of the cost. */
+function leadOf(result: MeasuredResult): PageChange | null {
+  const { verdict, comparisons, cost, kind } = result
+  const named = verdict !== null && 'metrics' in verdict ? verdict.metrics : []
+  const [largest] = comparisons
+    .filter(({ metric, ratio }) => named.includes(metric) && ratio !== null)
+    .map(toChange)
+    .sort((a, b) => distance(b) - distance(a))
+  const isCost = named.length === 0 || named.includes(costMetric(kind))
+  const comparison = comparisons.find(({ metric }) => metric === costMetric(kind))
+  if (!isCost || comparison === undefined || cost.ratio === null) return largest ?? null
+  const title = costTitle(kind)
+  return { ...toChange(comparison), title, text: formatRatio(cost.ratio), ratio: cost.ratio }
+}
+
+function costMetric(kind: MeasuredResult['kind']): TimedMetric {
+  return kind === 'http' ? 'cpuNsPerOp' : 'opsPerSecond'
+}
+
+function distance({ ratio }: PageChange): number {
+  return ratio === null ? 0 : Math.abs(Math.log(ratio.value))
+}
+
+/** A comparison as a cost. */
+function toChange(comparison: Comparison): PageChange {
+  const { metric, ratio, limit, confirmation, isGated, verdict, confidence } = comparison
+  const { isHigherBetter, title } = METRICS[metric]
+  const asCost = (interval: Interval | null) =>
+    interval === null || !isHigherBetter ? interval : inverse(interval)
+  return {
+    title: isHigherBetter ? 'time per op' : title,
+    text: ratio === null ? '–' : formatRatio(ratio),
+    ratio: asCost(ratio),
+    limit: isHigherBetter ? 1 / limit : limit,
+    limitText: formatChange(limit - 1),
+    noise: comparison.minimumDetectableEffect,
+    confirmation: asCost(confirmation),
+    isGated,
+    verdict: verdict.kind,
+    confidence,
+  }
+}
+
+function inverse({ low, value, high }: Interval): Interval {
+  return { low: 1 / high, value: 1 / value, high: 1 / low }
+}
+
+function timedMetric({ metrics, comparisons }: MeasuredResult, metric: TimedMetric): PageMetric {
+  const comparison = comparisons.find((candidate) => candidate.metric === metric)
+  const { raw, normalised } = metrics[metric]
+  const format = metric === 'opsPerSecond' ? (value: number) => `${formatCount(value)} ops/s` : formatTime
+  return {
+    title: METRICS[metric].title,
+    value: format(raw.value),
+    spread: formatSpread(raw),
+    normalised: format(normalised.value),
+    change: comparison === undefined ? null : toChange(comparison),
+  }
+}
+
+function memoryOf({ metrics }: MeasuredResult): PageMetric[] {
+  const row = (title: string, interval: Interval, format: (value: number) => string): PageMetric => ({
+    title,
+    value: format(interval.value),
+    spread: formatSpread(interval),
+    normalised: '',
+    change: null,
+  })
+  return [
+    row('allocated per op', metrics.allocatedBytesPerOp, formatBytes),
+    row('collections per 1,000 ops', metrics.gcPerThousandOps, formatCount),
+    row('time in GC per 1,000 ops', metrics.gcNsPerThousandOps, formatTime),
+  ]
+}
+
+function hottestOf({ profile }: MeasuredResult): PageHotFunction | null {
+  const row = profile?.functions[0]
+  if (row === undefined) return null
+  return { name: row.functionName, place: formatPlace(row), share: row.selfShare.value }
+}
+
+function trialsOf({
+  forks,
+  pairs,
+  metrics,
+  comparisons,
+}: MeasuredResult): Pick<PageScenario, 'forks' | 'pairs' | 'isConfirming'> {
+  const latencies = (['p50Ns', 'p95Ns', 'p99Ns'] as const).map(
+    (metric): PageSeries => ({
+      title: METRICS[metric].column,
+      values: forks.map(({ raw }) => raw[metric]),
+      interval: metrics[metric].raw,
+    }),
+  )
+  const ratios = TIMED_METRICS.map((metric): PageSeries => {
+    const { isHigherBetter } = METRICS[metric]
+    const comparison = comparisons.find((candidate) => candidate.metric === metric)
+    const change = comparison === undefined ? undefined : toChange(comparison)
+    const values = pairs.map(({ ratios }) => {
+      const ratio = ratios[metric]
+      return ratio !== null && isHigherBetter ? 1 / ratio : ratio
+    })
+    const title = isHigherBetter ? 'time per op' : METRICS[metric].title
+    return { title, values, interval: change?.ratio ?? null }
+  })
+  return {
+    forks: [...latencies, { title: 'slowest op', values: forks.map(({ raw }) => raw.maxNs), interval: null }],
+    pairs: pairs.length === 0 ? [] : ratios,
+    isConfirming: pairs.map(({ isConfirming }) => isConfirming),
+  }
+}
+
+/** The functions whose time, calls or bytes differ between both versions. */
+function deltasOf({ blame }: MeasuredResult): Pick<PageScenario, 'deltaHead' | 'deltas' | 'rest'> {
+  if (blame === null) return { deltaHead: [], deltas: [], rest: '' }
+  const isBlamed = ({ functionName, file }: { readonly functionName: string; readonly file: string }) =>
+    blame.suspects.some((suspect) => suspect.functionName === functionName && suspect.file === file)
+  const shown = new Set([...shownFunctions(blame.functions), ...blame.functions.filter(hasOtherCalls)])
+  return {
+    deltaHead: BLAME_HEAD,
+    deltas: [...shown].map((row) => ({
+      cells: blameCells(row),
+      isBlamed: isBlamed(row),
+    })),
+    rest: blame.outcome === 'blamed' ? describeRest(blame) : '',
+  }
+}
+
+/** Exact: no noise makes a function run more often. */
+function hasOtherCalls({ callsPerOp: { baseline, candidate } }: BlamedFunction): boolean {
+  return baseline !== null && candidate !== null && baseline !== candidate
+}

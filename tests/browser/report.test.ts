@@ -1,0 +1,175 @@
+// The page of a run, in a browser: overview, scenarios, address, keyboard, and what keeps nobody out.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import type { MeasuredResult, Report } from '../../perf/results/report.ts'
+import { chromiumPath } from '../support/chromium.ts'
+import { EVIL, versions } from '../support/diff-page.ts'
+import { findBarriers, showReport } from '../support/report-page.ts'
+import { sampleReports } from '../support/sample-reports.ts'
+import { cleanAfterSuite } from '../support/shared.ts'
+
+const APPEND = 'arrays/append.apply'
+const ids = (page: Page) =>
+  page.$$eval('.scenario-table tbody tr .id', (found) => found.map(({ textContent }) => textContent))
+const chips = (page: Page) =>
+  page.$$eval('.scenario-table tbody tr .chip', (found) => found.map(({ textContent }) => textContent))
+const graphOf = (id: string) => ({ ...versions(), id })
+
+describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium here' : false }, () => {
+  const { reports } = sampleReports(cleanAfterSuite())
+  const blamed = () => reports['lockstep-blamed']!()
+
+  test('opens on what came of the run: what regressed and who did it, then every scenario', async (t) => {
+    const { page, problems } = await showReport(t, await blamed())
+    assert.equal(await page.textContent('.outcome h2'), '1 of 2 scenarios regressed against main')
+    assert.match(
+      String(await page.textContent('.cause')),
+      /^▲regressedarrays\/append\.applytime per op \+41 % .* is deepClone \(src\/state\.mjs:1\), now called 2× per op/,
+    )
+    assert.deepEqual(await ids(page), [APPEND, 'arrays/toggle.apply'])
+    assert.deepEqual(await chips(page), ['▲regressed', '✓pass'])
+    assert.match(
+      String(await page.getAttribute('.scenario-table .track', 'aria-label')),
+      /^time per op \+41 %, from .* to .*; again in fresh processes: .*; limit \+25 %; less than .* may stay unseen$/,
+    )
+    assert.equal(await page.textContent('.scenario-table td.hottest .fn'), 'deepClone')
+    assert.equal(await page.locator('canvas').count(), 0)
+    assert.deepEqual(problems, [])
+  })
+
+  test('a green run says so, and what it is not sure of', async (t) => {
+    const { page } = await showReport(t, await reports['lockstep-inconclusive']!())
+    assert.equal(
+      await page.textContent('.outcome h2'),
+      'No regression against main in 2 scenarios; 1 is inconclusive',
+    )
+    assert.equal(await page.locator('.cause').count(), 0)
+  })
+
+  test('what was not measured has no numbers, and its reason', async (t) => {
+    const { page } = await showReport(t, await reports.failed!())
+    assert.deepEqual(await chips(page), ['✕failed', '✓pass'])
+    assert.match(String(await page.textContent('.cause')), /no `result` within 17 s: it <hangs>/)
+    assert.equal(await page.textContent('.scenario-table tbody tr td.number'), '–')
+    assert.equal(await page.textContent('.scenario-table tbody tr .track'), 'not compared')
+    await page.click('.cause')
+    assert.equal(await page.textContent('.scenario-view .title h2'), 'arrays/toggle.apply')
+    assert.equal(await page.textContent('.profile-card'), 'ProfileThere is no graph of this scenario.')
+  })
+
+  test('sorts, filters by text and verdict, and keeps both in the address', async (t) => {
+    const report = await reports['stored-pass']!()
+    const { page } = await showReport(t, report)
+    const all = report.scenarios.map(({ id }) => id)
+    await page.click('th.scenario button')
+    assert.deepEqual(await ids(page), all.toSorted())
+    await page.click('th.scenario button')
+    assert.deepEqual(await ids(page), all.toSorted().reverse())
+    assert.equal(await page.getAttribute('th.scenario', 'aria-sort'), 'descending')
+    await page.keyboard.press('/')
+    await page.keyboard.type('http')
+    assert.deepEqual(await ids(page), ['arrays/append.http'])
+    assert.equal(await page.evaluate(() => location.hash), '#sort=scenario&order=reversed&filter=http')
+    await page.keyboard.press('Escape')
+    assert.equal((await ids(page)).length, all.length)
+    await page.click('.kinds button:has-text("improved")')
+    assert.deepEqual(await ids(page), ['arrays/toggle.apply'])
+    await page.reload()
+    await page.waitForSelector('.scenario-table tbody tr')
+    assert.deepEqual(await ids(page), ['arrays/toggle.apply'])
+    await page.click('.kinds button:has-text("all")')
+    assert.equal((await ids(page)).length, all.length)
+  })
+
+  test('keys choose a scenario, open it, go on to the next one, and back', async (t) => {
+    const { page } = await showReport(t, await blamed())
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.scenario-view')
+    assert.equal(await page.textContent('.title h2'), 'arrays/toggle.apply')
+    await page.keyboard.press('[')
+    await page.waitForFunction((id) => document.querySelector('.title h2')?.textContent === id, APPEND)
+    await page.keyboard.press('u')
+    await page.waitForSelector('.overview')
+    await page.goBack()
+    await page.waitForSelector('.scenario-view')
+    assert.equal(await page.textContent('.title h2'), APPEND)
+  })
+
+  test('a scenario shows the evidence: metrics against limits, pairs, forks, functions, its graph', async (t) => {
+    const { page, problems } = await showReport(t, await blamed(), {
+      graphs: [graphOf(APPEND)],
+      hash: `#scenario=${encodeURIComponent(APPEND)}`,
+    })
+    const rows = await page.$$eval('.metrics tbody tr', (found) => found.map((row) => row.textContent))
+    assert.match(String(rows[0]), /^throughput.* ops\/s.*−29 % .*−20 %▲regressed$/)
+    assert.equal(rows.length, 5)
+    const result = (await blamed()).scenarios.find(({ id }) => id === APPEND) as MeasuredResult
+    assert.equal(await page.locator('.trials').nth(0).locator('.dot').count(), 5 * result.pairs.length)
+    assert.equal(await page.locator('.trials').nth(1).locator('.dot').count(), 4 * result.forks.length)
+    // The same numbers, for those who do not see dots.
+    await page.locator('.trials summary').first().click()
+    assert.equal(await page.locator('.trials').nth(0).locator('tbody tr').count(), result.pairs.length)
+    assert.match(String(await page.textContent('.deltas')), /deepClone.*1 → 2/)
+    assert.equal(await page.locator('.profile canvas').count(), 1)
+    await page.keyboard.press('3')
+    await page.waitForSelector('.source')
+    assert.match(await page.evaluate(() => location.hash), /scenario=arrays.*panel=source/)
+    assert.deepEqual(problems, [])
+  })
+
+  test('a verdict that it does not know is shown by its name', async (t) => {
+    const report = await blamed()
+    const unknown = { kind: 'quite-new' } as unknown as MeasuredResult['verdict']
+    const scenarios = report.scenarios.map((result, i) =>
+      i === 0 ? { ...result, verdict: unknown } : result,
+    )
+    const { page, problems } = await showReport(t, { ...report, scenarios } as Report)
+    assert.deepEqual(await chips(page), ['·quite new', '✓pass'])
+    assert.deepEqual(problems, [])
+  })
+
+  test('nothing wider than a telephone, and nothing that axe calls serious', async (t) => {
+    for (const hash of ['', `#scenario=${encodeURIComponent(APPEND)}`]) {
+      const { page } = await showReport(t, await blamed(), { graphs: [graphOf(APPEND)], hash })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        assert.deepEqual(await findBarriers(page), [], `${hash} ${colorScheme}`)
+      }
+      await page.setViewportSize({ width: 390, height: 844 })
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390)
+      assert.deepEqual(await findBarriers(page), [], `${hash} narrow`)
+    }
+  })
+
+  test('what scenarios, people and errors say is shown, never run, and breaks nothing', async (t) => {
+    const report = await reports['stored-unproven']!()
+    const names = [EVIL, `\u202eevil\u200b${'x'.repeat(10_000)}`, 'two\nlines']
+    const scenarios = report.scenarios.map((result, i) => ({
+      ...result,
+      id: names[i] ?? result.id,
+      parameters: { [EVIL]: EVIL },
+      ...(result.status === 'measured' && { warnings: [{ code: 'trend', message: EVIL, cure: EVIL }] }),
+    })) as Report['scenarios']
+    const { page, problems } = await showReport(t, {
+      ...report,
+      scenarios,
+      run: { ...report.run, against: EVIL, filters: [EVIL] },
+    })
+    assert.ok((await ids(page)).includes(EVIL))
+    await page.setViewportSize({ width: 390, height: 844 })
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390)
+    for (const name of names) {
+      await page.evaluate((id) => {
+        location.hash = `#${new URLSearchParams({ scenario: id })}`
+      }, name)
+      await page.waitForFunction((id) => document.querySelector('.title h2')?.textContent === id, name)
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, name.slice(0, 20))
+    }
+    assert.equal(await page.evaluate(() => (globalThis as { hacked?: number }).hacked), undefined)
+    assert.equal(await page.locator('img').count(), 0)
+    assert.deepEqual(problems, [])
+  })
+})
