@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { spawnGroup } from '../../profile/process/group.ts'
 import { killTree } from '../../profile/process/kill-tree.ts'
+import { HOOK_FLAGS } from '../../profile/process/module-hooks.mjs'
 import type { ErrorCode } from '../errors.ts'
 import type { SideRequest } from '../measure/side.ts'
 import { bindProcess } from './affinity.ts'
@@ -54,7 +55,7 @@ export class Child {
   private constructor(job: Job, execArgv: readonly string[]) {
     const env = { ...process.env }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
-    const args = ['--disable-warning=ExperimentalWarning', ...execArgv, WORKER]
+    const args = ['--disable-warning=ExperimentalWarning', ...HOOK_FLAGS, ...execArgv, WORKER]
     const child = spawnGroup(process.execPath, args, {
       env,
       stdio: ['ignore', isOutputShown() ? 'pipe' : 'ignore', 'pipe', 'ipc'],

@@ -48,14 +48,14 @@ export class Observer {
   readonly #profiler: V8Profiler | undefined
   #cpuProfile: string | null = null
 
-  private constructor(kind: ObserverKind) {
+  private constructor(kind: ObserverKind, shiftedFiles: (() => ShiftedFile[]) | undefined) {
     this.#kind = kind
-    this.#shiftedFiles = kind === 'counts' ? undefined : startLineShift()
+    this.#shiftedFiles = shiftedFiles
     this.#profiler = kind === 'v8-profiler-next' ? loadV8Profiler() : undefined
   }
 
   static async start(kind: ObserverKind): Promise<Observer> {
-    const observer = new Observer(kind)
+    const observer = new Observer(kind, kind === 'counts' ? undefined : await startLineShift())
     if (kind === 'counts') {
       observer.#session.connect()
       await observer.#session.post('Profiler.enable')

@@ -1,7 +1,7 @@
 // Types replaced by blanks of the same length; nothing else changes, so profiles, stacks and coverage show the author's own
 // positions. Plain JavaScript: it is what lets a process load TypeScript at all.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import fs from 'node:fs'
 import * as moduleApi from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,9 @@ function nearestModules() {
   const [, installed] = /^(.*[/\\]node_modules)[/\\]/.exec(fileURLToPath(import.meta.url)) ?? []
   return installed ?? fileURLToPath(new URL('../../node_modules', import.meta.url))
 }
+
+/** As Node has them: what the measured code does to `fs`, or whoever watches it there, has no part in loading it. */
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = fs
 
 /** Stripped text comes from a cache by content: loading the stripper costs more than a fork's own imports. */
 export function stripTypes(source, filename) {

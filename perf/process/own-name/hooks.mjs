@@ -1,6 +1,7 @@
-// The same for `import` on Node versions without synchronous hooks. Runs in Node's hooks thread.
+// The same for `import` on Node versions without synchronous hooks. What Node asks for at once is
+// answered at once.
 import { OWN_NAME, OWN_URL } from './own-name.mjs'
 
-export async function resolve(specifier, context, nextResolve) {
+export function resolve(specifier, context, nextResolve) {
   return specifier === OWN_NAME ? { url: OWN_URL, shortCircuit: true } : nextResolve(specifier, context)
 }

@@ -2,6 +2,7 @@
 // of the project, one that is in this repository, one in a project that has flamegate not installed.
 import Module, * as moduleApi from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { addModuleHooks } from '../../../profile/process/module-hooks.mjs'
 import { OWN_NAME, OWN_URL } from './own-name.mjs'
 
 if (moduleApi.registerHooks !== undefined) {
@@ -10,7 +11,7 @@ if (moduleApi.registerHooks !== undefined) {
       specifier === OWN_NAME ? { url: OWN_URL, shortCircuit: true } : nextResolve(specifier, context),
   })
 } else {
-  moduleApi.register('./hooks.mjs', import.meta.url)
+  await addModuleHooks(new URL('./hooks.mjs', import.meta.url).href)
   const resolveFilename = Module._resolveFilename
   Module._resolveFilename = function (request, ...rest) {
     return request === OWN_NAME ? fileURLToPath(OWN_URL) : resolveFilename.call(this, request, ...rest)

@@ -1,4 +1,4 @@
-// Module hooks for Node versions without synchronous ones; they run in Node's hooks thread.
+// Module hooks for Node versions without synchronous ones; they run in Node's hooks thread, or in the thread itself.
 import { shiftSource } from './shift.mjs'
 
 let counter

@@ -2,6 +2,7 @@
 import Module, * as moduleApi from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import { addModuleHooks } from '../../process/module-hooks.mjs'
 import { FIRST_LINE, shiftSource } from './shift.mjs'
 
 export { FIRST_LINE }
@@ -21,9 +22,9 @@ type SyncHooks = {
 
 /**
  * From now on every ES or CommonJS module that this process loads has lines of its own. Only for processes that are
- * profiled. Returns a function that tells the files shifted so far.
+ * profiled. Resolves with a function that tells the files shifted so far.
  */
-export function startLineShift(): () => ShiftedFile[] {
+export async function startLineShift(): Promise<() => ShiftedFile[]> {
   const files: ShiftedFile[] = []
   const counter = new SharedArrayBuffer(4)
   const lines = new Int32Array(counter)
@@ -34,7 +35,7 @@ export function startLineShift(): () => ShiftedFile[] {
     return shifted.source
   }
   shiftCommonJs(shift)
-  const drain = shiftEsModules(shift, counter)
+  const drain = await shiftEsModules(shift, counter)
   return () => [...files, ...drain()]
 }
 
@@ -46,10 +47,10 @@ function shiftCommonJs(shift: (url: string, source: string) => string): void {
   }
 }
 
-function shiftEsModules(
+async function shiftEsModules(
   shift: (url: string, source: string) => string,
   counter: SharedArrayBuffer,
-): () => ShiftedFile[] {
+): Promise<() => ShiftedFile[]> {
   const { registerHooks } = moduleApi as unknown as { registerHooks?: (hooks: SyncHooks) => void }
   if (registerHooks !== undefined) {
     registerHooks({
@@ -64,10 +65,8 @@ function shiftEsModules(
   }
   const { port1, port2 } = new MessageChannel()
   port1.unref()
-  moduleApi.register('./hooks.mjs', import.meta.url, {
-    data: { counter, port: port2 },
-    transferList: [port2],
-  })
+  const data = { counter, port: port2 }
+  await addModuleHooks(new URL('./hooks.mjs', import.meta.url).href, { data, transferList: [port2] })
   const files: ShiftedFile[] = []
   return () => {
     for (let got = receiveMessageOnPort(port1); got; got = receiveMessageOnPort(port1))
