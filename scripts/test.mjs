@@ -18,6 +18,7 @@ import { pipeline } from 'node:stream/promises'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { HOOK_FLAGS } from '../profile/process/module-hooks.mjs'
 import { runLanes } from '../tests/support/lanes.mjs'
 
 const FOLDERS = ['packages', 'perf', 'profile', 'scripts', 'tests']
@@ -26,6 +27,7 @@ const STARTS_PROCESSES = /\.(process|alone)\.test\.ts$|^tests\/(commands|browser
 /** Of every process that runs tests, and so of this one: Node hands its own flags on. */
 const FLAGS = [
   '--disable-warning=ExperimentalWarning',
+  ...HOOK_FLAGS,
   '--import',
   new URL('../perf/process/strip-types/register.mjs', import.meta.url).href,
 ]

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { HOOK_FLAGS } from '../../profile/process/module-hooks.mjs'
 import type { Cleaner } from './shared.ts'
 
 const ENTRY = fileURLToPath(new URL('../../scripts/flamegate.mjs', import.meta.url))
@@ -68,7 +69,7 @@ export function startCommand(
   node = process.execPath,
 ): ChildProcess {
   const { STRICT_PERF: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env
-  return spawn(node, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+  return spawn(node, ['--disable-warning=ExperimentalWarning', ...HOOK_FLAGS, entry, ...args], {
     cwd: root,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
