@@ -18,6 +18,8 @@ const COMMAND_LINE = 'scripts/flamegate.mjs'
 const SELF_TEST = 'tests/self-test/main.mjs'
 /** Programs of this repository that print what they take for `--help`. */
 const WITH_HELP = [COMMAND_LINE, SELF_TEST]
+/** Flags of Node's that its help does not name: a new one, and one of its own tests. */
+const UNLISTED = /^--(disable-warning=|expose-internals$)/
 /** What stands for the reader's own program. */
 const READERS_PROGRAM = 'app.js'
 /** Outputs of golden tests may be quoted, in part. */
@@ -91,7 +93,7 @@ async function faultOfNode(words: Words): Promise<string | undefined> {
   if (flags.includes('--import') && !existsSync(join(ROOT, imported!))) return `there is no ${imported}`
   const help = await helpOf()
   const unknown = flags
-    .filter((word) => word.startsWith('-') && !word.startsWith('--disable-warning'))
+    .filter((word) => word.startsWith('-') && !UNLISTED.test(word))
     .find((word) => !help.includes(`${word.split('=')[0]}`))
   if (unknown !== undefined) return `node has no ${unknown}`
   return at < 0 || words[at] === READERS_PROGRAM ? undefined : faultOfProgram(words[at]!, words.slice(at + 1))

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import type { BackendName, ProfileTarget, ToolResult } from '../../profile/backends/backend.ts'
 import { runTool } from '../../profile/backends/tool.ts'
 import { TOOLS } from '../../profile/backends/tools.ts'
+import { HOOK_FLAGS } from '../../profile/process/module-hooks.mjs'
 import { Connection, jsonRequest } from '../measure/http/connection.ts'
 import type { HttpPorts } from '../measure/http/server.ts'
 import { withOwnFolder } from '../process/own-folder.ts'
 import { startClient } from '../process/scenario-processes.ts'
-import { IN_THREAD_FLAGS } from '../process/strip-types/in-thread.mjs'
 import type { TargetJob } from '../process/tool-target.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 
@@ -68,7 +68,7 @@ async function makeTarget(
   const job: TargetJob = { suiteFile, scenarioId: scenario.id, targetEntry, runMs, portsFile }
   await writeFile(jobFile, JSON.stringify(job))
   return {
-    args: [...IN_THREAD_FLAGS, TARGET, jobFile],
+    args: [...HOOK_FLAGS, TARGET, jobFile],
     load: scenario.kind === 'http' ? (signal) => loadServer(discovered, portsFile, runMs, signal) : undefined,
   }
 }

@@ -34,15 +34,18 @@ function addResolve(loader, name, resolve) {
     resolve(specifier, { parentURL, importAttributes }, next)
 }
 
-/** What Node loads modules with in this thread, where it is as we know it. */
+/** What Node loads modules with in this thread, where it is as we know it: from 20.19 on, and before. */
 function findLoader() {
-  try {
-    const { getOrInitializeCascadedLoader } = createRequire(import.meta.url)('internal/modules/esm/loader')
-    const loader = getOrInitializeCascadedLoader()
-    return ['load', 'resolve', 'resolveSync'].every((name) => typeof loader[name] === 'function')
-      ? loader
-      : undefined
-  } catch {
-    return undefined
+  const require = createRequire(import.meta.url)
+  for (const find of [
+    () => require('internal/modules/esm/loader').getOrInitializeCascadedLoader(),
+    () => require('internal/process/esm_loader').esmLoader,
+  ]) {
+    try {
+      const loader = find()
+      if (['load', 'resolve', 'resolveSync'].every((name) => typeof loader[name] === 'function'))
+        return loader
+    } catch {}
   }
+  return undefined
 }

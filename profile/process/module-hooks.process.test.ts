@@ -6,9 +6,6 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { HOOK_FLAGS } from './module-hooks.mjs'
 
-/** Before 20.19 Node's loader is another one, and the thread remains. */
-const HAS_LOADER = HOOK_FLAGS.length > 0 && !/^20\.1[0-8]\./.test(process.versions.node)
-
 /** A module of this name says the word that they are told; they leave a mark in the thread that they run in. */
 const HOOKS = `
 let word
@@ -59,7 +56,7 @@ describe('module hooks', () => {
   })
 
   test('work in the thread that loads, where Node needs hooks', {
-    skip: !HAS_LOADER,
+    skip: HOOK_FLAGS.length === 0,
   }, async (t) => {
     assert.deepEqual(await run(t, HOOK_FLAGS), { ...expected, isHere: true })
   })
