@@ -1,7 +1,6 @@
 // `flamegate run`.
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 
 interface RunFlags extends GatedRunFlags {
@@ -60,13 +59,13 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     const { stepThroughScenario } = await import('./shared/step-through.ts')
     return stepThroughScenario(root, filters, target ?? undefined)
   }
+  if (flags.list) {
+    const { listScenarios } = await import('./shared/list.ts')
+    return listScenarios(root, filters, target ?? undefined)
+  }
   const { discoverScenarios } = await import('../perf/process/discover.ts')
   const { selectScenarios } = await import('../perf/suite/filter.ts')
   const scenarios = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
-  if (flags.list) {
-    process.stdout.write(renderList(scenarios))
-    return
-  }
   const { gatedRun } = await import('./shared/gated-run.ts')
   const { openReference } = await import('./shared/reference.ts')
   const open = async (isStrict: boolean, signal: AbortSignal) => ({
@@ -75,14 +74,4 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     scenarios,
   })
   await gatedRun({ root, filters, budgetMs: BUDGET_MS, open }, flags)
-}
-
-function renderList(scenarios: readonly DiscoveredScenario[]): string {
-  const width = Math.max(...scenarios.map(({ scenario }) => scenario.id.length))
-  const lines = scenarios.map(({ scenario, skipReason }) => {
-    const parameters = Object.entries(scenario.parameters).map(([name, value]) => `${name} ${value}`)
-    const notes = [...parameters, ...(skipReason === undefined ? [] : [`skipped: ${skipReason}`])]
-    return `${scenario.id.padEnd(width)}  ${notes.join(', ')}`.trimEnd()
-  })
-  return `${lines.join('\n')}\n`
 }

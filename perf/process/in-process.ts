@@ -1,10 +1,9 @@
 // Runs a few ops of one scenario in this very process, so that a debugger can step through them.
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { DiscoveredScenario } from '../suite/load.ts'
-import { loadScenario, readSuite } from '../suite/load.ts'
+import { type DiscoveredScenario, loadScenario, readSuite } from '../suite/load.ts'
+import { readProject } from '../suite/project.ts'
 import type { HttpRequest, HttpScenario, MicroScenario } from '../suite/scenario.ts'
-import { findPerfFiles } from './discover.ts'
 
 /** One op that was run. */
 export interface Step {
@@ -18,13 +17,8 @@ export interface Step {
  * All scenarios of the project. Unlike `discoverScenarios` it runs the perf files here.
  * @throws FlamegateError 'no-suite', 'bad-suite' or 'bad-target'
  */
-export async function discoverInProcess(
-  root: string,
-  target: string | undefined,
-): Promise<DiscoveredScenario[]> {
-  const discovered: DiscoveredScenario[] = []
-  for (const file of await findPerfFiles(root)) discovered.push(...(await readSuite(file, root, target)))
-  return discovered
+export function discoverInProcess(root: string, target: string | undefined): Promise<DiscoveredScenario[]> {
+  return readProject(root, (suiteFile) => readSuite(suiteFile, root, target))
 }
 
 /** Sets a scenario up and runs that many ops, one after the other. @throws whatever its setup or an op throws */

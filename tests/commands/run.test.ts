@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -79,11 +79,34 @@ describe('wrong use is exit code 2, says what is wrong, and measures nothing', (
   test('a perf file that ends the process', async (t) => {
     const root = await project(t)
     await writeFile(join(root, 'packages/demo/perf/demo.perf.ts'), 'console.log("hi")\nprocess.exit(0)\n')
-    const { code, stdout, stderr } = await runCommand(root, ['run'])
-    assert.equal(code, 2)
-    assert.equal(stdout, '')
-    assert.match(stderr, /cannot load .*demo\.perf\.ts: the process ended with exit code 0/)
+    for (const [args, how] of [
+      [['run'], 'the process ended with exit code 0'],
+      [['run', '--list'], 'it ended the process with exit code 0'],
+    ] as const) {
+      const { code, stdout, stderr } = await runCommand(root, args)
+      assert.equal(code, 2)
+      assert.equal(stdout, '')
+      assert.match(stderr, new RegExp(`cannot load .*demo\\.perf\\.ts: ${how}`))
+    }
   })
+
+  for (const [name, text, how] of [
+    ['waits for nothing', 'await new Promise(() => {})', 'it ended the process with exit code \\d+'],
+    [
+      'fails where nobody catches it',
+      'setTimeout(() => { throw new Error("late") }, 0)\nawait new Promise((resolve) => setTimeout(resolve, 1_000))',
+      'late\n',
+    ],
+    ['has a fault', 'throw new Error("early")', 'early\n'],
+  ] as const) {
+    test(`a perf file that ${name}, as it is listed`, async (t) => {
+      const root = await project(t)
+      await writeFile(join(root, 'packages/demo/perf/demo.perf.ts'), `${text}\n`)
+      const { code, stdout, stderr } = await runCommand(root, ['run', '--list'])
+      assert.deepEqual({ code, stdout }, { code: 2, stdout: '' })
+      assert.match(stderr, new RegExp(`^error: cannot load .*demo\\.perf\\.ts: ${how}`, 'm'))
+    })
+  }
 
   test('NODE_OPTIONS that would be measured along', async (t) => {
     const root = await project(t)
@@ -125,6 +148,14 @@ describe('output', () => {
   test('--list prints ids and parameters, and measures nothing', async (t) => {
     const { code, stdout, stderr } = await runCommand(await project(t), ['run', '--list', 'work'])
     assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'work/json.micro  size 50\n', stderr: '' })
+  })
+
+  test('--list ends, and prints nothing else, whatever a perf file does', async (t) => {
+    const root = await project(t)
+    const noise = 'console.log("hi")\nsetInterval(() => console.log("there"), 10)\n'
+    await appendFile(join(root, 'packages/demo/perf/demo.perf.ts'), noise)
+    const { code, stdout } = await runCommand(root, ['run', '--list', 'work/'])
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: 'work/json.micro  size 50\n' })
   })
 
   for (const filter of ['work', '*.micro', 'work/*']) {

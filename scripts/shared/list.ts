@@ -1,0 +1,63 @@
+// `--list`: what there is to measure, read in this process, which costs half of what a process for the perf files costs.
+import { selectScenarios } from '../../perf/suite/filter.ts'
+import { type DiscoveredScenario, readSuite } from '../../perf/suite/load.ts'
+import { readProject } from '../../perf/suite/project.ts'
+
+const LONGEST_READ_MS = 30_000
+
+/**
+ * Prints the scenarios that the filters match, and ends this process: perf files may have left it something to do.
+ * @throws FlamegateError as `readProject`, `readSuite` and `selectScenarios` do
+ */
+export async function listScenarios(
+  root: string,
+  filters: readonly string[],
+  target: string | undefined,
+): Promise<void> {
+  const discovered = await readProject(root, (suiteFile) => readGuarded(suiteFile, root, target))
+  const text = renderList(selectScenarios(discovered, filters))
+  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
+  process.exit()
+}
+
+/** Reads a perf file: what it prints is no part of the list, and where it ends this process, that is told as its fault. */
+async function readGuarded(
+  suiteFile: string,
+  root: string,
+  target: string | undefined,
+): Promise<readonly DiscoveredScenario[]> {
+  const { write } = process.stdout
+  const tell = (how: string) => {
+    process.stderr.write(`error: cannot load ${suiteFile}: ${how}\n`)
+    process.exitCode = 2
+  }
+  const onExit = (code: number) => tell(`it ended the process with exit code ${code}`)
+  const fail = (how: string) => {
+    process.off('exit', onExit)
+    tell(how)
+    process.exit()
+  }
+  const onUncaught = (error: unknown) => fail(error instanceof Error ? error.message : String(error))
+  const timer = setTimeout(() => fail(`not read within ${LONGEST_READ_MS / 1000} s`), LONGEST_READ_MS).unref()
+  process.on('exit', onExit)
+  process.prependListener('uncaughtException', onUncaught)
+  process.stdout.write = () => true
+  try {
+    return await readSuite(suiteFile, root, target)
+  } finally {
+    process.stdout.write = write
+    process.off('uncaughtException', onUncaught)
+    process.off('exit', onExit)
+    clearTimeout(timer)
+  }
+}
+
+function renderList(scenarios: readonly DiscoveredScenario[]): string {
+  const width = Math.max(...scenarios.map(({ scenario }) => scenario.id.length))
+  const lines = scenarios.map(({ scenario, skipReason }) => {
+    const parameters = Object.entries(scenario.parameters).map(([name, value]) => `${name} ${value}`)
+    const notes = [...parameters, ...(skipReason === undefined ? [] : [`skipped: ${skipReason}`])]
+    return `${scenario.id.padEnd(width)}  ${notes.join(', ')}`.trimEnd()
+  })
+  return `${lines.join('\n')}\n`
+}
