@@ -1,7 +1,7 @@
 // Which package a file belongs to.
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { pathOfUrl, showUrl } from '../model/file-url.ts'
 
 /** The package that a file belongs to. */
 export interface SourcePackage {
@@ -18,8 +18,8 @@ const packages = new Map<string, SourcePackage | undefined>()
  * package.json, with an empty name. Undefined for what is no file, or in no package.
  */
 export function packageOf(url: string): SourcePackage | undefined {
-  if (!url.startsWith('file:')) return undefined
-  return findPackage(dirname(fileURLToPath(url)))
+  const path = pathOfUrl(url)
+  return path === undefined ? undefined : findPackage(dirname(path))
 }
 
 /**
@@ -29,13 +29,13 @@ export function packageOf(url: string): SourcePackage | undefined {
  */
 export function nameInPackage(url: string): string {
   if (!url.startsWith('file:')) return url
-  const path = fileURLToPath(url).split(sep).join('/')
+  const path = showUrl(url).replaceAll('\\', '/')
   // pnpm's paths name versions: there the innermost package is all that stays the same.
   const installed = path.includes('/.pnpm/') ? path.lastIndexOf(MODULES) : path.indexOf(MODULES)
   if (installed >= 0) return path.slice(installed + MODULES.length)
-  const owner = packageOf(url)
-  if (owner === undefined) return url
-  return `${owner.name}/${relative(owner.folder, fileURLToPath(url)).split(sep).join('/')}`
+  const [file, owner] = [pathOfUrl(url), packageOf(url)]
+  if (file === undefined || owner === undefined) return url
+  return `${owner.name}/${relative(owner.folder, file).split(sep).join('/')}`
 }
 
 const MODULES = '/node_modules/'

@@ -1,19 +1,74 @@
 // Source maps, and where a line came from.
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
+import {
+  decodedMappings,
+  FlattenMap,
+  LEAST_UPPER_BOUND,
+  originalPositionFor,
+  type TraceMap,
+} from '@jridgewell/trace-mapping'
+import { pathOfUrl, showUrl } from '../model/file-url.ts'
 
-const COMMENT = /\/\/[#@] sourceMappingURL=(\S+)\s*$/m
-const DATA = /^data:application\/json[^,]*;base64,(.*)$/
+/** A compiled file with its map. */
+export interface MappedFile {
+  readonly map: TraceMap
+  /** What was compiled to. */
+  readonly text: string
+}
 
-/** Source maps of compiled files, read when they are first asked for. A map that cannot be read is none. */
+/** Why a file that has a map could not be mapped. */
+export interface MapProblem {
+  readonly url: string
+  readonly reason: string
+}
+
+/** Source maps of compiled files, read when they are first asked for. */
 export class SourceMaps {
-  readonly #maps = new Map<string, TraceMap | undefined>()
+  readonly #files = new Map<string, MappedFile | undefined>()
+  readonly #problems: MapProblem[] = []
 
   of(url: string): TraceMap | undefined {
-    if (!this.#maps.has(url)) this.#maps.set(url, readMap(url))
-    return this.#maps.get(url)
+    return this.file(url)?.map
   }
+
+  /** Undefined for a file that has no map, or whose map cannot be read. */
+  file(url: string): MappedFile | undefined {
+    if (!this.#files.has(url)) this.#files.set(url, this.#read(url))
+    return this.#files.get(url)
+  }
+
+  /** The files that were asked for, and have a map that cannot be used. */
+  get problems(): readonly MapProblem[] {
+    return this.#problems
+  }
+
+  #read(url: string): MappedFile | undefined {
+    const path = pathOfUrl(url)
+    const text = path === undefined ? undefined : readText(path)
+    const comment = text === undefined ? undefined : findMapComment(text)
+    if (text === undefined || comment === undefined) return undefined
+    try {
+      const { content, mapUrl } = readMap(comment, url)
+      const map = new FlattenMap(content, mapUrl)
+      // What is wrong with it shows here, or never.
+      decodedMappings(map)
+      return { text, map }
+    } catch (error) {
+      this.#problems.push({ url, reason: error instanceof Error ? error.message : String(error) })
+      return undefined
+    }
+  }
+}
+
+/** What could not be mapped, once and with the reasons; empty where there is nothing to say. */
+export function describeMapProblems(
+  problems: readonly MapProblem[],
+  shorten: (url: string) => string,
+): string {
+  if (problems.length === 0) return ''
+  const named = problems.slice(0, 3).map(({ url, reason }) => `${shorten(url)} (${reason})`)
+  const more = problems.length > 3 ? ` and ${problems.length - 3} more` : ''
+  return `shown as compiled: ${named.join(', ')}${more}`
 }
 
 /** Where the author wrote what begins on a line, which is the line itself where nothing was compiled. */
@@ -28,15 +83,71 @@ export function mapLine(
   return found.source === null ? { url, line } : { url: found.source, line: found.line }
 }
 
-function readMap(url: string): TraceMap | undefined {
-  if (!url.startsWith('file:')) return undefined
+const MARK = 'sourceMappingURL='
+const COMMENT = /\/[/*][#@][ \t]+sourceMappingURL=([^\s'"`\\]+?)(?:[ \t]*\*\/)?[ \t]*$/
+
+/**
+ * What the last comment of its kind names: bundles have those of their parts in them, too. One that is part of a text (its line
+ * goes on in quotes) is none.
+ * Spec: https://tc39.es/ecma426/#sec-linking-generated-code
+ */
+function findMapComment(text: string): string | undefined {
+  for (let at = text.lastIndexOf(MARK); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(MARK, at - 1)) {
+    const lineStart = Math.max(text.lastIndexOf('\n', at), text.lastIndexOf('\r', at)) + 1
+    const [line = ''] = text.slice(Math.max(lineStart, at - 8)).split(/[\r\n\u2028\u2029]/, 1)
+    const found = COMMENT.exec(line)?.[1]
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const DATA = /^data:(?:application|text)\/json[^,]*?(;base64)?,(.*)$/s
+
+/** @throws Error that says why in few words */
+function readMap(comment: string, url: string): { readonly content: string; readonly mapUrl: string } {
+  const data = DATA.exec(comment)
+  if (data !== null) return { content: checkMap(readData(data[2]!, data[1] !== undefined)), mapUrl: url }
+  let mapUrl: string
   try {
-    const comment = COMMENT.exec(readFileSync(fileURLToPath(url), 'utf8'))?.[1]
-    if (comment === undefined) return undefined
-    const data = DATA.exec(comment)?.[1]
-    if (data !== undefined) return new TraceMap(Buffer.from(data, 'base64').toString('utf8'), url)
-    const mapUrl = new URL(comment, url)
-    return new TraceMap(readFileSync(fileURLToPath(mapUrl), 'utf8'), mapUrl.href)
+    mapUrl = new URL(comment, url).href
+  } catch {
+    throw new Error(`its map is called '${comment.slice(0, 80)}', which is no URL`)
+  }
+  const path = pathOfUrl(mapUrl)
+  if (path === undefined) throw new Error(`its map ${showUrl(mapUrl)} is no file of this machine`)
+  const content = readText(path)
+  if (content === undefined) throw new Error(`its map ${comment} is not there`)
+  return { content: checkMap(content), mapUrl }
+}
+
+function readData(text: string, isBase64: boolean): string {
+  if (isBase64) return Buffer.from(text, 'base64').toString('utf8')
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new Error('its inline map is broken')
+  }
+}
+
+/** Some servers put a line before a map, so that nobody runs it. */
+function checkMap(content: string): string {
+  const text = content.replace(/^\uFEFF/, '').replace(/^\)\]\}'[^\n]*\n/, '')
+  let map: unknown
+  try {
+    map = JSON.parse(text)
+  } catch {
+    throw new Error('its map is no JSON')
+  }
+  const { version, mappings, sections } = (map ?? {}) as Record<string, unknown>
+  if (version !== 3 && version !== '3')
+    throw new Error(`its map is of version ${String(version).slice(0, 20)}, not 3`)
+  if (typeof mappings !== 'string' && !Array.isArray(sections)) throw new Error('its map maps nothing')
+  return text
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 // The source files of a program that ran.
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { pathOfUrl } from '../model/file-url.ts'
 import type { Frame } from '../model/model.ts'
 import { type ScriptCoverage, SourceFile, type SourceFunction } from './source-functions.ts'
 
@@ -34,9 +34,10 @@ export class Sources {
   }
 
   #read(url: string): SourceFile | undefined {
-    if (!url.startsWith('file:')) return undefined
+    const path = pathOfUrl(url)
+    if (path === undefined) return undefined
     try {
-      const text = readFileSync(fileURLToPath(url), 'utf8')
+      const text = readFileSync(path, 'utf8')
       return new SourceFile(url, text, this.#coverage.get(url)?.functions ?? [])
     } catch {
       return undefined

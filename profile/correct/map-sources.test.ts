@@ -1,0 +1,174 @@
+// Bundles with their maps, in tests/fixtures/bundles: esbuild --minify of small programs, profiled by node --cpu-prof.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { encodedMap, type SourceMapSegment, TraceMap } from '@jridgewell/trace-mapping'
+import { openProfiles } from '../import/open-profile.ts'
+import type { Frame } from '../model/model.ts'
+import { describeMapProblems, SourceMaps } from '../source/source-map.ts'
+import { mapFrames } from './map-sources.ts'
+
+const FOLDER = fileURLToPath(new URL('../../tests/fixtures/bundles/', import.meta.url))
+
+/** Functions of a bundle's profile that have a place, as `name source:line`. */
+async function mappedNames(profile: string): Promise<string[]> {
+  const text = readFileSync(join(FOLDER, profile), 'utf8')
+  const here = text.includes('file:///bundles/') ? pathToFileURL(FOLDER).href : FOLDER.replaceAll('\\', '/')
+  const [opened] = await openProfiles(
+    Buffer.from(text.replaceAll(/(?:file:\/\/)?\/bundles\//g, here)),
+    profile,
+  )
+  assert.ok(opened?.kind === 'cpu')
+  return mapFrames(opened.profile.frames, new SourceMaps())
+    .filter(({ compiled }) => compiled !== undefined)
+    .map(({ functionName, url, line }) => `${functionName} ${basename(url)}:${line}`)
+}
+
+const LIB = [
+  'computeTotal lib.ts:7',
+  'get average lib.ts:12',
+  'loadAll lib.ts:15',
+  'scale lib.ts:3',
+  'sumSquares lib.ts:2',
+  'walkTree lib.ts:14',
+]
+
+describe('source maps', () => {
+  for (const kind of ['bare-path-url', 'index-map', 'two-map-comments'])
+    test(kind, async () => {
+      const names = await mappedNames(`${kind}.json`)
+      assert.deepEqual(names.filter((name) => LIB.includes(name)).sort(), LIB)
+    })
+
+  test('minified-arrows: the name by the scope around the position, and never a parameter’s', async () => {
+    const names = await mappedNames('minified-arrows.json')
+    const expected = [
+      ...['asyncArrow', 'build', 'declared', 'destructured', 'find', 'handle', 'inner', 'lookup', 'noParams'],
+      ...['pick', 'spin', 'twoParams', 'withDefault'],
+    ]
+    const found = new Set(names.map((name) => name.split(' ')[0]!))
+    found.delete('')
+    assert.deepEqual([...found].sort(), expected)
+  })
+})
+
+/** A map that has `original` at each `[column, line, column there, name]` of a one-line file. */
+function writeBundle(
+  t: TestContext,
+  text: string,
+  segments: readonly (readonly [number, number, number, string?])[],
+): { readonly url: string; readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'flamegate-maps-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const names = segments.flatMap(([, , , name]) => name ?? [])
+  const decoded = segments.map(([at, line, column, name]) =>
+    name === undefined ? [at, 0, line, column] : [at, 0, line, column, names.indexOf(name)],
+  )
+  const map = new TraceMap({
+    version: 3,
+    sources: ['a.ts'],
+    names,
+    mappings: [decoded] as SourceMapSegment[][],
+  })
+  writeFileSync(join(folder, 'a.js.map'), JSON.stringify(encodedMap(map)))
+  writeFileSync(join(folder, 'a.js'), `${text}\n//# sourceMappingURL=a.js.map\n`)
+  return { url: pathToFileURL(join(folder, 'a.js')).href, folder }
+}
+
+function nameAt(url: string, functionName: string, column: number): string {
+  const frame: Frame = { functionName, url, line: 1, column: column + 1 }
+  return mapFrames([frame], new SourceMaps())[0]!.functionName
+}
+
+describe('names without the text of the source', () => {
+  test('what the function is bound to', (t) => {
+    const { url } = writeBundle(t, 'var a=r=>r+1;function b(e){}var c={d:function(e){}}', [
+      [4, 0, 6, 'increment'],
+      [6, 0, 18, 'value'],
+      [22, 1, 9, 'declared'],
+      [24, 1, 18, 'event'],
+      [35, 2, 14, 'handler'],
+      [46, 2, 24, 'event'],
+    ])
+    assert.equal(nameAt(url, 'a', 6), 'increment')
+    assert.equal(nameAt(url, 'b', 23), 'declared')
+    assert.equal(nameAt(url, 'd', 45), 'handler')
+  })
+
+  test('V8’s own where the map has none, or has it for a parameter alone', (t) => {
+    const { url } = writeBundle(t, 'var a=r=>r+1;[].map(e=>e)', [
+      [6, 0, 18, 'value'],
+      [20, 1, 8, 'element'],
+    ])
+    assert.equal(nameAt(url, 'a', 6), 'a')
+    assert.equal(nameAt(url, '', 20), '')
+  })
+})
+
+describe('the map of a file', () => {
+  const frame = (url: string): Frame => ({ functionName: 'a', url, line: 1, column: 7 })
+  const problemOf = (url: string) => {
+    const maps = new SourceMaps()
+    mapFrames([frame(url), frame(url)], maps)
+    return describeMapProblems(maps.problems, basename)
+  }
+
+  for (const [name, text, message] of [
+    ['is not there', '{}', /^shown as compiled: b\.js \(its map gone\.map is not there\)$/],
+  ] as const) {
+    test(`that ${name} is said once`, (t) => {
+      const { folder } = writeBundle(t, text, [])
+      writeFileSync(join(folder, 'b.js'), 'var a=r=>r\n//# sourceMappingURL=gone.map\n')
+      assert.match(problemOf(pathToFileURL(join(folder, 'b.js')).href), message)
+    })
+  }
+
+  for (const [name, map, message] of [
+    ['is no JSON', '<html>404</html>', /its map is no JSON/],
+    ['is of another version', '{"version":2,"mappings":""}', /version 2, not 3/],
+    ['maps nothing', '{"version":3}', /maps nothing/],
+    ['is null', 'null', /version undefined, not 3/],
+    ['has sources that are no list', '{"version":3,"sources":{},"mappings":"AAAA"}', /b|shown as compiled/],
+  ] as const) {
+    test(`that ${name} is said once`, (t) => {
+      const { url, folder } = writeBundle(t, 'var a=r=>r', [])
+      writeFileSync(join(folder, 'a.js.map'), map)
+      assert.match(problemOf(url), message)
+    })
+  }
+
+  for (const [name, comment] of [
+    ['in a block comment', '/*# sourceMappingURL=a.js.map */'],
+    ['in the old style', '//@ sourceMappingURL=a.js.map'],
+    ['before code of a loader', '//# sourceMappingURL=a.js.map\nvar q = 1'],
+    [
+      'before a text that looks like one',
+      '//# sourceMappingURL=a.js.map\nvar s = "//# sourceMappingURL=b.map"',
+    ],
+    ['with a carriage return', '//# sourceMappingURL=a.js.map\r'],
+  ] as const) {
+    test(`is found ${name}`, (t) => {
+      const { url, folder } = writeBundle(t, '', [[4, 0, 6, 'increment']])
+      writeFileSync(join(folder, 'a.js'), `var a=r=>r+1\n${comment}\n`)
+      assert.equal(nameAt(url, 'a', 6), 'increment')
+    })
+  }
+
+  for (const [name, data] of [
+    [
+      'in base64',
+      (map: string) => `data:application/json;charset=utf-8;base64,${Buffer.from(map).toString('base64')}`,
+    ],
+    ['in percents', (map: string) => `data:application/json,${encodeURIComponent(map)}`],
+  ] as const) {
+    test(`is read ${name}`, (t) => {
+      const { url, folder } = writeBundle(t, '', [[4, 0, 6, 'increment']])
+      const map = readFileSync(join(folder, 'a.js.map'), 'utf8')
+      writeFileSync(join(folder, 'a.js'), `var a=r=>r+1\n//# sourceMappingURL=${data(map)}\n`)
+      assert.equal(nameAt(url, 'a', 6), 'increment')
+    })
+  }
+})
