@@ -4,13 +4,13 @@ import type { FunctionChange } from '../../profile/blame/change.ts'
 import type { Blame, FunctionDelta, Suspect } from '../../profile/blame/index.ts'
 import { type Both, findBlame, VersionFunctions, type VersionSide } from '../../profile/blame/index.ts'
 import type { Category } from '../../profile/model/category.ts'
+import { shortenUrl } from '../../profile/model/file-url.ts'
 import { packageOf } from '../../profile/source/packages.ts'
 import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
 import type { Interval } from '../stats/interval.ts'
 import { frameFacts } from './hot-functions.ts'
 import type { ScenarioProfile } from './pass.ts'
-import { shortenUrl } from './summary.ts'
 
 /** A package that was loaded with another version; null where it was not loaded. */
 export interface ChangedPackage extends Both<string | null> {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { deoptLogFlags, parseDeopts } from '../../profile/capture/deopts.ts'
 import type { Observations } from '../../profile/capture/observer.ts'
 import type { RawProfile } from '../../profile/correct/refine.ts'
-import { ProfileFileError, parseCpuProfile, readCpuProfile } from '../../profile/import/cpuprofile.ts'
-import { readHeapProfile } from '../../profile/import/heapprofile.ts'
-import { type HeapTree, toHeapTree } from '../../profile/model/heap.ts'
+import { parseCpuProfile, readCpuProfile, readHeapProfile } from '../../profile/import/document.ts'
+import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
+import type { HeapTree } from '../../profile/model/heap.ts'
 import type { CountedOps } from '../measure/count.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { withOwnFolder } from '../process/own-folder.ts'
@@ -115,7 +115,7 @@ export function heapFork(
     return withScenario(discovered, plan, { ...options, execArgv }, async ({ answer, measured }) => {
       await answer
       await measured.finish(ENDING_MS, options.signal)
-      return toHeapTree(readHeapProfile(await findMainProfile(folder)))
+      return readHeapProfile(await findMainProfile(folder))
     })
   })
 }

@@ -1,6 +1,6 @@
 // The profile pass of one scenario: several short profiles and its exact counts.
 import { type OpProfile, refineProfile } from '../../profile/correct/refine.ts'
-import { ProfileFileError } from '../../profile/import/cpuprofile.ts'
+import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
 import { Sources } from '../../profile/source/sources.ts'
 import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'

@@ -5,7 +5,8 @@ import { folderBytes } from '../../profile/backends/keeper.ts'
 import type { Graph } from '../../profile/flamegraph/data.ts'
 import { toGraph } from '../../profile/flamegraph/graph.ts'
 import { toHeapGraph } from '../../profile/flamegraph/heap-graph.ts'
-import { ProfileFileError } from '../../profile/import/cpuprofile.ts'
+import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
+import { isBelow, shareableUrl } from '../../profile/model/file-url.ts'
 import { mergeProfiles } from '../../profile/model/merge.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
@@ -17,7 +18,6 @@ import { costFieldOf, costKindOf, sampledTime } from '../verdict/cost.ts'
 import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
 import { runProfiles, type ScenarioProfile } from './pass.ts'
-import { shortenUrl } from './summary.ts'
 import { runScenarioTool } from './tool-run.ts'
 
 /** What one profiler made of one scenario. */
@@ -111,7 +111,8 @@ export function graphOf(
     note,
     total: nsPerOp,
     unit: 'ns/op',
-    shorten: (url) => shortenUrl(url, root),
+    shorten: (url) => shareableUrl(url, root),
+    mayEmbed: (url) => isBelow(url, root),
     sources,
     factsOf: frameFacts(counted, sources),
   })
@@ -129,7 +130,7 @@ async function profileHeap(
     const note =
       'heap-prof: bytes that were still in use when the process ended, by who allocated them; sampled'
     const id = discovered.scenario.id
-    return { kind: 'heap', graph: toHeapGraph(heap, { id, note, shorten: (url) => shortenUrl(url, root) }) }
+    return { kind: 'heap', graph: toHeapGraph(heap, { id, note, shorten: (url) => shareableUrl(url, root) }) }
   } catch (error) {
     if (signal.aborted || !(error instanceof ChildFailure || error instanceof ProfileFileError)) throw error
     return { kind: 'failed', reason: error.message }

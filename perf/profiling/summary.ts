@@ -1,6 +1,5 @@
 // What a report says of where the time of a scenario's op goes.
-import { relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { shortenUrl } from '../../profile/model/file-url.ts'
 import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
@@ -81,11 +80,4 @@ function overheadOf(timed: readonly number[], profiled: readonly number[], seed:
 
 function toRow({ url, ...hot }: HotFunction, root: string): HotFunctionRow {
   return { ...hot, file: shortenUrl(url, root) }
-}
-
-/** A file below the project's folder by its path from there, with slashes; everything else as it is. */
-export function shortenUrl(url: string, root: string): string {
-  if (!url.startsWith('file:')) return url
-  const path = relative(root, fileURLToPath(url))
-  return path.startsWith('..') ? fileURLToPath(url) : path.split(sep).join('/')
 }

@@ -1,5 +1,5 @@
 // Garbage collections, given to the stacks around them.
-import { type CpuProfile, META_FRAMES } from '../model/model.ts'
+import { type CpuProfile, isMetaFrame, META_FRAMES } from '../model/model.ts'
 import { regrow } from './regrow.ts'
 
 /**
@@ -8,7 +8,8 @@ import { regrow } from './regrow.ts'
  */
 export function giveGcToStacks(profile: CpuProfile): CpuProfile {
   const { frames, nodeFrame, sampleNode } = profile
-  const isGc = (sample: number) => frames[nodeFrame[sampleNode[sample]!]!]!.functionName === META_FRAMES.gc
+  const isGcFrame = frames.map((frame) => isMetaFrame(frame, META_FRAMES.gc))
+  const isGc = (sample: number) => isGcFrame[nodeFrame[sampleNode[sample]!]!]!
   const payers = findPayers(sampleNode.length, isGc)
   const placed = new Int32Array(nodeFrame.length)
   return regrow(

@@ -70,10 +70,10 @@ function profileOf({ a }: Program, line: number, ticks: readonly (readonly [line
   builder.addEdge(root, 2)
   for (const [at, count] of ticks) builder.addTick(outer, at, count)
   for (let i = 0; i < 10; i++) {
-    builder.sampleIds.push(2)
-    builder.deltasUs.push(10)
+    builder.addSample(2)
+    builder.addDelta(10)
   }
-  return builder.build(0, 110)
+  return builder.build(0, 110).profile
 }
 
 const shiftedOf = ({ a, b }: Program) => [

@@ -34,6 +34,7 @@ export function regrow(
   const tickNodes = ticks.node.map((node) => placed[node]!)
   const keptTicks = indicesWhere(tickNodes, (node) => node !== DROPPED)
   const regrown: CpuProfile = {
+    ...(profile.isSummed && { isSummed: true }),
     ...tree.build(),
     sampleNode: pick(nodes, keptSamples),
     sampleTimeUs: Float64Array.from(keptSamples, (i) => profile.sampleTimeUs[i]!),

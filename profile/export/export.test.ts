@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import { Ajv } from 'ajv'
 import { Profile } from 'pprof-format'
 import { drawProfile, drawStacks } from '../../tests/support/drawn.ts'
-import { parseCpuProfile } from '../import/cpuprofile.ts'
+import { parseCpuProfile } from '../import/document.ts'
 import { exportProfile } from './index.ts'
 
 const SCHEMA = createRequire(import.meta.url).resolve('speedscope/dist/release/file-format-schema.json')
@@ -55,6 +55,26 @@ describe('exports', () => {
     )
     assert.deepEqual(new Set(stacks), new Set(STACKS))
     assert.equal(stringTable.strings[0], '')
+  })
+
+  test('parts of a microsecond are not lost', async () => {
+    const fine = drawProfile(Array.from({ length: 10 }, () => ['a', 0.4] as const))
+    const { timeDeltas, endTime } = JSON.parse((await exportProfile(fine, 'cpuprofile', 'x')) as string)
+    assert.deepEqual(timeDeltas, [0, ...Array(9).fill(0.4)])
+    assert.equal(endTime, 4)
+    const { profiles } = JSON.parse((await exportProfile(fine, 'speedscope', 'x')) as string)
+    assert.deepEqual(profiles[0].weights, Array(10).fill(0.4))
+  })
+
+  test('scripts stay apart, and generated code from files', async () => {
+    const scripts = drawProfile([
+      ['a@file:///a.js:1', 1000],
+      ['b@file:///b.js:1', 1000],
+      ['a@file:///a.js:9', 1000],
+    ])
+    const { nodes } = JSON.parse((await exportProfile(scripts, 'cpuprofile', 'x')) as string)
+    const ids = nodes.map(({ callFrame }: { callFrame: { scriptId: string } }) => callFrame.scriptId)
+    assert.deepEqual(ids, ['0', '1', '2', '1'])
   })
 
   test('speedscope: valid by its own schema', async () => {

@@ -2,6 +2,7 @@
 import type { CpuProfile } from '../model/model.ts'
 import { sumOf } from '../model/sum.ts'
 import { pathTo } from '../model/tree.ts'
+import { roundSpans } from './round-spans.ts'
 
 /**
  * A file for https://www.speedscope.app: one sampled profile, stacks root first, weights in microseconds.
@@ -9,7 +10,7 @@ import { pathTo } from '../model/tree.ts'
  */
 export function exportSpeedscope(profile: CpuProfile, name: string): string {
   const { frames, nodeFrame, nodeParent, sampleNode, sampleUs } = profile
-  const weights = Array.from(sampleUs, (us) => Math.round(us))
+  const weights = roundSpans(sampleUs)
   return JSON.stringify({
     $schema: 'https://www.speedscope.app/file-format-schema.json',
     name,

@@ -234,6 +234,7 @@ function sideOf(profiles: readonly OpProfile[], total?: number): DiffSide {
   return {
     profiles,
     sources: new Sources([]),
+    mayEmbed: () => true,
     total: total ?? sum(profiles.flatMap(({ profile }) => [...profile.sampleUs])),
     shorten: (url) => url.replace(/^.*(before|after)%20/, ''),
     factsOf: () => ({ callsPerOp: null, bytesPerOp: null }),

@@ -21,6 +21,8 @@ export interface DiffSide {
   /** A file's name as it is shown: equal for the same file of both versions. */
   shorten(url: string): string
   factsOf(frame: Frame): FrameFacts
+  /** Whether a file's text may be in the page. */
+  mayEmbed(url: string): boolean
 }
 
 /** Who is blamed; functions by their keys. */
@@ -183,7 +185,11 @@ function filesOf(side: MergedSide): ReadonlyMap<string, DiffFile> {
   return new Map(
     [...urls].map((url) => [
       side.shorten(url),
-      { heat: heat.get(url), read: () => side.sources.file(url)?.text, counts: () => side.countsOf(url) },
+      {
+        heat: heat.get(url),
+        read: () => (side.mayEmbed(url) ? side.sources.file(url)?.text : undefined),
+        counts: () => side.countsOf(url),
+      },
     ]),
   )
 }

@@ -2,6 +2,7 @@
 import { costOfLines, sumOfLines } from '../correct/line-costs.ts'
 import type { OpProfile } from '../correct/refine.ts'
 import { categoryOf } from '../model/category.ts'
+import { shownFile } from '../model/file-url.ts'
 import { mergeProfiles } from '../model/merge.ts'
 import type { Frame } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
@@ -26,6 +27,8 @@ export interface GraphRequest {
   shorten(url: string): string
   factsOf(frame: Frame): FrameFacts
   readonly sources: Sources
+  /** Whether a file's text may be in the page. */
+  mayEmbed(url: string): boolean
 }
 
 /** One graph of several profiles of the same work. */
@@ -33,6 +36,7 @@ export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): 
   const merged = mergeProfiles(profiles.map(({ profile }) => profile))
   const sum = sumOf(merged.sampleUs)
   const scale = sum === 0 ? 0 : request.total / sum
+  const samples = merged.isSummed ? new Int32Array(0) : merged.sampleNode
   return {
     id: request.id,
     note: request.note,
@@ -40,13 +44,13 @@ export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): 
     frames: merged.frames.map((frame, i) => toPageFrame(frame, i === merged.nodeFrame[0], request)),
     sources: heatOfSources(profiles, request, scale),
     nodeCount: merged.nodeFrame.length,
-    sampleCount: merged.sampleNode.length,
+    sampleCount: samples.length,
     diff: null,
     nodeFrame: merged.nodeFrame,
     nodeParent: merged.nodeParent,
     nodeSelf: Float32Array.from(selfTimeByNode(merged), (us) => us * scale),
-    sampleNode: merged.sampleNode,
-    sampleWeight: Float32Array.from(merged.sampleUs, (us) => us * scale),
+    sampleNode: samples,
+    sampleWeight: Float32Array.from(samples, (_, i) => merged.sampleUs[i]! * scale),
     nodeSelfBaseline: new Float32Array(0),
   }
 }
@@ -57,10 +61,10 @@ export function toPageFrame(
   isRoot: boolean,
   { shorten, factsOf }: Pick<GraphRequest, 'shorten' | 'factsOf'>,
 ): PageFrame {
-  const { functionName, url, line } = frame
+  const { functionName, line } = frame
   return {
     name: functionName || '(anonymous)',
-    file: shorten(url),
+    file: shownFile(frame, shorten),
     line,
     category: isRoot ? 'program' : categoryOf(frame),
     ...factsOf(frame),
@@ -69,13 +73,13 @@ export function toPageFrame(
 
 function heatOfSources(
   profiles: readonly OpProfile[],
-  { shorten, sources }: GraphRequest,
+  { shorten, sources, mayEmbed }: GraphRequest,
   scale: number,
 ): PageSource[] {
   return [...costOfLines(profiles, scale)]
     .sort((a, b) => sumOfLines(b[1]) - sumOfLines(a[1]))
     .flatMap(([url, lines]) => {
-      const file = sources.file(url)
+      const file = mayEmbed(url) ? sources.file(url) : undefined
       return file === undefined ? [] : [{ file: shorten(url), text: file.text, heat: [...lines] }]
     })
 }

@@ -1,5 +1,6 @@
 // An allocation profile as a graph of the page.
 import { categoryOf } from '../model/category.ts'
+import { shownFile } from '../model/file-url.ts'
 import type { HeapTree } from '../model/heap.ts'
 import type { Graph } from './data.ts'
 
@@ -14,7 +15,7 @@ export function toHeapGraph(
     unit: 'bytes',
     frames: tree.frames.map((frame) => ({
       name: frame.functionName || '(anonymous)',
-      file: shorten(frame.url),
+      file: shownFile(frame, shorten),
       line: frame.line,
       category: categoryOf(frame),
       callsPerOp: null,

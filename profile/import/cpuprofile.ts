@@ -1,181 +1,161 @@
 // V8's .cpuprofile.
-import { ProfileBuilder, ProfileError } from '../model/builder.ts'
-import { IntColumn } from '../model/columns.ts'
-import type { CpuProfile, Frame } from '../model/model.ts'
-import { JsonBytes, JsonBytesError } from './json-bytes.ts'
+import { type BuiltProfile, ProfileBuilder } from '../model/builder.ts'
+import type { Id } from '../model/columns.ts'
+import { FrameReader, type Tick } from './call-frame.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import type { NestedTree } from './nested-tree.ts'
+import { readLocations, type SourceLocation, withLocations } from './vscode-locations.ts'
 
 /**
- * Reads V8's `.cpuprofile`: what `node --cpu-prof`, Chrome DevTools and v8-profiler-next write.
+ * Reads the members of V8's `.cpuprofile`: what `node --cpu-prof`, Chrome DevTools and v8-profiler-next write.
  * Spec: https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile
  *
  * Quirks: positions are 0-based, and -1 on meta frames; `positionTicks.line` is 1-based. Chrome once wrote `parent`
  * instead of `children`. v8-profiler-next starts its files with `typeId`, counts lines and columns from 1 and has the
- * ticks inside `callFrame`, as `lineTicks`. Time deltas may be negative. `hitCount` disagrees with `samples` for some nodes, so it is not
- * read. A node may carry several ticks of one line.
+ * ticks inside `callFrame`, as `lineTicks`. Time deltas may be negative, and of converters parts of a microsecond. `hitCount`
+ * disagrees with `samples` for some nodes, so it counts only where there are no samples. A node may carry several ticks of
+ * one line. Go programs write `null` for empty lists.
  */
-
-/** The file cannot be used; the message says where it is wrong. */
-export class ProfileFileError extends Error {
-  /** `foreign`: it is another kind of file. `malformed`: it is this kind, and broken. */
-  readonly kind: 'foreign' | 'malformed'
-
-  constructor(kind: 'foreign' | 'malformed', message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.kind = kind
-  }
-}
-
-/**
- * Memory is that of the result, whatever the size of the file.
- * @throws ProfileFileError, or Error as `fs.openSync` does
- */
-export function readCpuProfile(path: string): CpuProfile {
-  return parseCpuProfile(path, path)
-}
-
-/**
- * As {@link readCpuProfile}, from a file's content too.
- * @param source a file's path, or a file's content
- * @param path what it is called in messages
- */
-export function parseCpuProfile(source: string | Buffer, path: string): CpuProfile {
-  const json = new JsonBytes(source)
-  try {
-    if (json.peek() !== 0x7b)
-      throw new ProfileFileError('foreign', `${path} is no .cpuprofile: it is no JSON object`)
-    return readProfile(json, path)
-  } catch (cause) {
-    if (!(cause instanceof JsonBytesError) && !(cause instanceof ProfileError)) throw cause
-    throw new ProfileFileError('malformed', `${path} is a broken .cpuprofile: ${cause.message}`, { cause })
-  } finally {
-    json.close()
-  }
-}
-
-function readProfile(json: JsonBytes, path: string): CpuProfile {
-  const builder = new ProfileBuilder()
-  const frames = new FrameReader(json, builder)
-  const children = new IntColumn()
-  const seen = new Set<string>()
-  let startTime = 0
-  let endTime = 0
-  json.readObject((key) => {
-    seen.add(key)
-    if (key === 'nodes') json.readArray(() => readNode(json, builder, frames, children))
-    else if (key === 'samples') json.readInts(builder.sampleIds)
-    else if (key === 'timeDeltas') json.readInts(builder.deltasUs)
-    else if (key === 'typeId') {
-      frames.firstLine = 0
-      json.skip()
-    } else if (key === 'startTime') startTime = json.readNumber()
-    else if (key === 'endTime') endTime = json.readNumber()
-    else json.skip()
-  })
-  if (json.peek() !== -1) throw new JsonBytesError(`something follows the profile at byte ${json.offset}`)
-  const missing = ['nodes', 'samples', 'timeDeltas', 'startTime'].filter((key) => !seen.has(key))
-  if (missing.length > 0)
-    throw new ProfileFileError('foreign', `${path} is no .cpuprofile: it has no ${missing.join(', ')}`)
-  return builder.build(startTime, endTime)
-}
-
-/** @param children a column to use, empty before and after */
-function readNode(json: JsonBytes, builder: ProfileBuilder, frames: FrameReader, children: IntColumn): void {
-  let id = -1
-  let frame = -1
-  let parentId: number | undefined
-  const ticks: Tick[] = []
-  json.readObject((key) => {
-    if (key === 'id') id = json.readNumber()
-    else if (key === 'callFrame') frame = frames.read(ticks)
-    else if (key === 'children') json.readInts(children)
-    else if (key === 'parent') parentId = json.readNumber()
-    else if (key === 'positionTicks') json.readArray(() => ticks.push(readTick(json)))
-    else json.skip()
-  })
-  if (id < 0 || frame < 0) throw new ProfileError(`a node without ${id < 0 ? 'id' : 'callFrame'}`)
-  const node = builder.addNode(id, frame)
-  if (parentId !== undefined) builder.setParent(node, parentId)
-  for (let i = 0; i < children.length; i++) builder.addEdge(node, children.at(i))
-  children.length = 0
-  for (const { line, count } of ticks) builder.addTick(node, line, count)
-}
-
-/**
- * Reads call frames. A real file repeats the text of each function dozens of times: what looks the same byte by byte is
- * read once.
- */
-class FrameReader {
+export class CpuProfileReader {
   readonly #json: JsonBytes
-  readonly #builder: ProfileBuilder
-  readonly #known = new Map<number, { readonly bytes: Buffer; readonly frame: number }[]>()
-  /** What to add to positions of the file, so that they count from 1. */
-  firstLine: 0 | 1 = 1
+  readonly #builder = new ProfileBuilder()
+  readonly #frames: FrameReader
+  readonly #locationOf = new Map<number, number>()
+  #locations: readonly (SourceLocation | undefined)[] = []
+  #startTime = 0
+  #endTime = 0
+  /** What start and end count in. */
+  #unitUs = 1
+  #hasNodes = false
+  // The node that is being read.
+  #id: Id = Number.NaN
+  #frame = -1
+  #hits = 0
+  #parent: Id = Number.NaN
+  #location = -1
+  readonly #children: Id[] = []
+  readonly #ticks: Tick[] = []
 
-  constructor(json: JsonBytes, builder: ProfileBuilder) {
+  constructor(json: JsonBytes) {
     this.#json = json
-    this.#builder = builder
+    this.#frames = new FrameReader(json, this.#builder)
   }
 
-  /** The function that comes next, by its index; adds the ticks that come with it, if any. */
-  read(ticks: Tick[]): number {
-    const bytes = this.#json.objectBytes()
-    const hash = hashOf(bytes)
-    const alike = this.#known.get(hash)
-    const known = alike?.find((candidate) => candidate.bytes.equals(bytes))
-    if (known !== undefined) return known.frame
-    const { lineTicks, ...callFrame } = parseCallFrame(bytes, this.firstLine)
-    const frame = this.#builder.internFrame(callFrame)
-    for (const { line, hitCount } of lineTicks) ticks.push({ line, count: hitCount })
-    // Text with ticks in it is never the same twice.
-    if (lineTicks.length > 0) return frame
-    const entry = { bytes: Buffer.from(bytes), frame }
-    if (alike === undefined) this.#known.set(hash, [entry])
-    else alike.push(entry)
-    return frame
+  /** Whether there were nodes, which is what makes a file a profile. */
+  get hasNodes(): boolean {
+    return this.#hasNodes && this.#builder.nodeCount > 0
   }
-}
 
-/** FNV-1a, 32 bits. Source: Fowler, Noll and Vo 1991. */
-function hashOf(bytes: Buffer): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-  return hash
-}
-
-interface Tick {
-  line: number
-  count: number
-}
-
-type CallFrame = Frame & {
-  readonly lineTicks: readonly { readonly line: number; readonly hitCount: number }[]
-}
-
-function parseCallFrame(bytes: Buffer, firstLine: number): CallFrame {
-  let content: Record<string, unknown>
-  try {
-    content = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>
-  } catch (cause) {
-    throw new ProfileError(`a malformed callFrame: ${bytes.toString('utf8', 0, 80)}`, { cause })
+  /** Reads the value of a member; false for one that is not a profile's, whose value is still to be read. */
+  read(key: string): boolean {
+    const json = this.#json
+    switch (key) {
+      case 'nodes':
+        this.#hasNodes = json.readArrayIfAny(this.#readNode) || this.#hasNodes
+        return true
+      case 'samples':
+        this.#readSamples()
+        return true
+      case 'timeDeltas':
+        json.readNumbers(this.#builder.addDelta)
+        return true
+      case 'timestamps':
+        json.readNumbers(this.#builder.addTimestamp)
+        return true
+      case 'typeId':
+        this.#frames.firstLine = 0
+        json.skip()
+        return true
+      case 'startTime':
+        this.#startTime = json.readNumeric() || 0
+        return true
+      case 'endTime':
+        this.#endTime = json.readNumeric() || 0
+        return true
+      case '$vscode':
+        this.#locations = readLocations(json)
+        return true
+      default:
+        return false
+    }
   }
-  const { functionName = '', url = '', lineNumber = -1, columnNumber = -1, lineTicks = [] } = content
-  if (typeof functionName !== 'string' || typeof url !== 'string')
-    throw new ProfileError('a callFrame whose names are no text')
-  return {
-    functionName,
-    url,
-    line: Number(lineNumber) + firstLine,
-    column: Number(columnNumber) + firstLine,
-    lineTicks: lineTicks as CallFrame['lineTicks'],
-  }
-}
 
-function readTick(json: JsonBytes): Tick {
-  const tick = { line: 0, count: 0 }
-  json.readObject((key) => {
-    if (key === 'line') tick.line = json.readNumber()
-    else if (key === 'ticks') tick.count = json.readNumber()
+  /** Adds the nodes of the old format, whose files tell their start and end in seconds. */
+  addTree(tree: NestedTree): void {
+    tree.addTo(this.#builder)
+    this.#unitUs = 1e6
+    this.#hasNodes = true
+  }
+
+  build(): BuiltProfile {
+    const unit = this.#unitUs
+    const { profile, losses } = this.#builder.build(this.#startTime * unit, this.#endTime * unit)
+    const frames = withLocations(profile.frames, this.#locationOf, this.#locations)
+    return { profile: { ...profile, frames }, losses }
+  }
+
+  /** Those of an allocation profile are objects, and tell nothing that its tree does not. */
+  #readSamples(): void {
+    this.#json.readIds(this.#builder.addSample)
+  }
+
+  readonly #readNode = (): void => {
+    if (this.#json.peek() !== 0x7b) {
+      this.#json.skip()
+      this.#builder.losses.add('node', 'it is no object')
+      return
+    }
+    this.#id = Number.NaN
+    this.#frame = -1
+    this.#hits = 0
+    this.#parent = Number.NaN
+    this.#location = -1
+    this.#children.length = 0
+    this.#ticks.length = 0
+    this.#json.readObject(this.#readMember)
+    this.#addNode()
+  }
+
+  readonly #readMember = (key: string): void => {
+    const json = this.#json
+    if (key === 'id') this.#id = json.readId()
+    else if (key === 'callFrame') this.#frame = this.#frames.read(this.#ticks)
+    else if (key === 'hitCount') this.#hits = json.readNumeric()
+    else if (key === 'children') json.readIds(this.#addChild)
+    else if (key === 'parent') this.#parent = json.readId()
+    else if (key === 'positionTicks') json.readArrayIfAny(this.#readTick)
+    else if (key === 'locationId') this.#location = json.readNumeric()
     else json.skip()
-  })
-  return tick
+  }
+
+  readonly #addChild = (id: Id): number => this.#children.push(id)
+
+  #addNode(): void {
+    const builder = this.#builder
+    if (this.#frame < 0 || Number.isNaN(this.#id)) {
+      builder.losses.add('node', `it has no ${this.#frame < 0 ? 'callFrame' : 'id'}`)
+      return
+    }
+    const node = builder.addNode(this.#id, this.#frame, this.#hits)
+    if (node < 0) return
+    if (!Number.isNaN(this.#parent)) builder.setParent(node, this.#parent)
+    for (const child of this.#children) builder.addEdge(node, child)
+    for (const { line, count } of this.#ticks) if (line > 0 && count > 0) builder.addTick(node, line, count)
+    if (this.#location >= 0 && !this.#locationOf.has(this.#frame))
+      this.#locationOf.set(this.#frame, this.#location)
+  }
+
+  readonly #readTick = (): void => {
+    if (this.#json.peek() !== 0x7b) {
+      this.#json.skip()
+      return
+    }
+    const tick = { line: 0, count: 0 }
+    this.#json.readObject((key) => {
+      if (key === 'line') tick.line = this.#json.readNumeric()
+      else if (key === 'ticks') tick.count = this.#json.readNumeric()
+      else this.#json.skip()
+    })
+    this.#ticks.push(tick)
+  }
 }

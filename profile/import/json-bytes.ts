@@ -1,15 +1,19 @@
 // Reading JSON of any size byte by byte.
-import { closeSync, openSync, readSync } from 'node:fs'
-import type { IntColumn } from '../model/columns.ts'
+import type { Id } from '../model/columns.ts'
+import type { ByteSource } from './bytes.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const MINUS = 0x2d
 const ZERO = 0x30
+const NINE = 0x39
 const COMMA = 0x2c
+const DOT = 0x2e
+const WORDS = ['true', 'false', 'null', 'undefined', 'NaN', 'Infinity']
 /** No number of a profile is longer; a token never straddles two refills. */
 const LONGEST_NUMBER = 32
-const LARGEST_INT = 0x7fffffff
+/** More digits are more than a number holds exactly. */
+const EXACT_DIGITS = 15
 /** Names of members longer than this are not remembered. */
 const LONGEST_KEY = 31
 /** Nesting that no file has a use for; deeper ones are attacks on the stack. */
@@ -24,33 +28,29 @@ export class JsonBytesError extends Error {}
  * Grammar: RFC 8259. Strings are UTF-8.
  */
 export class JsonBytes {
-  readonly #fd: number | undefined
+  readonly #source: ByteSource
   #buffer: Buffer
   #at = 0
   #end = 0
   #read = 0
   #depth = 0
+  #isAtEnd = false
   readonly #keys: (string | undefined)[] = []
 
-  /** @param source a file's path, or its content. @throws Error as `fs.openSync` does */
-  constructor(source: string | Buffer, pieceBytes = 1 << 20) {
-    if (typeof source === 'string') {
-      this.#fd = openSync(source, 'r')
-      this.#buffer = Buffer.allocUnsafe(pieceBytes)
-    } else {
-      this.#buffer = source
-      this.#end = source.length
-      this.#read = source.length
-    }
-  }
-
-  close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd)
+  /** @param source is read as it is needed, and never closed here */
+  constructor(source: ByteSource, pieceBytes = 1 << 20) {
+    this.#source = source
+    this.#buffer = Buffer.allocUnsafe(pieceBytes)
   }
 
   /** Bytes of the file before the present one. */
   get offset(): number {
     return this.#read - (this.#end - this.#at)
+  }
+
+  /** Whether the file has nothing more to read, however little of it was understood. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd
   }
 
   /** The next byte that is no white space, not consumed; -1 at the end of the file. */
@@ -82,15 +82,21 @@ export class JsonBytes {
   /** Calls `onKey` for each member of the object that comes next; it must consume or skip the value. */
   readObject(onKey: (key: string) => void): void {
     this.expect(0x7b)
-    if (this.take(0x7d)) return
     this.#enter()
-    do {
-      const key = this.#readKey()
-      this.expect(0x3a)
-      onKey(key)
-    } while (this.take(COMMA))
+    for (let key = this.nextKey(true); key !== undefined; key = this.nextKey(false)) onKey(key)
     this.#depth--
-    this.expect(0x7d)
+  }
+
+  /**
+   * The name of the next member of an object whose brace is consumed, up to its value; undefined at the object's end, which is
+   * consumed. For those who keep track of where they are themselves; nothing limits how deep they go.
+   */
+  nextKey(isFirst: boolean): string | undefined {
+    if (this.take(0x7d)) return undefined
+    if (!isFirst) this.expect(COMMA)
+    const key = this.#readKey()
+    this.expect(0x3a)
+    return key
   }
 
   /** Calls `onItem` for each item of the array that comes next; it must consume or skip it. */
@@ -104,21 +110,50 @@ export class JsonBytes {
     this.expect(0x5d)
   }
 
-  /** Appends the whole numbers of the array that comes next. @throws JsonBytesError for one beyond 32 bits */
-  readInts(column: IntColumn): void {
+  /** As {@link readArray}; false for a value that is no array, which is skipped. */
+  readArrayIfAny(onItem: () => void): boolean {
+    if (this.peek() === 0x5b) {
+      this.readArray(onItem)
+      return true
+    }
+    this.skip()
+    return false
+  }
+
+  /** Each number of the array that comes next; NaN for what is none. False for a value that is no array, which is skipped. */
+  readNumbers(onNumber: (value: number) => void): boolean {
+    if (this.peek() !== 0x5b) {
+      this.skip()
+      return false
+    }
     this.expect(0x5b)
-    if (this.take(0x5d)) return
+    if (this.take(0x5d)) return true
     do {
-      this.#readPlainInts(column)
-      const value = Math.round(this.readNumber())
-      if (Math.abs(value) > LARGEST_INT) throw new JsonBytesError(`${value} is beyond 32 bits`)
-      column.push(value)
+      this.#readPlainNumbers(onNumber)
+      onNumber(this.readNumeric())
     } while (this.take(COMMA))
     this.expect(0x5d)
+    return true
+  }
+
+  /** As {@link readNumbers}, for what nodes are told by. */
+  readIds(onId: (id: Id) => void): boolean {
+    if (this.peek() !== 0x5b) {
+      this.skip()
+      return false
+    }
+    this.expect(0x5b)
+    if (this.take(0x5d)) return true
+    do {
+      this.#readPlainNumbers(onId)
+      onId(this.readId())
+    } while (this.take(COMMA))
+    this.expect(0x5d)
+    return true
   }
 
   /** As many `digits,` in a row as the piece at hand has, without a call for each byte. */
-  #readPlainInts(column: IntColumn): void {
+  #readPlainNumbers(onNumber: (value: number) => void): void {
     const buffer = this.#buffer
     const end = this.#end - LONGEST_NUMBER
     let at = this.#at
@@ -132,8 +167,17 @@ export class JsonBytes {
         value = value * 10 + digit
         next++
       }
-      if (next === start || next - start > 9 || buffer[next] !== COMMA) break
-      column.push(isNegative ? -value : value)
+      let scale = 1
+      if (buffer[next] === DOT) {
+        next++
+        for (let digit = buffer[next]! - ZERO; digit >= 0 && digit <= 9; digit = buffer[next]! - ZERO) {
+          value = value * 10 + digit
+          scale *= 10
+          next++
+        }
+      }
+      if (next === start || next - start > EXACT_DIGITS || buffer[next] !== COMMA) break
+      onNumber((isNegative ? -value : value) / scale)
       at = next + 1
     }
     this.#at = at
@@ -208,6 +252,43 @@ export class JsonBytes {
     }
   }
 
+  /** Any value as a number: one in quotes, too; NaN for what is none, and for what is beyond all numbers. */
+  readNumeric(): number {
+    const byte = this.peek()
+    if (byte === QUOTE) {
+      const text = this.readString()
+      return text.trim() === '' ? Number.NaN : finite(Number(text))
+    }
+    if (byte === MINUS || (byte >= ZERO && byte <= NINE)) return finite(this.readNumber())
+    this.skip()
+    return Number.NaN
+  }
+
+  /** What a node is told by: a number, or its text where a number would not be exact; NaN for what is neither. */
+  readId(): Id {
+    const byte = this.peek()
+    if (byte === QUOTE) {
+      const text = this.readString()
+      return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text
+    }
+    if (byte < ZERO || byte > NINE) return this.readNumeric()
+    if (this.#end - this.#at < LONGEST_NUMBER) this.#refill()
+    let next = this.#at
+    while (next < this.#end && this.#buffer[next]! >= ZERO && this.#buffer[next]! <= NINE) next++
+    if (next - this.#at <= EXACT_DIGITS || next - this.#at >= LONGEST_NUMBER) return this.readNumeric()
+    const text = this.#buffer.toString('latin1', this.#at, next)
+    this.#at = next
+    return text
+  }
+
+  /** Any value as text; empty for what is no text and no number. */
+  readText(): string {
+    const byte = this.peek()
+    if (byte === QUOTE) return this.readString()
+    const value = this.readNumeric()
+    return Number.isNaN(value) ? '' : String(value)
+  }
+
   readNumber(): number {
     this.peek()
     if (this.#end - this.#at < LONGEST_NUMBER) this.#refill()
@@ -230,29 +311,50 @@ export class JsonBytes {
     return isNegative ? -value : value
   }
 
-  /** Consumes any value, and tells nothing of it. */
+  /** Consumes any value, however deep, and tells nothing of it. */
   skip(): void {
     const byte = this.peek()
-    if (byte === 0x7b) this.readObject(() => this.skip())
-    else if (byte === 0x5b) this.readArray(() => this.skip())
+    if (byte === 0x7b || byte === 0x5b) this.#skipNested()
     else if (byte === QUOTE) this.stringBytes()
-    else if (byte === MINUS || (byte >= ZERO && byte <= 0x39)) this.readNumber()
+    else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) this.readNumber()
     else this.#skipWord()
+  }
+
+  /** What stands between two brackets is not looked at, but for strings, which may have brackets in them. */
+  #skipNested(): void {
+    let depth = 0
+    do {
+      const byte = this.peek()
+      if (byte === QUOTE) {
+        this.stringBytes()
+        continue
+      }
+      if (byte < 0) throw this.#unexpected(-1, depth === 0 ? 'a value' : 'the end of a value')
+      if (byte === 0x7b || byte === 0x5b) depth++
+      else if (byte === 0x7d || byte === 0x5d) depth--
+      this.#at++
+    } while (depth > 0)
   }
 
   #readFraction(): number {
     let at = this.#at
-    while (at < this.#end && /[-+.\deE]/.test(String.fromCharCode(this.#buffer[at]!))) at++
+    while (at < this.#end && isOfNumber(this.#buffer[at]!)) at++
     const text = this.#buffer.toString('latin1', this.#at, at)
     const value = Number(text)
-    if (text === '' || Number.isNaN(value)) throw this.#unexpected(this.peek(), 'a number')
+    if (text === '' || Number.isNaN(value)) {
+      // What Python and C write where there is no number.
+      if (text !== '-') throw this.#unexpected(this.peek(), 'a number')
+      this.#at = at
+      this.#skipWord()
+      return Number.NaN
+    }
     this.#at = at
     return value
   }
 
   #skipWord(): void {
     if (this.#end - this.#at < LONGEST_NUMBER) this.#refill()
-    const word = ['true', 'false', 'null'].find(
+    const word = WORDS.find(
       (candidate) => this.#buffer.toString('latin1', this.#at, this.#at + candidate.length) === candidate,
     )
     if (word === undefined) throw this.#unexpected(this.peek(), 'a value')
@@ -261,7 +363,6 @@ export class JsonBytes {
 
   /** Moves what is left to the front and reads on; false when the file has no more. A longer token gets more room. */
   #refill(): boolean {
-    if (this.#fd === undefined) return false
     const left = this.#end - this.#at
     if (left === this.#buffer.length) {
       this.#buffer = Buffer.concat([this.#buffer, Buffer.allocUnsafe(this.#buffer.length)])
@@ -270,9 +371,10 @@ export class JsonBytes {
     }
     this.#at = 0
     this.#end = left
-    const got = readSync(this.#fd, this.#buffer, left, this.#buffer.length - left, null)
+    const got = this.#source.read(this.#buffer, left)
     this.#end += got
     this.#read += got
+    this.#isAtEnd = got === 0
     return got > 0
   }
 
@@ -284,11 +386,29 @@ export class JsonBytes {
 
 function decode(bytes: Buffer, { offset }: { readonly offset: number }): string {
   if (!bytes.includes(BACKSLASH)) return bytes.toString('utf8')
+  const value = parseLoosely(`"${bytes.toString('utf8')}"`)
+  if (typeof value !== 'string') throw new JsonBytesError(`malformed string before byte ${offset}`)
+  return value
+}
+
+/** The value of a JSON text, also where its strings have line breaks or lone backslashes in them; undefined where it has none. */
+export function parseLoosely(text: string): unknown {
   try {
-    return JSON.parse(`"${bytes.toString('utf8')}"`) as string
+    return JSON.parse(text) as unknown
   } catch {
-    throw new JsonBytesError(`malformed string before byte ${offset}`)
+    const mended = text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, mendString)
+    try {
+      return JSON.parse(mended) as unknown
+    } catch {
+      return undefined
+    }
   }
+}
+
+function mendString(quoted: string): string {
+  return quoted
+    .replace(/\\(?!["\\/bfnrt]|u[\da-fA-F]{4})(.?)/g, (_, next: string) => `\\\\${next}`)
+    .replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Whether bytes are that ASCII text. */
@@ -300,4 +420,19 @@ function isText(bytes: Buffer, text: string): boolean {
 
 function isFractional(byte: number | undefined): boolean {
   return byte === 0x2e || byte === 0x65 || byte === 0x45
+}
+
+function isOfNumber(byte: number): boolean {
+  // Digits, signs, the dot and the exponent.
+  return (
+    (byte >= ZERO && byte <= NINE) ||
+    byte === 0x2b ||
+    byte === MINUS ||
+    byte === DOT ||
+    (byte | 0x20) === 0x65
+  )
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN
 }

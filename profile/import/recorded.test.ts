@@ -3,11 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { functionCosts } from '../model/functions.ts'
-import { toHeapTree } from '../model/heap.ts'
 import type { CallTree } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
-import { readCpuProfile } from './cpuprofile.ts'
-import { readHeapProfile } from './heapprofile.ts'
+import { readCpuProfile, readHeapProfile } from './document.ts'
 
 // One small program (tests/fixtures/profiles/app.mjs), as the profilers of several Nodes recorded it.
 
@@ -115,7 +113,7 @@ describe('recorded profiles', () => {
 
   for (const name of recorded.filter((name) => name.startsWith('heap'))) {
     test(`${name}: bytes are those of the file, and those of app.mjs allocate's`, () => {
-      const { tree, selfBytes } = toHeapTree(readHeapProfile(fileURLToPath(new URL(name, FOLDER))))
+      const { tree, selfBytes } = readHeapProfile(fileURLToPath(new URL(name, FOLDER)))
       const costs = costsByName(tree, selfBytes)
       assertAlike(costs, sumBytes(readRaw(name).head))
       assertPlaces(tree)

@@ -12,7 +12,8 @@ const HARNESS = [
 ]
 
 /** @param isHarness whether the URL is of the code that measures; by default flamegate's own, and tinybench */
-export function categoryOf({ functionName, url }: Frame, isHarness = isOwnCode): Category {
+export function categoryOf({ functionName, url, script }: Frame, isHarness = isOwnCode): Category {
+  if (script !== undefined) return 'app'
   if (url === '') return metaCategory(functionName)
   if (url.startsWith('node:')) return 'node'
   if (isHarness(url)) return 'harness'

@@ -21,22 +21,63 @@ export class IntColumn {
     return this.#values[index]!
   }
 
+  /** Replaces a value that is there. */
+  set(index: number, value: number): void {
+    this.#values[index] = value
+  }
+
   /** The values so far; a view, valid until the next push. */
   view(): Int32Array {
     return this.#values.subarray(0, this.length)
   }
 }
 
-/** Ids below this are looked up in a column, the others in a map: files count theirs from 1. */
+/** A column of floating-point numbers that grows. */
+export class FloatColumn {
+  #values: Float64Array
+  length = 0
+
+  constructor(room = 1024) {
+    this.#values = new Float64Array(room)
+  }
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const larger = new Float64Array(this.length * 2)
+      larger.set(this.#values)
+      this.#values = larger
+    }
+    this.#values[this.length++] = value
+  }
+
+  at(index: number): number {
+    return this.#values[index]!
+  }
+
+  /** Replaces a value that is there. */
+  set(index: number, value: number): void {
+    this.#values[index] = value
+  }
+
+  /** The values so far; a view, valid until the next push. */
+  view(): Float64Array {
+    return this.#values.subarray(0, this.length)
+  }
+}
+
+/** What files tell nodes by: numbers as a rule, and texts where those would not be exact. */
+export type Id = number | string
+
+/** Ids below this are looked up in a column, the others in a map: most files count theirs from 1. */
 const LARGEST_DENSE = 2 ** 24
 
-/** Whole numbers, at least 0, by whole numbers. */
+/** Whole numbers, at least 0, by ids. */
 export class IdMap {
   #dense = new Int32Array(1024).fill(-1)
-  readonly #sparse = new Map<number, number>()
+  readonly #sparse = new Map<Id, number>()
 
-  set(id: number, value: number): void {
-    if (id < 0 || id >= LARGEST_DENSE) {
+  set(id: Id, value: number): void {
+    if (typeof id === 'string' || !isDense(id)) {
       this.#sparse.set(id, value)
       return
     }
@@ -49,8 +90,12 @@ export class IdMap {
   }
 
   /** -1 where there is none. */
-  get(id: number): number {
-    if (id >= 0 && id < this.#dense.length) return this.#dense[id]!
-    return this.#sparse.get(id) ?? -1
+  get(id: Id): number {
+    if (typeof id === 'string' || !isDense(id)) return this.#sparse.get(id) ?? -1
+    return id < this.#dense.length ? this.#dense[id]! : -1
   }
+}
+
+function isDense(id: number): boolean {
+  return id >= 0 && id < LARGEST_DENSE && Number.isInteger(id)
 }

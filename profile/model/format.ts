@@ -42,6 +42,11 @@ export function formatTime(ns: number): string {
   return formatCost(ns, 'ns')
 }
 
+/** Microseconds of a profile: `15.3 µs`, and longer ones as people say them. */
+export function formatSpan(us: number): string {
+  return us < 100e6 ? formatTime(us * 1000) : formatDuration(us / 1000)
+}
+
 /** Bytes: `6.05 kB`. */
 export function formatBytes(bytes: number): string {
   return formatCost(bytes, 'bytes')
@@ -106,8 +111,9 @@ export function formatRatio({ low, value, high }: Interval): string {
   return `${formatChange(value - 1)} [${formatChange(low - 1)}, ${formatChange(high - 1)}]`
 }
 
-/** Milliseconds as people say them: `48 s`, `3 min 20 s`. */
+/** Milliseconds as people say them: `48 s`, `3 min 20 s`, `8 h 0 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000)
+  if (seconds >= 6000) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
   return seconds < 100 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }

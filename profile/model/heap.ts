@@ -1,6 +1,5 @@
 // Allocation profiles as call trees.
-import { isAbsolute } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { toFileUrl } from './file-url.ts'
 import { type CallTree, type Frame, META_FRAMES, metaFrame } from './model.ts'
 import { GrowingTree } from './tree.ts'
 
@@ -30,7 +29,7 @@ export function toHeapTree(head: HeapSample): HeapTree {
   const open: { readonly sample: HeapSample; readonly node: number }[] = [{ sample: head, node: 0 }]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const child of at.sample.children) {
-      const node = tree.child(at.node, tree.frames.intern(toFrame(child)))
+      const node = tree.child(at.node, tree.frames.intern(frameOf(child)))
       bytes[node] = (bytes[node] ?? 0) + child.selfSize
       open.push({ sample: child, node })
     }
@@ -39,9 +38,8 @@ export function toHeapTree(head: HeapSample): HeapTree {
   return { tree: built, selfBytes: Float64Array.from(built.nodeFrame, (_, node) => bytes[node] ?? 0) }
 }
 
-function toFrame({ callFrame }: HeapSample): Frame {
+function frameOf({ callFrame }: HeapSample): Frame {
   const { functionName, url, lineNumber, columnNumber } = callFrame
   // Of CommonJS modules the heap profiler tells the path, where all others tell the URL.
-  const href = isAbsolute(url) ? pathToFileURL(url).href : url
-  return { functionName, url: href, line: lineNumber + 1, column: columnNumber + 1 }
+  return { functionName, url: toFileUrl(url), line: lineNumber + 1, column: columnNumber + 1 }
 }

@@ -9,6 +9,11 @@ export interface Frame {
   readonly line: number
   /** Column of the same, in UTF-16 units. */
   readonly column: number
+  /**
+   * Of code that came from no file (`eval`, `new Function`, `vm`): which script of its process it was, since several share
+   * one URL, or have none.
+   */
+  readonly script?: string
   /** Said of a function that V8 inlined and whose caller is therefore only the one it ended up in. */
   readonly isInlined?: true
   /** Where the compiled code is, when the position above is that of its source. */
@@ -31,6 +36,8 @@ export interface CpuProfile extends CallTree {
    * median gap, since the profiler may have stopped long after.
    */
   readonly sampleUs: Float32Array
+  /** Said of a profile that has sums over stacks: its samples stand in no order of time. */
+  readonly isSummed?: true
   /** Where inside functions stack samples fell: parallel columns, any order, the same node and line more than once. */
   readonly ticks: LineTicks
 }
@@ -60,6 +67,11 @@ export const META_FRAMES = {
   idle: '(idle)',
   gc: '(garbage collector)',
 } as const
+
+/** Whether a frame is that of the engine, not a function that is called like it. */
+export function isMetaFrame({ functionName, url, line }: Frame, name: string): boolean {
+  return functionName === name && url === '' && line === 0
+}
 
 /** A frame that is no function. */
 export function metaFrame(functionName: string): Frame {

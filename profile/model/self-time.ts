@@ -28,6 +28,25 @@ export function limitGaps(profile: CpuProfile): CpuProfile {
   return { ...profile, sampleUs: profile.sampleUs.map((us) => Math.min(us, limit)) }
 }
 
+/** So many of the gaps are alike where somebody sampled by a clock. */
+const REGULAR_PART = 0.8
+/** Gaps are alike that differ by no more than this factor. */
+const ALIKE = 1.75
+
+/**
+ * The usual gap of a profile that was sampled by a clock; undefined where each stack sample stands for a time of its own, as in
+ * a converted trace of spans: there, a long one is slow.
+ */
+export function samplingInterval({ sampleUs, isSummed }: CpuProfile): number | undefined {
+  if (isSummed || sampleUs.length < 2) return undefined
+  // The last one lasts until somebody stopped the profiler.
+  const gaps = sampleUs.subarray(0, -1)
+  const usual = usualGap(gaps)
+  let alike = 0
+  for (const us of gaps) if (us * ALIKE > usual && us < usual * ALIKE) alike++
+  return usual > 0 && alike >= REGULAR_PART * gaps.length ? usual : undefined
+}
+
 /** What of a profile lies inside the windows, which are in order of time and do not overlap. Ticks are those of all. */
 export function trimToWindows(profile: CpuProfile, windows: readonly TimeWindow[]): CpuProfile {
   const { sampleNode, sampleTimeUs, sampleUs } = profile

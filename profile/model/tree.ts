@@ -9,7 +9,8 @@ export class FrameTable {
 
   /** The index of that function, the same for equal ones. */
   intern(frame: Frame): number {
-    const key = `${frame.line}:${frame.column}:${frame.isInlined ? 'i' : ''}${frame.functionName}:${frame.url}`
+    const script = frame.script === undefined ? '' : `#${frame.script}`
+    const key = `${frame.line}:${frame.column}${script}:${frame.isInlined ? 'i' : ''}${frame.functionName}:${frame.url}`
     const known = this.#ids.get(key)
     if (known !== undefined) return known
     this.#ids.set(key, this.frames.length)

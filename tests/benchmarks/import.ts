@@ -11,7 +11,7 @@ import type { Page } from 'playwright-core'
 import { renderTable } from '../../perf/report/parts/markdown-table.ts'
 import { centreInterval } from '../../perf/stats/interval.ts'
 import { median } from '../../perf/stats/quantile.ts'
-import { readCpuProfile } from '../../profile/import/cpuprofile.ts'
+import { readCpuProfile } from '../../profile/import/document.ts'
 import { functionCosts } from '../../profile/model/functions.ts'
 import { selfTimeByNode } from '../../profile/model/self-time.ts'
 

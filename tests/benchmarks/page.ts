@@ -14,7 +14,7 @@ import { median } from '../../perf/stats/quantile.ts'
 import { unshiftLines } from '../../profile/correct/lines.ts'
 import { toGraph } from '../../profile/flamegraph/graph.ts'
 import { renderPage } from '../../profile/flamegraph/page.ts'
-import { readCpuProfile } from '../../profile/import/cpuprofile.ts'
+import { readCpuProfile } from '../../profile/import/document.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import { selfTimeByNode } from '../../profile/model/self-time.ts'
 import { Sources } from '../../profile/source/sources.ts'
@@ -43,6 +43,7 @@ try {
       shorten: (url) => url,
       factsOf: () => ({ callsPerOp: null, bytesPerOp: null }),
       sources: new Sources([]),
+      mayEmbed: () => true,
     })
     const own = join(folder, 'own.html')
     writeFileSync(own, await renderPage({ title: 'benchmark', graphs: [graph] }))

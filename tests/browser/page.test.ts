@@ -23,6 +23,7 @@ function graphOf(id: string, stacks: [string, number][], evil = false): Graph {
     total: 1000,
     unit: 'ns/op',
     shorten: (url) => url.replace('file:///', ''),
+    mayEmbed: () => true,
     factsOf: () => facts,
     sources: new Sources([]),
   })

@@ -54,6 +54,7 @@ function toSide({ baseline, candidate, totals, calls = {} }: DrawnVersions, side
   return {
     profiles: [drawOps(stacks)],
     sources: new Sources([]),
+    mayEmbed: () => true,
     total: totals?.[side] ?? stacks.reduce((sum, [, us]) => sum + us, 0),
     shorten: (url) => url.replace('file:///', ''),
     factsOf: ({ functionName }) => ({

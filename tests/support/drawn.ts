@@ -26,14 +26,14 @@ export function drawProfile(stacks: readonly (readonly [path: DrawnStack, us: nu
   nodeOf(['(root)'])
   let previous = 0
   for (const [path, us] of stacks) {
-    builder.sampleIds.push(nodeOf(['(root)', ...path.split(' > ')]))
-    builder.deltasUs.push(previous)
+    builder.addSample(nodeOf(['(root)', ...path.split(' > ')]))
+    builder.addDelta(previous)
     previous = us
   }
   return builder.build(
     0,
     stacks.reduce((sum, [, us]) => sum + us, 0),
-  )
+  ).profile
 }
 
 function drawFrame(text: string): Frame {

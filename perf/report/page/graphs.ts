@@ -4,6 +4,7 @@ import type { Both } from '../../../profile/blame/index.ts'
 import { countsByLine } from '../../../profile/blame/line-counts.ts'
 import type { Graph } from '../../../profile/flamegraph/data.ts'
 import { type DiffSide, toDiffGraph } from '../../../profile/flamegraph/diff-graph.ts'
+import { isBelow, shareableUrl } from '../../../profile/model/file-url.ts'
 import { formatChange, formatCounted } from '../../../profile/model/format.ts'
 import { shortHash } from '../../git/commit.ts'
 import { describeRevision } from '../../git/revision.ts'
@@ -11,7 +12,6 @@ import type { BlameSummary, ScenarioBlame } from '../../profiling/blame-summary.
 import { frameFacts } from '../../profiling/hot-functions.ts'
 import type { ScenarioProfile } from '../../profiling/pass.ts'
 import { graphOf } from '../../profiling/profile-scenario.ts'
-import { shortenUrl } from '../../profiling/summary.ts'
 import type { MeasuredResult, Report } from '../../results/report.ts'
 import { sampledTime } from '../../verdict/cost.ts'
 import { describeBlame, describeReason } from '../parts/blame.ts'
@@ -57,7 +57,8 @@ function diffGraphOf(
     profiles: profile.profiles,
     sources: profile.sources,
     total: blame.nsPerOp[name],
-    shorten: (url) => shortenUrl(url, roots[name]),
+    shorten: (url) => shareableUrl(url, roots[name]),
+    mayEmbed: (url) => isBelow(url, roots[name]),
     factsOf: frameFacts(profile.counted, profile.sources),
   })
   const profiles = { baseline, candidate }
