@@ -43,8 +43,8 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'view',
-    usage: '[options] <file>',
-    description: 'print the hot functions of a .cpuprofile or .heapprofile and open its flamegraph',
+    usage: '[options] <file...>',
+    description: 'print the hot functions of profiles of V8, Chrome or pprof and open their flamegraph',
     load: async () => (await import('./view.ts')).defineView,
   },
   {

@@ -1,109 +1,188 @@
 // `flamegate view`.
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Command } from 'commander'
-import { FlamegateError, messageOf } from '../perf/errors.ts'
-import { shortenUrl } from '../perf/profiling/summary.ts'
 import { nameRunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
-import { giveGcToStacks } from '../profile/correct/gc.ts'
-import { unshiftLines } from '../profile/correct/lines.ts'
-import { applySourceMaps } from '../profile/correct/map-sources.ts'
+import { type ForeignProfile, prepareForeign } from '../profile/correct/foreign.ts'
+import { mapFrames } from '../profile/correct/map-sources.ts'
 import type { Graph } from '../profile/flamegraph/data.ts'
 import { toGraph } from '../profile/flamegraph/graph.ts'
 import { toHeapGraph } from '../profile/flamegraph/heap-graph.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
-import { ProfileFileError, readCpuProfile } from '../profile/import/cpuprofile.ts'
-import { readHeapProfile } from '../profile/import/heapprofile.ts'
-import { formatBytes, formatShare, formatTime } from '../profile/model/format.ts'
-import { type FunctionCost, functionCosts } from '../profile/model/functions.ts'
-import { toHeapTree } from '../profile/model/heap.ts'
-import type { CallTree } from '../profile/model/model.ts'
-import { limitGaps, selfTimeByNode } from '../profile/model/self-time.ts'
+import { isBelow, shortenUrl, shownFile } from '../profile/model/file-url.ts'
+import { formatBytes, formatCounted, formatShare, formatSpan } from '../profile/model/format.ts'
+import { functionCosts } from '../profile/model/functions.ts'
+import type { HeapTree } from '../profile/model/heap.ts'
+import type { Loss } from '../profile/model/losses.ts'
+import { mergeHeaps, mergeProfiles } from '../profile/model/merge.ts'
+import type { CallTree, CpuProfile } from '../profile/model/model.ts'
+import { selfTimeByNode } from '../profile/model/self-time.ts'
 import { sumOf } from '../profile/model/sum.ts'
-import { SourceMaps } from '../profile/source/source-map.ts'
+import { shownName, shownPath, toVisible } from '../profile/model/text.ts'
+import { describeMapProblems, SourceMaps } from '../profile/source/source-map.ts'
 import { Sources } from '../profile/source/sources.ts'
+import {
+  describeFacts,
+  describeLosses,
+  nameOfAll,
+  type PageFlags,
+  pageShortener,
+  sumFacts,
+} from './shared/foreign-profile.ts'
 import { openPage } from './shared/open-page.ts'
+import { addPageOptions } from './shared/options.ts'
+import { type NamedProfile, openFiles } from './shared/profile-files.ts'
 
 const SHOWN_FUNCTIONS = 20
+const HELP = `
+Examples:
+  $ npx flamegate view app.cpuprofile                 hot functions, and the flamegraph in the browser
+  $ npx flamegate view tmp/profiles                   all profiles of a folder: a switcher, and one table of all
+  $ curl -s localhost:6060/debug/pprof/heap | npx flamegate view -    what is piped in`
 
-/** `flamegate view <file>`: hot functions and flamegraph of a profile that was taken by hand. */
+interface ViewFlags extends PageFlags {
+  readonly open: boolean
+}
+
+/** `flamegate view <file…>`: hot functions and flamegraph of profiles that were taken elsewhere. */
 export function defineView(command: Command): Command {
-  return command
-    .argument('<file>', 'what node --cpu-prof, node --heap-prof or Chrome DevTools wrote')
-    .option('--no-open', 'print where the page is, and open nothing')
+  return addPageOptions(command)
+    .argument(
+      '<file...>',
+      'profiles of V8, Chrome DevTools or pprof, folders of them, or - for what is piped in',
+    )
+    .addHelpText('after', HELP)
     .action(view)
 }
 
-async function view(path: string, flags: { readonly open: boolean }): Promise<void> {
+async function view(named: string[], flags: ViewFlags): Promise<void> {
   const root = process.cwd()
-  const shorten = (url: string) => shortenUrl(url, root)
-  const { graph, lines } = read(path, shorten)
-  const folder = nameRunFolder(root, new Date())
-  const page = join(folder.directory, 'flamegraph.html')
-  await writeWhole(page, await renderPage({ title: `flamegate ${basename(path)}`, graphs: [graph] }))
+  const { profiles, problems } = await openFiles(named)
+  const maps = new SourceMaps()
+  const shown = showAll(profiles, maps, { root, flags })
+  for (const problem of problems) process.stderr.write(`${toVisible(problem)}\n`)
+  if (problems.some((problem) => !problem.startsWith('passed over'))) process.exitCode = 2
+  const page = join(nameRunFolder(root, new Date()).directory, 'flamegraph.html')
+  const title = `flamegate ${profiles.length === 1 ? profiles[0]!.name : nameOfAll(profiles.length)}`
+  await writeWhole(page, await renderPage({ title, graphs: shown.map(({ graph }) => graph) }))
+  const notMapped = describeMapProblems(maps.problems, (url) => shortenUrl(url, root))
+  const lines = [...shown.flatMap(({ lines }) => lines), ...(notMapped === '' ? [] : [toVisible(notMapped)])]
   process.stdout.write(`${lines.join('\n')}\nflamegraph: ${page}\n`)
   if (flags.open) await openPage(page)
 }
 
-interface Viewed {
+interface Shown {
   readonly graph: Graph
   readonly lines: readonly string[]
 }
 
-/** @throws FlamegateError 'bad-profile' when the file is missing, broken, or of another kind */
-function read(path: string, shorten: (url: string) => string): Viewed {
-  try {
-    return path.endsWith('.heapprofile') ? readHeap(path, shorten) : readCpu(path, shorten)
-  } catch (cause) {
-    const isFault = cause instanceof ProfileFileError || (cause as NodeJS.ErrnoException).code !== undefined
-    if (!isFault) throw cause
-    throw new FlamegateError('bad-profile', messageOf(cause), {
-      hint: 'profiles are written by node --cpu-prof or --heap-prof when the process ends by itself',
-      cause,
-    })
-  }
+interface ViewContext {
+  readonly root: string
+  readonly flags: PageFlags
 }
 
-function readCpu(path: string, shorten: (url: string) => string): Viewed {
-  const placed = unshiftLines(giveGcToStacks(limitGaps(readCpuProfile(path))), [])
-  const mapped = applySourceMaps(placed, new SourceMaps())
-  const self = selfTimeByNode(mapped.profile)
-  const totalUs = sumOf(self)
-  const graph = toGraph([mapped], {
-    id: basename(path),
-    note: `${mapped.profile.sampleNode.length.toLocaleString('en-US')} stack samples; without the program's coverage, inlined functions stay part of their callers`,
-    total: totalUs * 1000,
+/** What all have in common first; of several, only their summaries are printed beside the table of all. */
+function showAll(profiles: readonly NamedProfile[], maps: SourceMaps, context: ViewContext): Shown[] {
+  const cpu = profiles.flatMap((opened) =>
+    opened.kind === 'cpu'
+      ? [
+          {
+            name: opened.name,
+            ...prepareForeign(toldApart(opened, profiles.length > 1), opened.losses, maps),
+          },
+        ]
+      : [],
+  )
+  const heap = profiles.flatMap((opened) =>
+    opened.kind === 'heap'
+      ? [{ name: opened.name, heap: mapHeap(opened.heap, maps), losses: opened.losses }]
+      : [],
+  )
+  const ofEach = <T extends { readonly name: string }>(
+    list: readonly T[],
+    show: (some: readonly T[], name: string) => Shown,
+  ): Shown[] => {
+    const single = list.map((one) => show([one], one.name))
+    if (list.length < 2) return single
+    const all = show(list, nameOfAll(list.length))
+    return [
+      { graph: all.graph, lines: [...single.flatMap(({ lines }) => lines.slice(0, 1)), ...all.lines] },
+      ...single.map(({ graph }) => ({ graph, lines: [] })),
+    ]
+  }
+  return [
+    ...ofEach(cpu, (some, name) => showCpu(some, name, context)),
+    ...ofEach(heap, (some, name) => showHeap(some, name, context)),
+  ]
+}
+
+/** Scripts without a file are numbered by process. */
+function toldApart(
+  { profile, name }: NamedProfile & { readonly kind: 'cpu' },
+  isOneOfSeveral: boolean,
+): CpuProfile {
+  if (!isOneOfSeveral) return profile
+  const frames = profile.frames.map((frame) =>
+    frame.script === undefined ? frame : { ...frame, script: `${frame.script} of ${name}` },
+  )
+  return { ...profile, frames }
+}
+
+function mapHeap({ tree, selfBytes }: HeapTree, maps: SourceMaps): HeapTree {
+  return { tree: { ...tree, frames: mapFrames(tree.frames, maps) }, selfBytes }
+}
+
+function showCpu(profiles: readonly ForeignProfile[], name: string, { root, flags }: ViewContext): Shown {
+  const facts = profiles.length === 1 ? profiles[0]!.facts : sumFacts(profiles)
+  const summary = describeFacts(facts)
+  const losses = describeLosses(profiles.flatMap(({ losses }) => losses))
+  const inlining = 'without the program’s coverage, inlined functions stay part of their callers'
+  const graph = toGraph(profiles, {
+    id: name,
+    note: [summary, losses, 'shares are of busy time', inlining].filter((part) => part !== '').join('; '),
+    total: facts.busyUs * 1000,
     unit: 'ns',
-    shorten,
+    shorten: pageShortener(flags, root),
+    mayEmbed: (url) => flags.embedSources === true || isBelow(url, root),
     factsOf: () => ({ callsPerOp: null, bytesPerOp: null }),
     sources: new Sources([]),
   })
-  return { graph, lines: describe(mapped.profile, self, totalUs, (us) => formatTime(us * 1000), shorten) }
+  const profile = mergeProfiles(profiles.map(({ profile }) => profile))
+  const rows = describeRows(profile, selfTimeByNode(profile), formatSpan, root)
+  return { graph, lines: [`${shownName(name)}: ${summary}`, ...(losses === '' ? [] : [losses]), ...rows] }
 }
 
-function readHeap(path: string, shorten: (url: string) => string): Viewed {
-  const heap = toHeapTree(readHeapProfile(path))
+function showHeap(
+  profiles: readonly { readonly heap: HeapTree; readonly losses: readonly Loss[] }[],
+  name: string,
+  { root, flags }: ViewContext,
+): Shown {
+  const heap = mergeHeaps(profiles.map(({ heap }) => heap))
+  const losses = describeLosses(profiles.flatMap(({ losses }) => losses))
+  const allocators = functionCosts(heap.tree, heap.selfBytes).filter(({ self }) => self > 0).length
+  const summary = `${formatBytes(sumOf(heap.selfBytes))} in use, allocated by ${formatCounted(allocators, 'function')}; sampled`
   const graph = toHeapGraph(heap, {
-    id: basename(path),
-    note: 'bytes in use, by who allocated them; sampled',
-    shorten,
+    id: name,
+    note: ['bytes in use, by who allocated them; sampled', losses].filter((part) => part !== '').join('; '),
+    shorten: pageShortener(flags, root),
   })
-  const total = sumOf(heap.selfBytes)
-  return { graph, lines: describe(heap.tree, heap.selfBytes, total, formatBytes, shorten) }
+  const rows = describeRows(heap.tree, heap.selfBytes, formatBytes, root)
+  return { graph, lines: [`${shownName(name)}: ${summary}`, ...(losses === '' ? [] : [losses]), ...rows] }
 }
 
-function describe(
+function describeRows(
   tree: CallTree,
   self: Float64Array,
-  total: number,
   format: (cost: number) => string,
-  shorten: (url: string) => string,
+  root: string,
 ): string[] {
+  const total = sumOf(self)
   const rows = functionCosts(tree, self).filter((row) => row.self > 0)
-  return rows.slice(0, SHOWN_FUNCTIONS).map((row: FunctionCost) => {
-    const { functionName, url, line } = tree.frames[row.frame]!
+  return rows.slice(0, SHOWN_FUNCTIONS).map((row) => {
+    const frame = tree.frames[row.frame]!
     const share = formatShare(row.self / total).padStart(7)
-    const place = url === '' ? '' : `  ${shorten(url)}${line === 0 ? '' : `:${line}`}`
-    return `${share} ${format(row.self).padStart(9)} self ${format(row.total).padStart(9)} total  ${functionName || '(anonymous)'}${place}`
+    const file = shownPath(shownFile(frame, (url) => shortenUrl(url, root)))
+    const place = file === '' ? '' : `  ${file}${frame.line === 0 ? '' : `:${frame.line}`}`
+    return `${share} ${format(row.self).padStart(9)} self ${format(row.total).padStart(9)} total  ${shownName(frame.functionName) || '(anonymous)'}${place}`
   })
 }

@@ -173,7 +173,7 @@ const WRONG = [
   ['npm run perf:profile -- arrays --with perf', /'perf' is invalid/],
   ['npm run perf:compare', /missing required argument 'ref'/],
   ['npx flamegate veiw a.cpuprofile', /no command 'veiw'/],
-  ['npx flamegate view a.cpuprofile b.cpuprofile', /too many arguments/],
+  ['npx flamegate view --opne a.cpuprofile', /unknown option '--opne'/],
   ['npm run perf:selftest -- --quick --effect 5', /unknown option '--effect'/],
   ['node --cpu-porf app.js', /node has no --cpu-porf/],
   ['node --import ./perf/gone.mjs tests/benchmarks/page.ts', /there is no \.\/perf\/gone\.mjs/],

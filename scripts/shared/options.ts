@@ -54,6 +54,14 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
     )
 }
 
+/** The flags of commands whose result is a page about profiles of anybody's. */
+export function addPageOptions(command: Command): Command {
+  return command
+    .option('--no-open', 'print where the page is, and open nothing')
+    .option('--embed-sources', "put sources from outside of the project's folder into the page, too")
+    .option('--absolute-paths', 'name files outside of the project by their whole paths in the page')
+}
+
 /** The flag for what scenarios print, which goes nowhere otherwise. */
 export function addOutputOption(command: Command): Command {
   return command

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { parseCpuProfile } from '../../profile/import/cpuprofile.ts'
+import { parseCpuProfile } from '../../profile/import/document.ts'
 import { processesNaming } from '../support/processes.ts'
 import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
 import { type Cleaner, cleanAfterSuite, once } from '../support/shared.ts'
@@ -49,7 +49,7 @@ describe('flamegate profile', () => {
     )
     const file = await readFile(join(folder, 'profiles/work-sum.micro.cpu-prof.cpuprofile'))
     const { frames, nodeFrame } = parseCpuProfile(file, 'x')
-    assert.equal(frames[nodeFrame[0]!]!.functionName, 'work/sum.micro')
+    assert.equal(frames[nodeFrame[1]!]!.functionName, 'work/sum.micro')
     assert.ok(frames.some(({ functionName, line }) => functionName === 'costly' && line === 7))
   })
 
@@ -156,11 +156,11 @@ describe('flamegate view', () => {
   })
 
   for (const [name, text, message] of [
-    ['empty', '', /is no \.cpuprofile: it is no JSON object/],
-    ['truncated', '{"nodes":[{"id":1,"callFrame":{"functionName":"a', /is a broken \.cpuprofile: .*end of/],
-    ['foreign', '{"a":1}', /is no \.cpuprofile: it has no nodes/],
-    ['hostile', '['.repeat(100_000), /is no \.cpuprofile/],
-    ['deep', `{"x":${'['.repeat(100_000)}`, /nested deeper than/],
+    ['empty', '', /a\.cpuprofile is no profile that can be read: it is empty/],
+    ['truncated', '{"nodes":[{"id":1,"callFrame":{"functionName":"a', /is a broken profile: .*end of/],
+    ['foreign', '{"a":1}', /is no profile that can be read: it has no nodes/],
+    ['hostile', '['.repeat(100_000), /is a broken profile: .*end of/],
+    ['deep', `{"x":${'['.repeat(100_000)}`, /is a broken profile: .*end of/],
   ] as const) {
     test(`a ${name} file is exit code 2 and a hint`, async (t) => {
       const root = await project(t)
