@@ -4,6 +4,7 @@ import { mergeProfiles } from '../../profile/model/merge.ts'
 import { nameProfile, pointLatest, type RunFolder } from '../results/run-folder.ts'
 import { writeWhole } from '../results/write-whole.ts'
 import type { RunResult } from '../run/run.ts'
+import { githubLinks } from './markdown/links.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderRunPage } from './page/render.ts'
 
@@ -17,7 +18,7 @@ export async function writeReport(
   root: string,
 ): Promise<void> {
   await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
-  await writeWhole(folder.markdown, renderMarkdown(report))
+  await writeWhole(folder.markdown, renderMarkdown(report, githubLinks(root, process.env)))
   for (const { scenarioId, profiles: taken } of profiles) {
     const merged = mergeProfiles(taken.map(({ profile }) => profile))
     await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))

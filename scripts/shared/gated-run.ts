@@ -1,4 +1,5 @@
 // A run that is reported and gated, whatever it is compared with.
+import { githubLinks } from '../../perf/report/markdown/links.ts'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { renderText } from '../../perf/report/text.ts'
 import type { Report } from '../../perf/results/report.ts'
@@ -68,7 +69,7 @@ export async function gatedRun(
 
 function renderOutput(report: Report, folder: RunFolder, flags: GatedRunFlags): string {
   if (flags.json) return `${JSON.stringify(report, null, 2)}\n`
-  if (flags.markdown) return renderMarkdown(report)
+  if (flags.markdown) return renderMarkdown(report, githubLinks(process.cwd(), process.env))
   const isBlamed = report.scenarios.some((result) => result.status === 'measured' && result.blame !== null)
   const page = isBlamed ? `both versions in one flamegraph: ${folder.page}\n` : ''
   return `${renderText(report)}report: ${folder.markdown}\n${page}`

@@ -6,6 +6,7 @@ import { removeLeftWorktrees } from '../../perf/git/worktree.ts'
 import { removeLeftFolders } from '../../perf/process/own-folder.ts'
 import { runProfiles } from '../../perf/profiling/pass.ts'
 import { renderAnnotations } from '../../perf/report/github.ts'
+import { githubLinks } from '../../perf/report/markdown/links.ts'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { writeReport } from '../../perf/report/write-report.ts'
 import { BASELINE_FILE, type Baseline, readBaseline } from '../../perf/results/baseline.ts'
@@ -92,7 +93,8 @@ export async function publish(result: RunResult, folder: RunFolder, text: string
     .catch(tellOfViewer)
     .finally(() => process.stdout.write(text))
   const summary = process.env.GITHUB_STEP_SUMMARY
-  if (summary) await appendFile(summary, renderMarkdown(result.report))
+  if (summary)
+    await appendFile(summary, renderMarkdown(result.report, githubLinks(process.cwd(), process.env)))
   // On stderr, which the runner reads too: stdout may be a file's content.
   if (process.env.GITHUB_ACTIONS === 'true') {
     process.stderr.write(renderAnnotations(result.report, process.cwd(), process.env.GITHUB_WORKSPACE))

@@ -1,29 +1,9 @@
 // What the page of a run carries beside its graphs: plain data and words, everything in it decided by the report.
 import type { Interval } from '../../../profile/model/interval.ts'
+import type { CostChange } from '../parts/cost-change.ts'
 
 /** A fact with its name, for people. */
 export type PageFact = readonly [name: string, value: string]
-
-/** One comparison as a cost: a ratio candidate/baseline of which more is worse, whatever the metric. */
-export interface PageChange {
-  /** `time per op`, `P95 latency`. */
-  readonly title: string
-  /** As the report has it, of which less may be worse: `−29 % [−31 %, −27 %]`. */
-  readonly text: string
-  /** Null where it could not be compared. */
-  readonly ratio: Interval | null
-  readonly limit: number
-  /** As the report has it: `−20 %`. */
-  readonly limitText: string
-  /** Ratio >= 1 below which an effect may stay unseen; null where that is not known. */
-  readonly noise: number | null
-  /** The same ratio from fresh trials; null where none were asked for. */
-  readonly confirmation: Interval | null
-  readonly isGated: boolean
-  readonly verdict: string
-  /** Of the intervals, 0 to 1. */
-  readonly confidence: number
-}
 
 /** One metric of a scenario: this run's number, and its change where it was compared. */
 export interface PageMetric {
@@ -32,7 +12,7 @@ export interface PageMetric {
   readonly spread: string
   /** At reference speed. */
   readonly normalised: string
-  readonly change: PageChange | null
+  readonly change: CostChange | null
 }
 
 /** Values of a metric, trial by trial. */
@@ -74,7 +54,7 @@ export interface PageScenario {
   readonly isKey: boolean
   readonly facts: readonly PageFact[]
   /** The change that stands for the scenario: the one that its verdict is about, else that of its cost. */
-  readonly lead: PageChange | null
+  readonly lead: CostChange | null
   readonly numbers: {
     readonly p50: PageNumber
     readonly p95: PageNumber

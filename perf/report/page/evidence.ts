@@ -1,10 +1,8 @@
 // The evidence for a scenario's verdict, as the page shows it: metrics, changes, trials, functions.
 import {
   formatBytes,
-  formatChange,
   formatCount,
   formatPlace,
-  formatRatio,
   formatSpread,
   formatTime,
 } from '../../../profile/model/format.ts'
@@ -12,19 +10,18 @@ import type { Interval } from '../../../profile/model/interval.ts'
 import type { BlamedFunction } from '../../profiling/blame-summary.ts'
 import type { MeasuredResult } from '../../results/report.ts'
 import { METRICS, TIMED_METRICS, type TimedMetric } from '../../suite/metrics.ts'
-import { costTitle } from '../../verdict/cost.ts'
-import type { Comparison } from '../../verdict/metric-verdict.ts'
 import { BLAME_HEAD, blameCells, describeBlame, describeRest, shownFunctions } from '../parts/blame.ts'
+import { leadingChange, titleAsCost, toCostChange } from '../parts/changes.ts'
 import { formatCounter } from '../parts/counters.ts'
 import { describeVerdict } from '../parts/words.ts'
-import type { PageChange, PageHotFunction, PageMetric, PageScenario, PageSeries } from './data.ts'
+import type { PageHotFunction, PageMetric, PageScenario, PageSeries } from './data.ts'
 
 /** Everything that the page says of a scenario with numbers. */
 export function evidenceOf(
   result: MeasuredResult,
 ): Omit<PageScenario, 'id' | 'isKey' | 'facts' | 'hasGraph'> {
   const { verdict, blame, metrics, warnings, profile, counters } = result
-  const lead = leadOf(result)
+  const lead = leadingChange(result)
   return {
     verdict: verdict?.kind ?? (lead === null ? 'not-compared' : 'not-gated'),
     words: withoutKind(describeVerdict(result), verdict?.kind ?? ''),
@@ -63,53 +60,6 @@ function withoutKind(words: string, kind: string): string {
   return words.toLowerCase().startsWith(kind) ? words.slice(kind.length).replace(/^[:;] /, '') : words
 }
 
-/** The change that the verdict is about, the largest of them first; else that of the cost. */
-function leadOf(result: MeasuredResult): PageChange | null {
-  const { verdict, comparisons, cost, kind } = result
-  const named = verdict !== null && 'metrics' in verdict ? verdict.metrics : []
-  const [largest] = comparisons
-    .filter(({ metric, ratio }) => named.includes(metric) && ratio !== null)
-    .map(toChange)
-    .sort((a, b) => distance(b) - distance(a))
-  const isCost = named.length === 0 || named.includes(costMetric(kind))
-  const comparison = comparisons.find(({ metric }) => metric === costMetric(kind))
-  if (!isCost || comparison === undefined || cost.ratio === null) return largest ?? null
-  const title = costTitle(kind)
-  return { ...toChange(comparison), title, text: formatRatio(cost.ratio), ratio: cost.ratio }
-}
-
-function costMetric(kind: MeasuredResult['kind']): TimedMetric {
-  return kind === 'http' ? 'cpuNsPerOp' : 'opsPerSecond'
-}
-
-function distance({ ratio }: PageChange): number {
-  return ratio === null ? 0 : Math.abs(Math.log(ratio.value))
-}
-
-/** A comparison as a cost. */
-function toChange(comparison: Comparison): PageChange {
-  const { metric, ratio, limit, confirmation, isGated, verdict, confidence } = comparison
-  const { isHigherBetter, title } = METRICS[metric]
-  const asCost = (interval: Interval | null) =>
-    interval === null || !isHigherBetter ? interval : inverse(interval)
-  return {
-    title: isHigherBetter ? 'time per op' : title,
-    text: ratio === null ? '–' : formatRatio(ratio),
-    ratio: asCost(ratio),
-    limit: isHigherBetter ? 1 / limit : limit,
-    limitText: formatChange(limit - 1),
-    noise: comparison.minimumDetectableEffect,
-    confirmation: asCost(confirmation),
-    isGated,
-    verdict: verdict.kind,
-    confidence,
-  }
-}
-
-function inverse({ low, value, high }: Interval): Interval {
-  return { low: 1 / high, value: 1 / value, high: 1 / low }
-}
-
 function timedMetric({ metrics, comparisons }: MeasuredResult, metric: TimedMetric): PageMetric {
   const comparison = comparisons.find((candidate) => candidate.metric === metric)
   const { raw, normalised } = metrics[metric]
@@ -119,7 +69,7 @@ function timedMetric({ metrics, comparisons }: MeasuredResult, metric: TimedMetr
     value: format(raw.value),
     spread: formatSpread(raw),
     normalised: format(normalised.value),
-    change: comparison === undefined ? null : toChange(comparison),
+    change: comparison === undefined ? null : toCostChange(comparison),
   }
 }
 
@@ -160,13 +110,12 @@ function trialsOf({
   const ratios = TIMED_METRICS.map((metric): PageSeries => {
     const { isHigherBetter } = METRICS[metric]
     const comparison = comparisons.find((candidate) => candidate.metric === metric)
-    const change = comparison === undefined ? undefined : toChange(comparison)
+    const change = comparison === undefined ? undefined : toCostChange(comparison)
     const values = pairs.map(({ ratios }) => {
       const ratio = ratios[metric]
       return ratio !== null && isHigherBetter ? 1 / ratio : ratio
     })
-    const title = isHigherBetter ? 'time per op' : METRICS[metric].title
-    return { title, values, interval: change?.ratio ?? null }
+    return { title: titleAsCost(metric), values, interval: change?.ratio ?? null }
   })
   return {
     forks: [...latencies, { title: 'slowest op', values: forks.map(({ raw }) => raw.maxNs), interval: null }],

@@ -36,12 +36,18 @@ export function blamedScenarios({ scenarios }: Pick<Report, 'scenarios'>): Blame
  * 96 % is deepClone (src/state.ts:9), now called 4× per op instead of 2×, by applyEvent (src/engine.ts:41, changed)`.
  */
 export function describeBlame({ id, blame }: BlamedScenario): string {
-  const { nsPerOp, ratio, suspects, outcome } = blame
-  const change = `${id} ${formatChange(ratio.value - 1)} (${formatSignedTime(nsPerOp.candidate - nsPerOp.baseline)}/op)`
-  if (outcome !== 'blamed') return `${change}: ${describeNobody(blame)}`
+  const { nsPerOp, ratio } = blame
+  const change = `${formatChange(ratio.value - 1)} (${formatSignedTime(nsPerOp.candidate - nsPerOp.baseline)}/op)`
+  return `${id} ${change}: ${describeCulprits(blame)}`
+}
+
+/** The sentence without what changed and by how much: who did it, or why nobody is named. */
+export function describeCulprits(blame: BlameSummary): string {
+  const { suspects, outcome } = blame
+  if (outcome !== 'blamed') return describeNobody(blame)
   const [first, ...others] = suspects
   const more = others.slice(0, 2).map((suspect) => `${sharePart(suspect)} by ${nameSuspect(suspect)}`)
-  return `${change}: ${describeSuspect(first!)}${more.length === 0 ? '' : `; ${more.join('; ')}`}`
+  return `${describeSuspect(first!)}${more.length === 0 ? '' : `; ${more.join('; ')}`}`
 }
 
 /** Why nobody is named, and what would help. */

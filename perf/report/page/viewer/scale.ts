@@ -1,7 +1,7 @@
 // The scale that changes are drawn on: factors, so that twice and half are equally far from no change.
 import { element } from '../../../../profile/flamegraph/viewer/dom.ts'
 import { formatChange } from '../../../../profile/model/format.ts'
-import type { PageChange } from '../data.ts'
+import type { CostChange } from '../../parts/cost-change.ts'
 import { lookOf } from './verdicts.ts'
 
 /** From the left end to the right one, as factors. */
@@ -16,7 +16,7 @@ const WIDEST: Scale = { low: 1 / 4, high: 4 }
 const TICKS = [0.25, 0.5, 0.8, 1, 1.25, 2, 4]
 
 /** A scale on which all of these changes, and their limits, can be read. */
-export function scaleOfChanges(changes: readonly PageChange[], others: readonly number[] = []): Scale {
+export function scaleOfChanges(changes: readonly CostChange[], others: readonly number[] = []): Scale {
   const lows = changes.flatMap(({ ratio, confirmation }) => [ratio?.low ?? 1, confirmation?.low ?? 1])
   const highs = changes.flatMap(({ ratio, confirmation, limit }) => [
     ratio?.high ?? 1,
@@ -66,7 +66,7 @@ const CROWDED = 10
  * A change as a bar: the line is its interval, the dot its middle, the grey band what may stay unseen, the tick the limit;
  * right is worse.
  */
-export function intervalBar(change: PageChange | null, scale: Scale): HTMLElement {
+export function intervalBar(change: CostChange | null, scale: Scale): HTMLElement {
   if (change?.ratio == null) return element('span', { className: 'track empty', textContent: 'not compared' })
   const { ratio, noise, limit, confirmation, verdict, isGated } = change
   const bar = element('span', { className: `track ${lookOf(verdict).tone}`, role: 'img' })
@@ -90,8 +90,8 @@ function span(className: string, scale: Scale, from: number, to: number): HTMLEl
   return made
 }
 
-function describeBar({ title, ratio, limit, noise, isGated, confirmation, confidence }: PageChange): string {
-  const range = (interval: NonNullable<PageChange['ratio']>) =>
+function describeBar({ title, ratio, limit, noise, isGated, confirmation, confidence }: CostChange): string {
+  const range = (interval: NonNullable<CostChange['ratio']>) =>
     `${formatChange(interval.value - 1)}, from ${formatChange(interval.low - 1)} to ${formatChange(interval.high - 1)}`
   return [
     `${title} ${range(ratio!)} (${(confidence * 100).toFixed(1)} % interval)`,

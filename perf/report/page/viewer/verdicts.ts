@@ -21,6 +21,7 @@ const LOOKS: Readonly<Record<string, VerdictLook>> = {
   improved: { label: 'improved', sign: '▼', tone: 'good', order: 6 },
   pass: { label: 'pass', sign: '✓', tone: 'fine', order: 7 },
   'same-code': { label: 'same code', sign: '=', tone: 'fine', order: 8 },
+  unchanged: { label: 'same code', sign: '=', tone: 'fine', order: 8 },
   'not-gated': { label: 'not gated', sign: '·', tone: 'mute', order: 9 },
   'not-compared': { label: 'not compared', sign: '–', tone: 'mute', order: 10 },
   skipped: { label: 'skipped', sign: '○', tone: 'mute', order: 11 },
