@@ -84,6 +84,8 @@ export interface GraphHeader {
   readonly unit: Unit
   readonly frames: readonly PageFrame[]
   readonly sources: readonly PageSource[]
+  /** By source, which of the page's texts it and its baseline have; left out where the texts are in the sources. */
+  readonly textIds?: readonly (readonly number[])[]
   readonly nodeCount: number
   readonly sampleCount: number
   /** Of two versions of the same work in one graph; null for the graph of one. */

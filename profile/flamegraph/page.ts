@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { readViewer, type ViewerName } from './built-viewer.ts'
 import { encodeGraph, type Graph } from './data.ts'
+import { shareTexts } from './texts.ts'
 
 /** A page to be. */
 export interface Page {
@@ -23,6 +24,7 @@ export interface Page {
  */
 export async function renderPage({ title, graphs, viewer = 'viewer', data }: Page): Promise<string> {
   const { script, style } = await readViewer(viewer)
+  const shared = shareTexts(graphs)
   const policy = `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`
   return `<!doctype html>
 <html lang="en">
@@ -35,16 +37,17 @@ export async function renderPage({ title, graphs, viewer = 'viewer', data }: Pag
 </head>
 <body>
 <noscript>This page draws with JavaScript.</noscript>
-${data === undefined ? '' : renderData(data)}
-${graphs.map(renderGraph).join('\n')}
+${data === undefined ? '' : renderData('data', data)}
+${renderData('texts', shared.texts)}
+${shared.graphs.map(renderGraph).join('\n')}
 <script type="module">${script}</script>
 </body>
 </html>
 `
 }
 
-function renderData(data: unknown): string {
-  return `<script type="text/plain" class="data">${pack(Buffer.from(JSON.stringify(data)))}</script>`
+function renderData(className: string, data: unknown): string {
+  return `<script type="text/plain" class="${className}">${pack(Buffer.from(JSON.stringify(data)))}</script>`
 }
 
 function renderGraph(graph: Graph): string {

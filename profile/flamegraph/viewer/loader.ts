@@ -1,10 +1,12 @@
 // Unpacking the graphs that the page carries.
 import { decodeGraph, type Graph } from '../data.ts'
+import { fillTexts } from '../texts.ts'
 
 /** The graphs that the page carries, unpacked when they are first asked for. */
 export class Graphs {
   readonly ids: readonly string[]
   readonly #texts: readonly HTMLScriptElement[]
+  #sources: Promise<readonly string[]> | undefined
   readonly #loaded: (Promise<Graph> | undefined)[] = []
 
   constructor() {
@@ -13,19 +15,25 @@ export class Graphs {
   }
 
   load(index: number): Promise<Graph> {
-    this.#loaded[index] ??= unpack(this.#texts[index]!.textContent)
+    this.#loaded[index] ??= this.#unpack(index)
     return this.#loaded[index]
+  }
+
+  async #unpack(index: number): Promise<Graph> {
+    this.#sources ??= unpackJson<string[]>('script.texts')
+    const graph = decodeGraph(await unpackBytes(this.#texts[index]!.textContent))
+    return fillTexts(graph, await this.#sources)
   }
 }
 
 /** The plain data that the page carries beside its graphs; whoever wrote the page knows what it is. */
-export async function readPageData<Data>(): Promise<Data> {
-  const text = document.querySelector('script.data')!.textContent
-  return JSON.parse(new TextDecoder().decode(await unpackBytes(text))) as Data
+export function readPageData<Data>(): Promise<Data> {
+  return unpackJson('script.data')
 }
 
-async function unpack(base64: string): Promise<Graph> {
-  return decodeGraph(await unpackBytes(base64))
+async function unpackJson<Data>(selector: string): Promise<Data> {
+  const text = document.querySelector(selector)!.textContent
+  return JSON.parse(new TextDecoder().decode(await unpackBytes(text))) as Data
 }
 
 function unpackBytes(base64: string): Promise<ArrayBuffer> {
