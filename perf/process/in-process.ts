@@ -1,6 +1,9 @@
 // Runs a few ops of one scenario in this very process, so that a debugger can step through them.
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { HttpAnswer } from '../measure/http/answer.ts'
+import { Connection } from '../measure/http/connection.ts'
+import { CookieJar } from '../measure/http/cookies.ts'
+import { prepareRequest } from '../measure/http/request.ts'
+import { listen } from '../measure/http/server.ts'
 import { type DiscoveredScenario, loadScenario, readSuite } from '../suite/load.ts'
 import { readProject } from '../suite/project.ts'
 import type { HttpRequest, HttpScenario, MicroScenario } from '../suite/scenario.ts'
@@ -53,39 +56,33 @@ async function* stepHttp<Target>(
   target: Target,
   ops: number,
 ): AsyncGenerator<Step> {
-  const { prepare = [], requests, expectStatus } = scenario
+  const { prepare = [], requests } = scenario
   const server = await scenario.serve(target)
   try {
-    const origin = await listen(server)
-    for (const request of prepare) yield { ...(await send(origin, request)), check: { kind: 'none' } }
-    for (let i = 0; i < ops; i++) {
-      const step = await send(origin, requests[i % requests.length]!)
-      const { status } = step.returned
-      const error = new Error(`answered ${status} instead of ${expectStatus}`)
-      yield { ...step, check: status === expectStatus ? { kind: 'passed' } : { kind: 'failed', error } }
+    const connection = await Connection.open(await listen(server))
+    const jar = new CookieJar()
+    for (const request of prepare) {
+      const answer = await connection.exchange(await prepareRequest(request, jar.list()))
+      jar.keep(answer)
+      yield { ...describeExchange(request, answer), check: { kind: 'none' } }
     }
+    for (let i = 0; i < ops; i++) {
+      const request = requests[i % requests.length]!
+      const answer = await connection.exchange(await prepareRequest(request, jar.list()))
+      const expected = request.expectStatus ?? scenario.expectStatus
+      const error = new Error(`answered ${answer.status} instead of ${expected}`)
+      const check: Step['check'] = answer.status === expected ? { kind: 'passed' } : { kind: 'failed', error }
+      yield { ...describeExchange(request, answer), check }
+    }
+    connection.close()
   } finally {
     server.close()
     server.closeAllConnections()
   }
 }
 
-async function send(origin: string, { method, path, body }: HttpRequest) {
-  const response = await fetch(`${origin}${path}`, {
-    method,
-    ...(body !== undefined && {
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  })
-  return { name: `${method} ${path}`, returned: { status: response.status, body: await response.text() } }
-}
-
-function listen(server: Server): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
-  })
+function describeExchange({ method, path }: HttpRequest, answer: HttpAnswer): Omit<Step, 'check'> {
+  return { name: `${method} ${path}`, returned: { status: answer.status, body: answer.text() } }
 }
 
 function outcomeOf<Target, State>(

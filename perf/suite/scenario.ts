@@ -1,5 +1,6 @@
 // What a perf file is written with: scenarios, and the suite that they are in.
 import type { Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FlamegateError } from '../errors.ts'
@@ -45,15 +46,20 @@ export interface MicroScenario<Target, State, Result = unknown> extends Scenario
 export interface HttpRequest {
   readonly method: string
   readonly path: string
+  /** As they are to be sent; a list is as many lines. Length, connection, host and the type of the body need not be named. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** Text and bytes are sent as they are; `URLSearchParams`, `FormData` and `Blob` as `fetch` sends them; anything else as JSON. */
   readonly body?: unknown
+  /** Where it is another than the scenario's. Of one that prepares: any below 400. */
+  readonly expectStatus?: number
 }
 
 /** An op that is a request to a server in the measured process; the load comes from another process. */
 export interface HttpScenario<Target> extends ScenarioBase {
   readonly kind: 'http'
-  /** A server that does not listen yet. The harness binds it to 127.0.0.1; it ends with its process. */
-  serve(target: Target): Server | Promise<Server>
-  /** Sent once, in order, before anything is timed. */
+  /** A server that does not listen yet, of `node:http` or `node:https`. The harness binds it to 127.0.0.1; it ends with its process. */
+  serve(target: Target): Server | SecureServer | Promise<Server | SecureServer>
+  /** Sent once, in order, before anything is timed; cookies that are set by then are sent from then on. */
   readonly prepare?: readonly HttpRequest[]
   /** The ops, taken in turn. At least one. */
   readonly requests: readonly HttpRequest[]
@@ -64,6 +70,7 @@ export interface HttpScenario<Target> extends ScenarioBase {
   /** A server-sent event stream that is open during the run. */
   readonly stream?: {
     readonly path: string
+    readonly headers?: HttpRequest['headers']
     /** The counter that its `data:` lines are counted in, in bytes: a name that ends in `Bytes`. Default: they are not. */
     readonly counter?: string
     /** A `data:` line that starts so fails the scenario. */

@@ -200,7 +200,10 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
 describe('what the measured code does besides', () => {
   const t = cleanAfterSuite()
   const spin = (ms: number) => `{ const end = performance.now() + ${ms}; while (performance.now() < end); }`
-  const scenarios = {
+  const scenarios: Record<
+    'prints' | 'leaks' | 'slow' | 'cpu' | 'tiny' | 'stream' | 'session' | 'skip',
+    Scenario
+  > = {
     prints: micro(`op() { console.log('NOISE'); console.error('NOISE') }`),
     leaks: micro(
       'op() {}',
@@ -213,6 +216,20 @@ describe('what the measured code does besides', () => {
       `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: 12345\\n\\n'); s.end('ok') }) } } })()`,
       `stream: { path: '/s', counter: 'patchBytes', failOnPrefix: 'ERR' }`,
     ),
+    session: (name) =>
+      `http({ id: '${idOf(name, 'http')}', expectStatus: 200, prepare: [{ method: 'POST', path: '/login', body: 'secret' }],
+        serve: () => Object.assign(createServer((q: any, s: any) => {
+          q.resume()
+          if (q.url === '/login') s.setHeader('Set-Cookie', 'sid=7; HttpOnly').end()
+          else if (q.headers.cookie !== 'sid=7' || q.headers.authorization !== 'x') s.writeHead(401).end()
+          else if (q.url === '/304') s.writeHead(304, { 'Content-Length': 9 }).end()
+          else s.writeEarlyHints({ link: '</a.css>; rel=preload' }, () => s.end('ok'))
+        }), { maxRequestsPerSocket: 50 }),
+        requests: [
+          { method: 'HEAD', path: '/', headers: { Authorization: 'x' } },
+          { method: 'GET', path: '/304', headers: { Authorization: 'x' }, expectStatus: 304 },
+          { method: 'PUT', path: '/', headers: { Authorization: 'x' }, body: new URLSearchParams({ a: 'b' }) },
+        ] }),`,
     skip: server(ok, `requires: ['no-such-package']`),
   }
   const texts = Object.entries(scenarios).map(([name, scenario]) => scenario(name))
@@ -220,7 +237,7 @@ describe('what the measured code does besides', () => {
   /** The result of one of them, which was measured. */
   const measuredOf = async (name: Exclude<keyof typeof scenarios, 'skip'>) => {
     const { code, resultOf } = await all()
-    const result = resultOf(idOf(name, name === 'stream' ? 'http' : 'micro'))
+    const result = resultOf(idOf(name, name === 'stream' || name === 'session' ? 'http' : 'micro'))
     assert.equal(code, 0)
     assert.ok(result.status === 'measured', JSON.stringify(result))
     return result
@@ -271,6 +288,11 @@ describe('what the measured code does besides', () => {
     assert.ok(metrics.cpuNsPerOp.raw.value > 1000)
     assert.deepEqual(counters, [{ name: 'patchBytes', unit: 'bytes', perOp: 5, baselinePerOp: null }])
     assert.ok(forks[0]!.clientBusyShare! > 0)
+  })
+
+  test('a server with a login, a limit of requests a connection, HEAD, 304 and early hints is measured', async () => {
+    const { metrics } = await measuredOf('session')
+    assert.ok(metrics.p50Ns.raw.value > 1000)
   })
 
   test('a missing package skips the scenario, with the command that installs it', async () => {

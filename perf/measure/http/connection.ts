@@ -1,101 +1,157 @@
-// One keep-alive connection of the load client.
+// One connection of the load client, opened again whenever the server has closed it.
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
+import { AnswerReader, type HttpAnswer } from './answer.ts'
+import type { PreparedRequest } from './request.ts'
 
-const NOTHING = Buffer.alloc(0)
-const HEAD_END = Buffer.from('\r\n\r\n')
-const CHUNKED_END = Buffer.from('0\r\n\r\n')
+/** A server on this machine, at 127.0.0.1. */
+export interface Endpoint {
+  readonly port: number
+  /** Whether it speaks TLS. */
+  readonly isSecure: boolean
+}
 
-/** What came back. The body is read only where it is asked for. */
-export interface JsonAnswer {
-  readonly status: number
-  json(): unknown
+/** A connection that the server would close any moment now is not used again, as Node's own agent has it. */
+const IDLE_MARGIN_MS = 1_000
+/** The server closes first, so that its side and not ours waits for late packets: ports of ours are not used up. */
+const CLOSING_MS = 2_000
+
+interface Pending {
+  readonly request: PreparedRequest
+  readonly resolve: (answer: HttpAnswer) => void
+  readonly reject: (error: Error) => void
 }
 
 /**
- * One keep-alive HTTP/1.1 connection to a server on this machine, one request at a time.
+ * A connection by HTTP/1.1 to a server on this machine, one request at a time. Where the server closes it after an answer, or
+ * while it is idle, the next request opens another.
  *
  * `node:http`'s client costs more CPU per request than the servers we measure, and would then be what limits the
  * throughput. This one writes bytes that were made beforehand and reads no more of an answer than where it ends.
  */
 export class Connection {
-  readonly #socket: Socket
-  #received: Buffer = NOTHING
-  #failure: Error | undefined
-  #pending: { resolve: (answer: JsonAnswer) => void; reject: (error: Error) => void } | undefined
+  readonly #endpoint: Endpoint
+  readonly #reader = new AnswerReader()
+  #socket: Socket | undefined
+  #pending: Pending | undefined
+  #idleSince = 0
+  /** Of TLS, as browsers resume one. */
+  #session: Buffer | undefined
 
-  private constructor(socket: Socket) {
-    this.#socket = socket
-    socket.setNoDelay(true)
-    socket.on('data', (chunk) => this.#receive(chunk))
-    socket.on('error', (error) => this.#fail(error))
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')))
+  private constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint
   }
 
-  /** @throws Error when nothing listens on that port of 127.0.0.1 */
-  static open(port: number): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1' })
-      socket.once('error', reject)
-      socket.once('connect', () => {
-        socket.off('error', reject)
-        resolve(new Connection(socket))
-      })
-    })
+  /** @throws Error when nothing listens there, or no secure connection comes about */
+  static async open(endpoint: Endpoint): Promise<Connection> {
+    const connection = new Connection(endpoint)
+    await connection.#connect()
+    return connection
   }
 
   /** Sends one whole request; resolves once the whole answer is there. @throws Error when the connection ends before */
-  exchange(request: Buffer): Promise<JsonAnswer> {
+  exchange(request: PreparedRequest): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure)
-      this.#pending = { resolve, reject }
-      this.#socket.write(request)
+      this.#pending = { request, resolve, reject }
+      if (this.#socket !== undefined && this.#mayBeUsed()) this.#send(this.#socket)
+      else this.#connect().then((socket) => this.#send(socket), reject)
     })
   }
 
   close(): void {
     this.#pending = undefined
-    this.#socket.destroy()
+    this.#socket?.destroy()
+    this.#socket = undefined
+  }
+
+  #mayBeUsed(): boolean {
+    const { idleMs } = this.#reader
+    return (
+      idleMs === Number.POSITIVE_INFINITY || performance.now() - this.#idleSince < idleMs - IDLE_MARGIN_MS
+    )
+  }
+
+  #send(socket: Socket): void {
+    const { method, bytes } = this.#pending!.request
+    this.#reader.begin(method)
+    socket.write(bytes)
+  }
+
+  #connect(): Promise<Socket> {
+    this.#socket?.destroy()
+    this.#socket = undefined
+    return new Promise((resolve, reject) => {
+      const socket = this.#openSocket()
+      socket.once('error', reject)
+      socket.once(this.#endpoint.isSecure ? 'secureConnect' : 'connect', () => {
+        socket.off('error', reject)
+        this.#listen(socket)
+        resolve(socket)
+      })
+    })
+  }
+
+  /** Whose certificate it is does not matter: it is the project's own, from a process of ours on this machine. */
+  #openSocket(): Socket {
+    const place = { port: this.#endpoint.port, host: '127.0.0.1', noDelay: true }
+    if (!this.#endpoint.isSecure) return connect(place)
+    const session = this.#session === undefined ? {} : { session: this.#session }
+    const socket = connectSecurely({
+      ...place,
+      ...session,
+      servername: 'localhost',
+      rejectUnauthorized: false,
+    })
+    socket.on('session', (fresh: Buffer) => {
+      this.#session = fresh
+    })
+    return socket
+  }
+
+  #listen(socket: Socket): void {
+    this.#socket = socket
+    this.#idleSince = performance.now()
+    socket.on('data', (chunk) => {
+      if (socket === this.#socket) this.#receive(chunk)
+    })
+    socket.on('end', () => {
+      if (socket === this.#socket) this.#settle(this.#reader.end())
+    })
+    socket.on('error', (error) => this.#fail(socket, error))
+    socket.on('close', () => this.#fail(socket, new Error('the server closed the connection')))
   }
 
   #receive(chunk: Buffer): void {
-    const received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-    const answer = readAnswer(received)
-    this.#received = answer === undefined ? received : NOTHING
-    if (answer === undefined) return
-    const pending = this.#pending
-    this.#pending = undefined
-    pending?.resolve(answer)
+    try {
+      if (this.#pending === undefined) throw new Error('the server spoke unasked')
+      this.#settle(this.#reader.push(chunk))
+    } catch (error) {
+      this.#socket?.destroy()
+      this.#fail(this.#socket, error as Error)
+    }
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error
+  #settle(answer: HttpAnswer | undefined): void {
+    const pending = this.#pending
+    if (answer === undefined || pending === undefined) return
+    this.#pending = undefined
+    if (!this.#reader.isReusable) this.#leave()
+    else if (this.#reader.idleMs !== Number.POSITIVE_INFINITY) this.#idleSince = performance.now()
+    pending.resolve(answer)
+  }
+
+  /** Leaves the connection to the server to close. */
+  #leave(): void {
+    const socket = this.#socket
+    this.#socket = undefined
+    socket?.setTimeout(CLOSING_MS, () => socket.destroy())
+  }
+
+  #fail(socket: Socket | undefined, error: Error): void {
+    if (socket !== this.#socket) return
+    this.#socket = undefined
     const pending = this.#pending
     this.#pending = undefined
     pending?.reject(error)
   }
-}
-
-/** A request with a JSON body as the bytes to send. */
-export function jsonRequest(method: string, path: string, body?: unknown): Buffer {
-  const text = body === undefined ? '' : JSON.stringify(body)
-  const type = body === undefined ? '' : 'Content-Type: application/json\r\n'
-  return Buffer.from(
-    `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n${type}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  )
-}
-
-/** The answer when `received` holds all of it, else undefined. RFC 9112, section 6. */
-function readAnswer(received: Buffer): JsonAnswer | undefined {
-  const headEnd = received.indexOf(HEAD_END)
-  if (headEnd < 0) return undefined
-  const head = received.toString('latin1', 0, headEnd)
-  const bodyStart = headEnd + HEAD_END.length
-  const declared = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
-  const isWhole =
-    declared !== undefined
-      ? received.length - bodyStart >= Number(declared)
-      : !/\r\ntransfer-encoding: *chunked/i.test(head) ||
-        received.subarray(-CHUNKED_END.length).equals(CHUNKED_END)
-  if (!isWhole) return undefined
-  return { status: Number(head.slice(9, 12)), json: () => JSON.parse(received.toString('utf8', bodyStart)) }
 }

@@ -1,5 +1,8 @@
 // A server-sent event stream, read for its bytes and its failures.
 import { type ClientRequest, get, type IncomingMessage } from 'node:http'
+import { get as getSecurely } from 'node:https'
+import type { HttpScenario } from '../../suite/scenario.ts'
+import type { Endpoint } from './connection.ts'
 
 const EVENT_END = Buffer.from('\n\n')
 const DATA = Buffer.from('data: ')
@@ -23,8 +26,18 @@ export class EventStream {
   }
 
   /** Resolves once the stream's first bytes are there. @throws Error when it is not answered with 200 */
-  static async open(port: number, path: string, failOnPrefix: string): Promise<EventStream> {
-    const request = get({ host: '127.0.0.1', port, path, agent: false })
+  static async open(
+    { port, isSecure }: Endpoint,
+    { path, failOnPrefix, headers = {} }: NonNullable<HttpScenario<never>['stream']>,
+    cookies: readonly string[] = [],
+  ): Promise<EventStream> {
+    const request = (isSecure ? getSecurely : get)({
+      ...{ host: '127.0.0.1', port, path, agent: false, servername: 'localhost', rejectUnauthorized: false },
+      headers: {
+        ...(cookies.length > 0 && { Cookie: cookies.join('; ') }),
+        ...(headers as Record<string, string>),
+      },
+    })
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request.once('response', resolve)
       request.once('error', reject)

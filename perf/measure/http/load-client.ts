@@ -5,8 +5,10 @@ import type { Counters, HttpScenario } from '../../suite/scenario.ts'
 import { type CanaryTimes, PROCESS_CANARIES } from '../canary.ts'
 import type { MemoryUse } from '../memory-meter.ts'
 import type { SliceCost, Workload } from '../workload.ts'
-import { Connection, jsonRequest } from './connection.ts'
+import { Connection, type Endpoint } from './connection.ts'
+import { CookieJar } from './cookies.ts'
 import { EventStream } from './event-stream.ts'
+import { jsonRequest, type PreparedRequest, prepareRequest } from './request.ts'
 import type { HttpPorts, ProcessClock } from './server.ts'
 
 const DEFAULT_CONNECTIONS = 4
@@ -53,13 +55,47 @@ export async function openHttpWorkload<Target>(
   }
 }
 
+/** A request, and the status that its answer shall have. */
+interface ExpectingRequest {
+  readonly request: PreparedRequest
+  readonly expectStatus: number
+}
+
+type Requests = Pick<HttpScenario<never>, 'prepare' | 'requests' | 'expectStatus'>
+
+/** What a scenario's requests are sent with, and what answers them, one by one. */
+function prepareRequests(
+  { requests, expectStatus }: Requests,
+  cookies: readonly string[],
+): Promise<ExpectingRequest[]> {
+  return Promise.all(
+    requests.map(async (request) => ({
+      request: await prepareRequest(request, cookies),
+      expectStatus: request.expectStatus ?? expectStatus,
+    })),
+  )
+}
+
+/** Sends what is sent once, in order; the cookies that it brought. @throws Error for a failing status */
+async function prepare({ prepare = [] }: Requests, connection: Connection): Promise<string[]> {
+  const jar = new CookieJar()
+  for (const request of prepare) {
+    const answer = await connection.exchange(await prepareRequest(request, jar.list()))
+    const { status } = answer
+    const { method, path, expectStatus } = request
+    if (expectStatus === undefined ? status >= 400 : status !== expectStatus)
+      throw new Error(`${method} ${path} answered ${status} while preparing`)
+    jar.keep(answer)
+  }
+  return jar.list()
+}
+
 class LoadClient {
   readonly #connections: readonly Connection[]
   readonly #canaryConnections: readonly Connection[]
   readonly #control: Connection
   readonly #stream: EventStream | undefined
-  readonly #requests: readonly Buffer[]
-  readonly #expectStatus: number
+  readonly #requests: readonly ExpectingRequest[]
   /** Requests sent so far; the next one is this, modulo their number. */
   #next = 0
   /** Events that one pass over the requests brings. */
@@ -69,7 +105,7 @@ class LoadClient {
   #sliceNs = 0
 
   private constructor(
-    scenario: Pick<HttpScenario<unknown>, 'requests' | 'expectStatus'>,
+    requests: readonly ExpectingRequest[],
     connections: readonly Connection[],
     canaryConnections: readonly Connection[],
     control: Connection,
@@ -79,8 +115,7 @@ class LoadClient {
     this.#canaryConnections = canaryConnections
     this.#control = control
     this.#stream = stream
-    this.#requests = scenario.requests.map(({ method, path, body }) => jsonRequest(method, path, body))
-    this.#expectStatus = scenario.expectStatus
+    this.#requests = requests
   }
 
   static async open<Target>(
@@ -89,15 +124,10 @@ class LoadClient {
     count: number,
   ): Promise<LoadClient> {
     const connections = await openAll(ports.target, count)
-    for (const { method, path, body } of scenario.prepare ?? []) {
-      const { status } = await connections[0]!.exchange(jsonRequest(method, path, body))
-      if (status >= 400) throw new Error(`${method} ${path} answered ${status} while preparing`)
-    }
-    const { path, failOnPrefix } = scenario.stream ?? {}
-    const stream =
-      path === undefined ? undefined : await EventStream.open(ports.target, path, failOnPrefix ?? '')
+    const cookies = await prepare(scenario, connections[0]!)
+    const stream = scenario.stream && (await EventStream.open(ports.target, scenario.stream, cookies))
     return new LoadClient(
-      scenario,
+      await prepareRequests(scenario, cookies),
       connections,
       await openAll(ports.control, count),
       await Connection.open(ports.control),
@@ -198,16 +228,15 @@ class LoadClient {
     return (await this.#ask(CONTROL.clock)) as ProcessClock
   }
 
-  async #ask(request: Buffer): Promise<unknown> {
+  async #ask(request: PreparedRequest): Promise<unknown> {
     return (await this.#control.exchange(request)).json()
   }
 
   /** @throws Error when the answer's status is not the one expected */
   async #exchangeNext(connection: Connection): Promise<void> {
-    const request = this.#requests[this.#next++ % this.#requests.length]!
+    const { request, expectStatus } = this.#requests[this.#next++ % this.#requests.length]!
     const { status } = await connection.exchange(request)
-    if (status !== this.#expectStatus)
-      throw new Error(`a request answered ${status} instead of ${this.#expectStatus}`)
+    if (status !== expectStatus) throw new Error(`a request answered ${status} instead of ${expectStatus}`)
   }
 
   /** Durations in ns, one an exchange, in the order of their ends. */
@@ -231,6 +260,6 @@ class LoadClient {
   }
 }
 
-function openAll(port: number, count: number): Promise<Connection[]> {
-  return Promise.all(Array.from({ length: count }, () => Connection.open(port)))
+function openAll(endpoint: Endpoint, count: number): Promise<Connection[]> {
+  return Promise.all(Array.from({ length: count }, () => Connection.open(endpoint)))
 }

@@ -1,18 +1,20 @@
 // The measured server, and the control server beside it.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Server as SocketServer } from 'node:net'
+import { Server as SecureServer } from 'node:tls'
 import { profilerClockUs } from '../../../profile/capture/clock.ts'
 import type { Observer, ObserverCommand } from '../../../profile/capture/observer.ts'
 import type { HttpScenario } from '../../suite/scenario.ts'
 import { timeProcessCanaries } from '../canary.ts'
 import { endProcess } from '../end-this-process.ts'
 import { MemoryMeter } from '../memory-meter.ts'
+import type { Endpoint } from './connection.ts'
 
-/** Ports on 127.0.0.1. */
+/** Where the servers of one measured process listen. */
 export interface HttpPorts {
-  readonly target: number
+  readonly target: Endpoint
   /** Bare `node:http`: the loopback canary, and what the load client asks of the measured process. */
-  readonly control: number
+  readonly control: Endpoint
 }
 
 /** Starts the scenario's server and the control server beside it, in this process, which is the measured one. */
@@ -28,10 +30,16 @@ export async function startHttpServers<Target>(
   }
 }
 
-function listen(server: Server): Promise<number> {
+/** Has a server of a scenario's listen. @throws Error where it does so already, or cannot */
+export function listen(server: SocketServer): Promise<Endpoint> {
   return new Promise((resolve, reject) => {
+    if (server.listening)
+      throw new Error('serve() returned a server that listens already: leave listen() to flamegate')
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      resolve({ port, isSecure: server instanceof SecureServer })
+    })
   })
 }
 
