@@ -26,17 +26,20 @@ export function parsePprof(bytes: Buffer, name: string): OpenedProfile[] {
   const nodes = new IntColumn()
   const weights = new FloatColumn()
   const ticks = { node: new IntColumn(), line: new IntColumn() }
-  for (const { locationId, value: values } of file.sample) {
+  const counts = countsOf(file)
+  for (const [sample, { locationId, value: values }] of file.sample.entries()) {
     count++
-    const weight = Number(values[value.index] ?? 0) * value.scale
-    if (!(weight > 0)) {
-      if (weight !== 0) losses.add('stack', 'its value is negative, or none')
+    const weight = toSigned(values[value.index] ?? 0) * value.scale
+    if (!(weight > 0 && weight < Number.MAX_SAFE_INTEGER)) {
+      if (weight !== 0) losses.add('stack', 'its value is negative, or beyond all bounds')
       continue
     }
     const { node, line, missing } = stacks.place(locationId)
     losses.add('call', 'its location is not there', missing)
-    nodes.push(node)
-    weights.push(weight)
+    for (let i = 0; i < counts[sample]!; i++) {
+      nodes.push(node)
+      weights.push(weight / counts[sample]!)
+    }
     ticks.node.push(node)
     ticks.line.push(line)
   }
@@ -67,7 +70,50 @@ export function parsePprof(bytes: Buffer, name: string): OpenedProfile[] {
   return [{ name: '', kind: 'cpu', profile, losses: found }]
 }
 
+/** The library tells negative numbers as the large ones that they are written like. */
+function toSigned(value: number | bigint): number {
+  return typeof value === 'bigint' ? Number(BigInt.asIntN(64, value)) : value
+}
+
+/** So many stack samples in all are told one by one. */
+const MOST_COUNTED = 1e6
+
+/** How many stack samples each sum stands for, as far as the file counts them; at least one. */
+function countsOf({ sample, sampleType, stringTable: { strings } }: Pprof): number[] {
+  const index = sampleType.findIndex(({ unit }) => strings[Number(unit)] === 'count')
+  const counts = sample.map(({ value }) => (index < 0 ? 1 : Math.max(1, toSigned(value[index] ?? 1))))
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return counts.map((count) => Math.max(1, Math.round(count * Math.min(1, MOST_COUNTED / total))))
+}
+
+/** Whether all fields of a message end inside it; the library reads beyond the end of what was cut. */
+function isWhole(bytes: Buffer): boolean {
+  let at = 0
+  const varint = () => {
+    let value = 0
+    for (let shift = 0; at < bytes.length; shift += 7) {
+      const byte = bytes[at++]!
+      value += (byte & 0x7f) * 2 ** shift
+      if (byte < 0x80) return value
+    }
+    return Number.POSITIVE_INFINITY
+  }
+  while (at < bytes.length) {
+    const wire = varint() % 8
+    const value = wire === 0 || wire === 2 ? varint() : 0
+    if (!Number.isFinite(value) || ![0, 1, 2, 5].includes(wire)) return false
+    if (wire === 2) at += value
+    else if (wire !== 0) at += wire === 1 ? 8 : 4
+  }
+  return at === bytes.length
+}
+
 function decode(bytes: Buffer, name: string): Pprof {
+  if (!isWhole(bytes))
+    throw new ProfileFileError(
+      'foreign',
+      `${name} is no profile that can be read: it is neither JSON nor a whole pprof file`,
+    )
   try {
     const file = Pprof.decode(bytes)
     if (file.stringTable.strings[0] === '' && file.sampleType.length > 0) return file
