@@ -48,6 +48,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./view.ts')).defineView,
   },
   {
+    name: 'diff',
+    usage: '[options] <before> <after>',
+    description: 'name the functions whose share or time moved between two profiles',
+    load: async () => (await import('./diff.ts')).defineDiff,
+  },
+  {
     name: 'baseline',
     usage: '[options]',
     description: "measure all scenarios and (re)write this environment's row of baseline.json",

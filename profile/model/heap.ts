@@ -1,6 +1,6 @@
 // Allocation profiles as call trees.
 import { toFileUrl } from './file-url.ts'
-import { type CallTree, type Frame, META_FRAMES, metaFrame } from './model.ts'
+import { type CallTree, type CpuProfile, type Frame, META_FRAMES, metaFrame } from './model.ts'
 import { GrowingTree } from './tree.ts'
 
 /** A node of V8's sampling heap profile, as the inspector and `.heapprofile` files have it. Lines are 0-based. */
@@ -42,4 +42,17 @@ function frameOf({ callFrame }: HeapSample): Frame {
   const { functionName, url, lineNumber, columnNumber } = callFrame
   // Of CommonJS modules the heap profiler tells the path, where all others tell the URL.
   return { functionName, url: toFileUrl(url), line: lineNumber + 1, column: columnNumber + 1 }
+}
+
+/** An allocation profile in the shape of one of time: its samples are sums over stacks, and stand for bytes. */
+export function heapAsProfile({ tree, selfBytes }: HeapTree): CpuProfile {
+  const nodes = Int32Array.from(selfBytes.keys()).filter((node) => selfBytes[node]! > 0)
+  return {
+    ...tree,
+    isSummed: true,
+    sampleNode: nodes,
+    sampleTimeUs: new Float64Array(nodes.length),
+    sampleUs: Float32Array.from(nodes, (node) => selfBytes[node]!),
+    ticks: { node: new Int32Array(0), line: new Int32Array(0), count: new Int32Array(0) },
+  }
 }
