@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { type ProfileOutcome, profileScenario } from '../perf/profiling/profile-scenario.ts'
 import { describeHotFunction } from '../perf/report/parts/hot.ts'
+import { withVisibleNames } from '../perf/report/parts/visible.ts'
 import { nameProfile, nameRunFolder, pointLatest, type RunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
@@ -174,7 +175,9 @@ function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
     case 'cpu': {
       const rows = outcome.functions.slice(0, SHOWN_FUNCTIONS)
       return [
-        ...rows.map(({ url, ...hot }) => describeHotFunction({ ...hot, file: shortenUrl(url, root) })),
+        ...rows.map(({ url, ...hot }) =>
+          describeHotFunction(withVisibleNames({ ...hot, file: shortenUrl(url, root) })),
+        ),
         ...outcome.problems,
       ]
     }

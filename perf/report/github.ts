@@ -4,6 +4,7 @@ import type { SuspectRow } from '../profiling/blame-summary.ts'
 import type { Report } from '../results/report.ts'
 import { describeRegression } from '../verdict/gate.ts'
 import { describeBlame } from './parts/blame.ts'
+import { withVisibleNames } from './parts/visible.ts'
 
 /**
  * Workflow commands that put every regression on the line that did it; regressions of one line are one annotation. Errors
@@ -19,7 +20,7 @@ export function renderAnnotations(report: Report, root: string, workspace = root
     const { blame, id } = result
     const [regression] = describeRegression(result)
     if (regression === undefined) continue
-    const message = blame === null ? regression : describeBlame({ id, blame })
+    const message = blame === null ? regression : describeBlame(withVisibleNames({ id, blame }))
     const place = propertiesOf(blame?.suspects[0], root, workspace)
     found.set(place, [...(found.get(place) ?? []), message])
   }

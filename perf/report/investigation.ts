@@ -12,6 +12,7 @@ import type { MeasuredResult, Report } from '../results/report.ts'
 import { compareStoredFunctions } from '../results/stored-functions.ts'
 import { describeRegression } from '../verdict/gate.ts'
 import { blameBlock, functionLines } from './parts/blame.ts'
+import { withVisibleNames } from './parts/visible.ts'
 import { describeRun, onOneLine } from './parts/words.ts'
 
 /** What a report says of the scenarios that are asked about, for somebody who has to find the guilty function. */
@@ -25,7 +26,7 @@ export function renderInvestigation(
     `${run.id}: ${describeRun(report)}, ${formatDuration(run.elapsedMs)}`,
     `measured ${nameOf(run.commit, 'no commit')} against ${nameOf(gate.baselineCommit, 'nothing')}: ${gate.outcome}`,
     ...gate.reasons.map((reason) => `  ${onOneLine(reason)}`),
-    ...scenarios.flatMap((result) => ['', ...investigate(result, baseline)]),
+    ...withVisibleNames(scenarios).flatMap((result) => ['', ...investigate(result, baseline)]),
     '',
   ].join('\n')
 }

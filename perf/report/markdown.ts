@@ -19,6 +19,7 @@ import {
 } from './markdown/tables.ts'
 import { escapeMarkdown } from './parts/markdown-table.ts'
 import { describeOutcome } from './parts/outcome.ts'
+import { withVisibleNames } from './parts/visible.ts'
 import { describeRemarks, describeRun, onOneLine } from './parts/words.ts'
 
 /** GitHub takes comments of 65,536 characters. */
@@ -28,7 +29,8 @@ const MOST_BYTES = 60_000
  * A run as GitHub-flavoured Markdown, for a pull-request comment, a job summary or a file: the outcome, at most five lines of
  * what changed, and all else collapsed. Never longer than GitHub takes; what is left out for that is said.
  */
-export function renderMarkdown(report: Report, links: LineLinks = NO_LINKS): string {
+export function renderMarkdown(shown: Report, links: LineLinks = NO_LINKS): string {
+  const report = withVisibleNames(shown)
   const measured = measuredOf(report)
   const sections: Section[] = [
     scenarioSection(report),

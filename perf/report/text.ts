@@ -16,6 +16,7 @@ import { columnLines } from './parts/align.ts'
 import { blameBlock, blamedScenarios } from './parts/blame.ts'
 import { type CounterColumn, counterColumns } from './parts/counters.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './parts/hot.ts'
+import { withVisibleNames } from './parts/visible.ts'
 import {
   describeAbsence,
   describeGate,
@@ -29,7 +30,8 @@ import {
 const TIMES = TIMED_METRICS.filter((metric) => metric !== 'opsPerSecond')
 
 /** A run as text for a terminal: the table, what regressed, the warnings as numbered footnotes, and the outcome. */
-export function renderText(report: Report): string {
+export function renderText(measured: Report): string {
+  const report = withVisibleNames(measured)
   const notes = new Footnotes()
   const counters = counterColumns(report.scenarios.filter((result) => result.status === 'measured'))
   const rows = report.scenarios.map((result) => toRow(result, counters, notes))

@@ -25,9 +25,18 @@ export function githubLinks(root: string, env: GitHubEnvironment): LineLinks {
     if (file === '' || /^[a-z]+:/.test(file) || file.includes('node_modules/')) return undefined
     const path = relative(env.GITHUB_WORKSPACE ?? root, resolve(root, file))
     if (path.startsWith('..')) return undefined
-    const parts = path.split(sep).map(encodeURIComponent)
+    const parts = path.split(sep).map(encodePart)
     return `${server}/${repository}/blob/${commit}/${parts.join('/')}${line === 0 ? '' : `#L${line}`}`
   }
+}
+
+/** Brackets and stars mean something to Markdown even in an address, and half a character has no code. */
+function encodePart(part: string): string {
+  const wellFormed = Buffer.from(part).toString()
+  return encodeURIComponent(wellFormed).replace(
+    /[!'()*~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
 /** Something that has a place. */

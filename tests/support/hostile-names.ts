@@ -1,0 +1,31 @@
+// Names that functions and files may have, and that break whatever takes them for more than names.
+
+/** By what is wrong with them. */
+export const HOSTILE_NAMES: Readonly<Record<string, string>> = {
+  'markup that ends a script': '</script><img src=x onerror=alert(1)>',
+  'markup that ends a comment': '--><!-- <svg onload=alert(1)>',
+  'an attribute that ends': `"' onmouseover="alert(1)`,
+  'an entity': '&lt;b&gt; &#0;',
+  'right to left': '\u202egnp.exe\u202c \u2066x\u2069',
+  'no width': 'a\u200bb\u200d\u2060\ufeffc',
+  'ten kilobytes': 'x'.repeat(10_000),
+  'ten thousand lines': 'y\n'.repeat(10_000),
+  'line breaks': 'one\r\ntwo\nthree\u2028four\u2029five\u0085six',
+  'escapes of a terminal': '\u001b[31mred\u001b]8;;http://x\u0007link\u001b[2K\u0008\u009b1m',
+  'nothing printable': '\u0000\u0001\u007f',
+  pipes: 'a|b||c\\|d',
+  backticks: '`a` ``b`` ```\nc',
+  'marks of Markdown': '**b** [x](javascript:alert(1)) ![i](http://x/i.png) # h * l _e_ <!-- c -->',
+  'brackets without the other half': 'a)b](x [c {d',
+  'marks of folded stacks': 'a;b;c 17',
+  'a workflow command': '::error::x%0A::set-output name=a::b',
+  'half a character': '\ud800 and \udc00',
+  'what objects inherit': '__proto__',
+  'what objects have': 'constructor',
+  'what objects do': 'toString',
+  'the root': '(root)',
+  'a place of a replacement': "$& $1 $` $'",
+  'a format': '%s %d %c %o',
+  'a number': '42',
+  blanks: '   ',
+}
