@@ -119,7 +119,11 @@ describe('measureWorkload', () => {
    * Ops whose cost is given by the number of slices run so far; canaries of reference speed. A slice takes a millisecond, or
    * one op, however fast the machine is.
    */
-  function fakeWorkload(t: TestContext, costAt: (slice: number) => number): Workload & { slices: number } {
+  function fakeWorkload(
+    t: TestContext,
+    costAt: (slice: number) => number,
+    cpuShare = 1,
+  ): Workload & { slices: number } {
     let nowMs = 0
     t.mock.method(performance, 'now', () => nowMs)
     return {
@@ -135,7 +139,8 @@ describe('measureWorkload', () => {
       async runSlice(samples): Promise<SliceCost> {
         const nsPerOp = costAt(this.slices++)
         nowMs += Math.max(1, (samples * nsPerOp) / 1e6)
-        return { samplesNs: Array.from({ length: samples }, () => nsPerOp), nsPerOp, cpuNsPerOp: nsPerOp }
+        const samplesNs = Array.from({ length: samples }, () => nsPerOp)
+        return { samplesNs, nsPerOp, cpuNsPerOp: nsPerOp * cpuShare }
       },
       runMemorySlice: async (samples) => ({ allocatedBytes: 100 * samples, gcCount: 1, gcNs: 1000 }),
       runOps: async () => {},
@@ -145,7 +150,14 @@ describe('measureWorkload', () => {
       close: async () => {},
     }
   }
-  const plan = { warmupMinMs: 1, warmupMaxMs: 60, measureMinMs: 1, measureMaxMs: 500, minSamples: 50_000 }
+  const plan = {
+    warmupMinMs: 1,
+    warmupMaxMs: 60,
+    measureMinMs: 1,
+    measureMaxMs: 500,
+    minSamples: 50_000,
+    minBusyMs: 0,
+  }
 
   test('slices are sized to the op, and go on until there are enough samples', async (t) => {
     const measurement = await measureWorkload(
@@ -158,6 +170,18 @@ describe('measureWorkload', () => {
     assert.equal(measurement.raw.nsPerOp, 1000)
     assert.equal(measurement.isSteady, true)
   })
+
+  for (const [cpuShare, slices, why] of [
+    [1, 20, 'the time of the plan'],
+    [0.25, 40, 'until they had a core for 10 ms'],
+    [0.01, 100, 'no longer than the plan has patience'],
+  ] as const) {
+    test(`ops that have ${cpuShare} of a core: ${why}`, async (t) => {
+      const times = { measureMinMs: 20, measureMaxMs: 100, minSamples: 1, minBusyMs: 10 }
+      const workload = fakeWorkload(t, () => 1000, cpuShare)
+      assert.equal((await measureWorkload(workload, { ...plan, ...times })).slices, slices)
+    })
+  }
 
   test('an op that takes longer than a slice becomes steady, too: windows are shorter', async (t) => {
     const measurement = await measureWorkload(

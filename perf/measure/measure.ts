@@ -22,6 +22,8 @@ export interface MeasurePlan extends WarmupPlan {
   readonly measureMaxMs: number
   /** Samples to reach before `measureMaxMs`. */
   readonly minSamples: number
+  /** CPU time that ops are to have had before `measureMaxMs`: beside busy neighbours wall clock alone promises none. */
+  readonly minBusyMs: number
 }
 
 /** The timed metrics of one fork, per op. Zero never means "not measured". */
@@ -90,7 +92,7 @@ export async function measureWorkload(
   const warmth = await warmUp(series, workload, plan)
   const samplesPerSlice = samplesFor(workload, workload.sliceMs, warmth.nsPerOp)
   if (isObserved) await workload.observe('start-profile')
-  const slices = await measureSlices(series, plan, samplesPerSlice)
+  const slices = await measureSlices(series, workload, plan, samplesPerSlice)
   if (isObserved) await workload.observe('stop-profile')
   return finishMeasurement(workload, warmth, slices, samplesPerSlice)
 }
@@ -116,19 +118,23 @@ export async function finishMeasurement(
 
 async function measureSlices(
   series: SliceSeries,
+  workload: Workload,
   plan: MeasurePlan,
   samplesPerSlice: number,
 ): Promise<Slice[]> {
   const slices: Slice[] = []
+  const { minSamples, minBusyMs, measureMinMs, measureMaxMs } = plan
   const start = performance.now()
   let samples = 0
+  let busyMs = 0
   for (;;) {
     const slice = await series.next(samplesPerSlice)
     slices.push(slice)
     samples += slice.samplesNs.length
+    busyMs += (slice.cpuNsPerOp * slice.samplesNs.length * workload.opsPerSample) / 1e6
     const elapsedMs = performance.now() - start
-    const isEnough = elapsedMs >= plan.measureMinMs && samples >= plan.minSamples
-    if (isEnough || elapsedMs >= plan.measureMaxMs) return slices
+    const isEnough = elapsedMs >= measureMinMs && samples >= minSamples && busyMs >= minBusyMs
+    if (isEnough || elapsedMs >= measureMaxMs) return slices
   }
 }
 

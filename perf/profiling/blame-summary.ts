@@ -10,7 +10,7 @@ import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
 import type { Interval } from '../stats/interval.ts'
 import { frameFacts } from './hot-functions.ts'
-import type { ScenarioProfile } from './pass.ts'
+import { FEWEST_STACK_SAMPLES, type ScenarioProfile } from './pass.ts'
 
 /** A package that was loaded with another version; null where it was not loaded. */
 export interface ChangedPackage extends Both<string | null> {
@@ -84,8 +84,6 @@ export interface ScenarioBlame {
   readonly roots: Roots
 }
 
-/** Fewer stack samples of a version than this say nothing of functions. */
-const FEWEST_STACK_SAMPLES = 400
 /** How many functions a summary lists. */
 const MOST_FUNCTIONS = 15
 

@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { type CountedFork, countFork, type ProfiledFork, profileFork } from './fork.ts'
+import { type CountedFork, countFork, profileFork } from './fork.ts'
 
 /** Several short profiles of one scenario and its exact counts, ready to be looked at. */
 export interface ScenarioProfile {
@@ -21,10 +21,14 @@ export interface ScenarioProfile {
   readonly problems: readonly string[]
 }
 
+/** Fewer stack samples of a version than this say nothing of functions. */
+export const FEWEST_STACK_SAMPLES = 400
+
 export interface ProfilePlan {
   readonly plan: MeasurePlan
-  /** How many short profiles. */
+  /** How many short profiles; up to twice as many where they have fewer stack samples than that. */
   readonly profiles: number
+  readonly minStackSamples?: number
   readonly timeoutMs: number
   /** Of Node's, for the profiled processes. */
   readonly flags?: readonly string[]
@@ -42,24 +46,33 @@ export type ProfileRunner = (
 
 export const runProfiles: ProfileRunner = async (
   discovered,
-  { plan, profiles, timeoutMs, flags = [], logsDeopts = false, takeProfile = profileFork },
+  {
+    plan,
+    profiles,
+    minStackSamples = 0,
+    timeoutMs,
+    flags = [],
+    logsDeopts = false,
+    takeProfile = profileFork,
+  },
   signal,
 ) => {
   const options = { timeoutMs, signal, flags, logsDeopts }
   const problems: string[] = []
   const counted = await attempt(() => countFork(discovered, plan, options), problems, signal)
-  const forks: ProfiledFork[] = []
-  for (let i = 0; i < profiles; i++) {
-    const fork = await attempt(() => takeProfile(discovered, plan, options), problems, signal)
-    if (fork !== undefined) forks.push(fork)
-  }
   const sources = new Sources(counted?.observations.coverage ?? [])
   const name = discovered.scenario.id
-  const refined = forks.map(({ raw, measurement }) => ({
-    measurement,
-    profile: refineProfile(raw, sources, name),
-  }))
-  const filled = refined.filter(({ profile }) => profile.profile.sampleNode.length > 0)
+  const filled: { readonly profile: OpProfile; readonly measurement: ForkMeasurement }[] = []
+  let stackSamples = 0
+  const isTooThin = () => filled.length > 0 && stackSamples < minStackSamples
+  for (let i = 0; i < profiles || (i < 2 * profiles && isTooThin()); i++) {
+    const fork = await attempt(() => takeProfile(discovered, plan, options), problems, signal)
+    if (fork === undefined) continue
+    const profile = refineProfile(fork.raw, sources, name)
+    const { length } = profile.profile.sampleNode
+    stackSamples += length
+    if (length > 0) filled.push({ profile, measurement: fork.measurement })
+  }
   if (filled.length === 0) return { failure: problems[0] ?? 'no stack sample fell into the measured ops' }
   return {
     scenarioId: name,

@@ -145,5 +145,6 @@ function planOf({ scenario }: DiscoveredScenario, measureMs: number): MeasurePla
     measureMinMs: measureMs,
     measureMaxMs: measureMs,
     minSamples: 1,
+    minBusyMs: 0,
   }
 }

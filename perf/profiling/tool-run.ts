@@ -82,7 +82,14 @@ async function loadServer(
   signal: AbortSignal,
 ): Promise<void> {
   const ports = await waitForPorts(portsFile, signal)
-  const plan = { warmupMinMs: 1, warmupMaxMs: 1, measureMinMs: runMs, measureMaxMs: runMs, minSamples: 1 }
+  const plan = {
+    warmupMinMs: 1,
+    warmupMaxMs: 1,
+    measureMinMs: runMs,
+    measureMaxMs: runMs,
+    minSamples: 1,
+    minBusyMs: 0,
+  }
   const client = startClient(discovered, plan, ports)
   try {
     await client.answer(runMs + TOOL_EXTRA_MS, signal)

@@ -1,7 +1,8 @@
 // How long everything takes and how often it is done: forks, pairs, looks, profiles.
 import type { MeasurePlan } from '../measure/measure.ts'
+import type { WarmupPlan } from '../measure/slice-series.ts'
 import type { TurnsPlan } from '../measure/turns.ts'
-import type { ProfilePlan } from '../profiling/pass.ts'
+import { FEWEST_STACK_SAMPLES, type ProfilePlan } from '../profiling/pass.ts'
 import type { Scenario } from '../suite/scenario.ts'
 
 /** How much a run measures. */
@@ -15,7 +16,7 @@ export interface Effort {
 
 /** Fork times by kind: an HTTP server has far more code to warm up than a handler and a diff. */
 const PLANS: Readonly<
-  Record<'full' | 'quick', Readonly<Record<Scenario['kind'], Omit<MeasurePlan, 'minSamples'>>>>
+  Record<'full' | 'quick', Readonly<Record<Scenario['kind'], Omit<MeasurePlan, 'minSamples' | 'minBusyMs'>>>>
 > = {
   full: {
     micro: { warmupMinMs: 200, warmupMaxMs: 700, measureMinMs: 350, measureMaxMs: 2_000 },
@@ -40,23 +41,23 @@ const GRACE_MS = 15_000
 /** Profiled and counted processes of one scenario. Their times need no fork to be like another, so they may be short. */
 const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], ProfileEffort>>>> = {
   full: {
-    micro: { profiles: 3, warmupMinMs: 120, warmupMaxMs: 250, measureMinMs: 220, measureMaxMs: 400 },
-    http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMinMs: 350, measureMaxMs: 500 },
+    micro: { profiles: 3, warmupMinMs: 120, warmupMaxMs: 250, measureMs: 220 },
+    http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMs: 350 },
   },
   quick: {
-    micro: { profiles: 1, warmupMinMs: 40, warmupMaxMs: 80, measureMinMs: 90, measureMaxMs: 120 },
-    http: { profiles: 1, warmupMinMs: 60, warmupMaxMs: 100, measureMinMs: 130, measureMaxMs: 160 },
+    micro: { profiles: 1, warmupMinMs: 40, warmupMaxMs: 80, measureMs: 90 },
+    http: { profiles: 1, warmupMinMs: 60, warmupMaxMs: 100, measureMs: 130 },
   },
 }
 /** To tell which function changed takes more of both versions. */
 const BLAME_PLANS: typeof PROFILE_PLANS = {
   full: {
-    micro: { profiles: 8, warmupMinMs: 150, warmupMaxMs: 300, measureMinMs: 350, measureMaxMs: 450 },
-    http: { profiles: 5, warmupMinMs: 600, warmupMaxMs: 800, measureMinMs: 500, measureMaxMs: 700 },
+    micro: { profiles: 8, warmupMinMs: 150, warmupMaxMs: 300, measureMs: 350 },
+    http: { profiles: 5, warmupMinMs: 600, warmupMaxMs: 800, measureMs: 500 },
   },
   quick: {
-    micro: { profiles: 3, warmupMinMs: 60, warmupMaxMs: 120, measureMinMs: 120, measureMaxMs: 200 },
-    http: { profiles: 3, warmupMinMs: 200, warmupMaxMs: 300, measureMinMs: 200, measureMaxMs: 300 },
+    micro: { profiles: 3, warmupMinMs: 60, warmupMaxMs: 120, measureMs: 120 },
+    http: { profiles: 3, warmupMinMs: 200, warmupMaxMs: 300, measureMs: 200 },
   },
 }
 /**
@@ -64,16 +65,28 @@ const BLAME_PLANS: typeof PROFILE_PLANS = {
  * compared collects in one thread, and bound to one core, as lockstep is, it costs the same.
  */
 const BLAME_FLAGS = ['--single-threaded-gc']
-type ProfileEffort = Omit<MeasurePlan, 'minSamples'> & { readonly profiles: number }
+interface ProfileEffort extends WarmupPlan {
+  readonly profiles: number
+  readonly measureMs: number
+}
+/** A profile ends when its ops have had a core for as long as is planned, or after so many times as long. */
+const MOST_PATIENCE = 6
 
 /** @param isToBlame whether the profiles are to be compared with those of another version */
 export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean, isToBlame = false): ProfilePlan {
   const plans = isToBlame ? BLAME_PLANS : PROFILE_PLANS
-  const { profiles, ...times } = plans[isQuick ? 'quick' : 'full'][kind]
-  const plan = { ...times, minSamples: 1 }
+  const { profiles, measureMs, ...warmup } = plans[isQuick ? 'quick' : 'full'][kind]
+  const plan = {
+    ...warmup,
+    measureMinMs: measureMs,
+    measureMaxMs: measureMs * MOST_PATIENCE,
+    minSamples: 1,
+    minBusyMs: measureMs,
+  }
   return {
     plan,
     profiles,
+    minStackSamples: isToBlame ? FEWEST_STACK_SAMPLES : 0,
     timeoutMs: timeoutOf(plan),
     flags: isToBlame ? BLAME_FLAGS : [],
     logsDeopts: isToBlame,
@@ -121,7 +134,7 @@ export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {
 
 export function planOf(kind: Scenario['kind'], { isQuick, forks }: Effort): MeasurePlan {
   const samples = isQuick ? QUICK_SAMPLES : FULL_SAMPLES
-  return { ...PLANS[isQuick ? 'quick' : 'full'][kind], minSamples: Math.ceil(samples / forks) }
+  return { ...PLANS[isQuick ? 'quick' : 'full'][kind], minSamples: Math.ceil(samples / forks), minBusyMs: 0 }
 }
 
 export function timeoutOf({ warmupMaxMs, measureMaxMs }: MeasurePlan): number {

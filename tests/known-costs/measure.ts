@@ -12,7 +12,14 @@ import { Sources } from '../../profile/source/sources.ts'
 import { TRUTH } from './packages/known/src/index.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
-const PLAN = { warmupMinMs: 150, warmupMaxMs: 300, measureMinMs: 400, measureMaxMs: 600, minSamples: 1 }
+const PLAN = {
+  warmupMinMs: 150,
+  warmupMaxMs: 300,
+  measureMinMs: 400,
+  measureMaxMs: 600,
+  minSamples: 1,
+  minBusyMs: 0,
+}
 /** V8 optimises about one process in twenty otherwise: the median has to outvote two or three of them. */
 const PROFILES = 7
 
