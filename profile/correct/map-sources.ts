@@ -1,8 +1,8 @@
 // Compiled code told in the words of its sources, by source maps.
-import { GREATEST_LOWER_BOUND, originalPositionFor } from '@jridgewell/trace-mapping'
+import { GREATEST_LOWER_BOUND } from '@jridgewell/trace-mapping'
 import type { Frame } from '../model/model.ts'
 import { OriginalNames } from '../source/original-names.ts'
-import { mapLine, type SourceMaps } from '../source/source-map.ts'
+import { findOriginal, mapLine, type SourceMaps } from '../source/source-map.ts'
 import type { PlacedProfile, TickPlace } from './lines.ts'
 
 /**
@@ -28,12 +28,12 @@ function mapFrame(frame: Frame, maps: SourceMaps, names: OriginalNames): Frame {
   const file = maps.file(frame.url)
   if (file === undefined) return frame
   // V8 names the opening parenthesis; what starts at or before it is the function.
-  const found = originalPositionFor(file.map, {
+  const found = findOriginal(file.map, {
     line: frame.line,
     column: Math.max(0, frame.column - 1),
     bias: GREATEST_LOWER_BOUND,
   })
-  if (found.source === null) return frame
+  if (found === undefined) return frame
   const { functionName: name, url, line, column } = frame
   const position = {
     name,

@@ -10,8 +10,10 @@ export interface ByteSource {
   close(): void
 }
 
-/** No profile unpacks to more. */
+/** No profile unpacks to more, nor to more times its size. */
 const LARGEST_UNPACKED = 2 ** 32 - 1
+const MOST_UNPACKED_TIMES = 200
+const ALWAYS_UNPACKED = 2 ** 26
 const PIECE_BYTES = 1 << 16
 
 /**
@@ -70,7 +72,8 @@ export function readAll(source: ByteSource, start: Buffer = Buffer.alloc(0)): Bu
 
 function gunzip(bytes: Buffer, name: string): Buffer {
   try {
-    return gunzipSync(bytes, { maxOutputLength: LARGEST_UNPACKED })
+    const most = Math.max(ALWAYS_UNPACKED, MOST_UNPACKED_TIMES * bytes.length)
+    return gunzipSync(bytes, { maxOutputLength: Math.min(LARGEST_UNPACKED, most) })
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
     throw new ProfileFileError('malformed', `${name} is a broken gzip archive: ${message}`, { cause })

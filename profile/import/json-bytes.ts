@@ -396,7 +396,7 @@ export function parseLoosely(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    const mended = text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, mendString)
+    const mended = text.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g, mendString)
     try {
       return JSON.parse(mended) as unknown
     } catch {

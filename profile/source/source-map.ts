@@ -4,6 +4,7 @@ import {
   decodedMappings,
   FlattenMap,
   LEAST_UPPER_BOUND,
+  type Needle,
   originalPositionFor,
   type TraceMap,
 } from '@jridgewell/trace-mapping'
@@ -79,8 +80,22 @@ export function mapLine(
 ): { readonly url: string; readonly line: number } {
   const map = line === 0 ? undefined : maps.of(url)
   if (map === undefined) return { url, line }
-  const found = originalPositionFor(map, { line, column: 0, bias: LEAST_UPPER_BOUND })
-  return found.source === null ? { url, line } : { url: found.source, line: found.line }
+  const found = findOriginal(map, { line, column: 0, bias: LEAST_UPPER_BOUND })
+  return found === undefined ? { url, line } : { url: found.source, line: found.line }
+}
+
+/** A place in a source: the line from 1, the column from 0. */
+export interface OriginalPlace {
+  readonly source: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Where a place of the compiled text was written; undefined where the map has nothing, or nothing that can be. */
+export function findOriginal(map: TraceMap, place: Needle): OriginalPlace | undefined {
+  const { source, line, column } = originalPositionFor(map, place)
+  // A damaged map names sources that it does not have, and places before their start.
+  return typeof source === 'string' && line > 0 && column >= 0 ? { source, line, column } : undefined
 }
 
 const MARK = 'sourceMappingURL='
