@@ -6,6 +6,7 @@ import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
 import { BASELINE_FILE, replaceRow, toBaselineRow, writeBaseline } from '../perf/results/baseline.ts'
 import { fingerprintKey } from '../perf/results/environment.ts'
+import { storeCode } from '../perf/results/stored-code.ts'
 import { exitCodeOf } from '../perf/verdict/gate.ts'
 import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
 import { storedReference } from './shared/reference.ts'
@@ -25,7 +26,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const path = join(root, BASELINE_FILE)
   const options = readMeasureOptions(flags, BASELINE_BUDGET_MS)
-  const { folder, ...result } = await measure(
+  const { folder, codes, ...result } = await measure(
     {
       ...options,
       forks: options.forks ?? BASELINE_FORKS,
@@ -36,6 +37,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       isQuick: false,
       isStrict: false,
       reference: storedReference(await readProjectBaseline(root)),
+      measuresUnchanged: true,
       mayAddForks: false,
       isProfiled: true,
     },
@@ -43,7 +45,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
     await startSession(root),
   )
   const { report } = result
-  await publish(result, folder, `${renderText(report)}report: ${folder.markdown}\n`)
+  await publish({ ...result, codes }, folder, `${renderText(report)}report: ${folder.markdown}\n`)
   if (!report.run.isComplete) {
     process.exitCode = exitCodeOf(report)
     return
@@ -51,7 +53,9 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   const row = toBaselineRow(report)
   // Read again: another run may have written its row in the meantime.
   const baseline = await readProjectBaseline(root)
-  await writeBaseline(path, replaceRow(baseline, row))
+  const { environment, run } = report
+  const code = storeCode(codes, { node: environment.nodeVersion, commit: run.commit })
+  await writeBaseline(path, replaceRow(baseline, row, code))
   process.stdout.write(
     `${describeAgainstRow(report, baseline)}${path}: row for ${fingerprintKey(row.fingerprint)}\n`,
   )

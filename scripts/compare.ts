@@ -36,7 +36,7 @@ async function compare(
   const refs = parseRefs(ref)
   // A filter that matches nothing is told before anything is checked out.
   selectScenarios(await discoverScenarios(root, undefined), filters)
-  const open = (_isStrict: boolean, signal: AbortSignal) => openRefs(root, refs, filters, signal)
+  const open = (signal: AbortSignal) => openRefs(root, refs, filters, signal)
   await gatedRun({ root, filters, budgetMs: LOCKSTEP_BUDGET_MS, open }, flags)
 }
 

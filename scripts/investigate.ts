@@ -61,7 +61,7 @@ async function investigate(
       root,
       filters: ids,
       budgetMs: LOCKSTEP_BUDGET_MS,
-      open: (_isStrict, signal) => openRefs(root, refs, ids, signal),
+      open: (signal) => openRefs(root, refs, ids, signal),
     },
     flags,
   )

@@ -7,6 +7,8 @@ interface RunFlags extends GatedRunFlags {
   readonly list?: true
   readonly target?: string
   readonly against?: string
+  readonly changed?: true
+  readonly stored?: true
   readonly inProcess?: true
 }
 
@@ -30,7 +32,7 @@ When something breaks:
 
 /** The options that mean nothing where nothing is measured. */
 const OF_MEASUREMENTS = [
-  ...['list', 'against', 'quick', 'profile', 'json', 'markdown'],
+  ...['list', 'against', 'changed', 'stored', 'quick', 'profile', 'json', 'markdown'],
   ...['forks', 'time', 'seed', 'timeout', 'showOutput'],
 ]
 
@@ -41,6 +43,13 @@ export function defineRun(command: Command): Command {
     .option('--list', 'list the scenarios that match, and stop')
     .option('--target <folder>', 'measure the package in this folder with the same scenarios')
     .option('--against <folder>', 'compare with another checkout, measured beside this one in lockstep')
+    .option('--changed', 'measure only scenarios whose code is other than the baseline has it')
+    .addOption(
+      new Option(
+        '--stored',
+        'judge by the stored numbers of baseline.json, on a machine that is kept for it',
+      ).conflicts(['against', 'target', 'changed']),
+    )
     .addOption(
       new Option(
         '--in-process',
@@ -68,8 +77,10 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
   const scenarios = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
   const { gatedRun } = await import('./shared/gated-run.ts')
   const { openReference } = await import('./shared/reference.ts')
-  const open = async (isStrict: boolean, signal: AbortSignal) => ({
-    ...(await openReference(root, { against: flags.against, target, isStrict }, signal)),
+  const { against, changed = false, stored: isStored = false } = flags
+  const open = async (signal: AbortSignal) => ({
+    ...(await openReference(root, { against, target, isStored }, signal)),
+    measuresUnchanged: !changed && against === undefined,
     target,
     scenarios,
   })

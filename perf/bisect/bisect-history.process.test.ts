@@ -14,7 +14,7 @@ import {
 import { git } from '../../tests/support/repository.ts'
 import type { PairMeasurement } from '../measure/turns.ts'
 import { discoverScenarios } from '../process/discover.ts'
-import type { PairRunner } from '../run/pair.ts'
+import type { PairRunner } from '../run/methods/pair.ts'
 import { type BisectEvent, type BisectRequest, bisect } from './bisect.ts'
 import { startBisection } from './git-bisection.ts'
 import type { BisectResult } from './result.ts'

@@ -1,6 +1,6 @@
 // Two versions of one scenario, measured look by look.
 import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
-import type { PairRunner, ScenarioPair } from '../run/pair.ts'
+import type { PairRunner, ScenarioPair } from '../run/methods/pair.ts'
 import type { Interval } from '../stats/interval.ts'
 import { pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'
 

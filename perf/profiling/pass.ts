@@ -33,6 +33,8 @@ export interface ProfilePlan {
   /** Of Node's, for the profiled processes. */
   readonly flags?: readonly string[]
   readonly logsDeopts?: boolean
+  /** Its exact counts, where it was counted before. */
+  readonly counted?: CountedFork | undefined
   /** Takes one profile. Default: {@link profileFork}. */
   readonly takeProfile?: typeof profileFork
 }
@@ -53,13 +55,14 @@ export const runProfiles: ProfileRunner = async (
     timeoutMs,
     flags = [],
     logsDeopts = false,
+    counted: known,
     takeProfile = profileFork,
   },
   signal,
 ) => {
   const options = { timeoutMs, signal, flags, logsDeopts }
   const problems: string[] = []
-  const counted = await attempt(() => countFork(discovered, plan, options), problems, signal)
+  const counted = known ?? (await attempt(() => countFork(discovered, plan, options), problems, signal))
   const sources = new Sources(counted?.observations.coverage ?? [])
   const name = discovered.scenario.id
   const filled: { readonly profile: OpProfile; readonly measurement: ForkMeasurement }[] = []

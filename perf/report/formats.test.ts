@@ -16,6 +16,7 @@ const { reports, storedRow } = sampleReports(cleanAfterSuite())
 
 /** The first word of each verdict, whoever says it. */
 const WORDS: Readonly<Record<ScenarioVerdict['kind'], string>> = {
+  'same-code': 'same code',
   pass: 'pass',
   regressed: 'REGRESSED: ',
   improved: 'improved: ',
@@ -58,7 +59,7 @@ describe('console and Markdown say the same', () => {
   for (const [kind, make] of Object.entries(reports)) {
     test(kind, async () => {
       const report = await make()
-      const text = renderText(report).split('\n')
+      const text = renderText(report, { isVerbose: true }).split('\n')
       const markdown = renderMarkdown(report).split('\n').map(unescapeMarkdown)
       for (const result of measuredOf(report)) assertSameVerdict(result, text, markdown)
       assertSameOutcome(report, text, markdown)
@@ -99,7 +100,7 @@ test('the samples have every verdict, every outcome, and every way for a scenari
   assert.deepEqual(seen(all.map(({ gate }) => gate.outcome)), new Set(Object.keys(OUTCOMES)))
   assert.deepEqual(
     seen(results.map(({ status }) => status)),
-    new Set(['measured', 'failed', 'skipped', 'not-reached']),
+    new Set(['measured', 'failed', 'skipped', 'unchanged', 'not-reached']),
   )
   assert.deepEqual(
     seen(all.flatMap(measuredOf).map(({ blame }) => blame?.outcome)),

@@ -23,11 +23,16 @@ const ANNOTATED = [
   'stored-blamed',
   'lockstep-blamed',
   'lockstep-quick-withheld',
+  'changed-code',
   'interrupted-regressed',
 ]
 
+/** The kinds of which all is shown, too. */
+const VERBOSE = ['stored-pass', 'lockstep-blamed', 'changed-code']
+
 const GOLDEN: Readonly<Record<string, () => string | Promise<string>>> = {
-  ...ofKinds(Object.keys(reports), 'txt', renderText),
+  ...ofKinds(Object.keys(reports), 'txt', (report) => renderText(report)),
+  ...ofKinds(VERBOSE, 'verbose.txt', (report) => renderText(report, { isVerbose: true })),
   ...ofKinds(Object.keys(reports), 'md', renderMarkdown),
   ...ofKinds(ANNOTATED, 'annotations.txt', annotate),
   ...Object.fromEntries(
@@ -45,7 +50,7 @@ const GOLDEN: Readonly<Record<string, () => string | Promise<string>>> = {
   'baseline-new-row.txt': async () => describeAgainstRow(await reports['no-baseline']!(), undefined),
   'baseline-replaced-row.txt': async () => {
     const report = await reports['stored-unproven']!()
-    return describeAgainstRow(report, replaceRow(undefined, await storedRow()))
+    return describeAgainstRow(report, replaceRow(undefined, await storedRow(), null))
   },
 }
 

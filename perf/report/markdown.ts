@@ -17,6 +17,7 @@ import {
   parametersSection,
   scenarioSection,
 } from './markdown/tables.ts'
+import { changedCallLines, changedCodeLines } from './parts/code.ts'
 import { escapeMarkdown } from './parts/markdown-table.ts'
 import { describeOutcome } from './parts/outcome.ts'
 import { withVisibleNames } from './parts/visible.ts'
@@ -40,6 +41,8 @@ export function renderMarkdown(shown: Report, links: LineLinks = NO_LINKS): stri
       report.gate.reasons.map((reason) => escapeMarkdown(onOneLine(reason))),
       6_000,
     ),
+    listSection('Code that changed', changedCodeLines(report).map(escapeMarkdown), 3_000),
+    listSection('Exact calls', changedCallLines(report).map(escapeMarkdown), 3_000),
     listSection('Notes', notesOf(report), 8_000),
     hotSection(report, links),
     comparisonSection(measured, report.run.against),

@@ -4,17 +4,21 @@ import {
   formatCount,
   formatCounted,
   formatDuration,
+  formatPercent,
+  formatPlace,
   formatRatio,
   formatSpread,
   formatTime,
 } from '../../profile/model/format.ts'
 import { fingerprintKey } from '../results/environment.ts'
 import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
-import { METRICS, TIMED_METRICS } from '../suite/metrics.ts'
+import { METRICS, TIMED_METRICS, type TimedMetric } from '../suite/metrics.ts'
+import { counterChanged } from '../verdict/counters.ts'
 import type { Warning } from '../verdict/warnings.ts'
 import { columnLines } from './parts/align.ts'
 import { blameBlock, blamedScenarios } from './parts/blame.ts'
-import { type CounterColumn, counterColumns } from './parts/counters.ts'
+import { changedCallLines, changedCodeLines, describeDrift } from './parts/code.ts'
+import { counterColumns } from './parts/counters.ts'
 import { describeHotFunction, describeOverhead, profiledScenarios } from './parts/hot.ts'
 import { withVisibleNames } from './parts/visible.ts'
 import {
@@ -23,71 +27,145 @@ import {
   describeRemarks,
   describeRun,
   describeVerdict,
+  nameVerdict,
   onOneLine,
 } from './parts/words.ts'
 
-/** The timed columns after throughput, of which the interval is shown, too. */
-const TIMES = TIMED_METRICS.filter((metric) => metric !== 'opsPerSecond')
+/** How much of a run is shown. */
+export interface TextOptions {
+  /** Every column, every verdict and the hot functions of every scenario. */
+  readonly isVerbose: boolean
+}
 
-/** A run as text for a terminal: the table, what regressed, the warnings as numbered footnotes, and the outcome. */
-export function renderText(measured: Report): string {
-  const report = withVisibleNames(measured)
+/**
+ * A run as text for a terminal: one row a scenario, details of what is not as it was, the warnings as numbered footnotes, and the
+ * outcome.
+ */
+export function renderText(shown: Report, { isVerbose }: TextOptions = { isVerbose: false }): string {
+  const report = withVisibleNames(shown)
   const notes = new Footnotes()
-  const counters = counterColumns(report.scenarios.filter((result) => result.status === 'measured'))
-  const rows = report.scenarios.map((result) => toRow(result, counters, notes))
+  const measured = report.scenarios.filter((result) => result.status === 'measured')
+  const columns = isVerbose ? allColumns(measured) : usualColumns(measured)
+  const rows = report.scenarios.map((result) => toRow(result, columns, notes))
   return [
     `${fingerprintKey(report.environment.fingerprint)} · ${describeRun(report)} · ${formatDuration(report.run.elapsedMs)}`,
     '',
-    ...columnLines(headOf(counters), rows, 1),
-    ...section(`Against ${report.run.against ?? 'the baseline'}`, comparisonLines(report)),
+    ...columnLines(['scenario', ...columns.map(({ title }) => title), ''], rows, (column) => {
+      return column === 0 || (columns[column - 1]?.isText ?? column > columns.length)
+    }),
+    ...section(`Against ${report.run.against ?? 'the baseline'}`, comparisonLines(measured, isVerbose)),
+    ...section('Code that changed', changedCodeLines(report)),
+    ...section('Exact calls', changedCallLines(report)),
     ...section('Where the time went', blameLines(report)),
-    ...section(hotTitle(report), hotLines(report)),
+    ...(isVerbose ? section(hotTitle(report), hotLines(report)) : []),
     ...section('Not measured', absenceLines(report)),
     ...section('Notes', notes.lines),
     '',
     ...outcomeLines(report),
+    ...(report.drift === null ? [] : [describeDrift(report.drift)]),
     '',
   ].join('\n')
 }
 
-function headOf(counters: readonly CounterColumn[]): string[] {
-  const times = TIMES.map((metric) => METRICS[metric].column)
-  const counted = counters.map(({ title }) => title)
-  return ['scenario', 'ops/s', '±', ...times, ...counted, 'alloc/op', 'GC/1000', 'samples', '']
+/** One column of the table. */
+interface Column {
+  readonly title: string
+  /** Text stands left, numbers right. */
+  readonly isText?: true
+  cell(result: MeasuredResult): string
 }
 
-/** What stands in the place of numbers. */
-const ABSENT = { failed: 'FAILED', skipped: 'skipped', 'not-reached': 'not measured' } as const
+const OPS: readonly Column[] = [
+  { title: 'ops/s', cell: ({ metrics }) => formatCount(metrics.opsPerSecond.raw.value) },
+  { title: '±', cell: ({ metrics }) => formatSpread(metrics.opsPerSecond.raw) },
+]
 
-function toRow(result: ScenarioResult, counters: readonly CounterColumn[], notes: Footnotes): string[] {
-  if (result.status !== 'measured') return [result.id, ABSENT[result.status]]
-  const { metrics, warnings } = result
+function timeColumn(metric: TimedMetric): Column {
+  return { title: METRICS[metric].column, cell: ({ metrics }) => formatTime(metrics[metric].raw.value) }
+}
+
+const ALLOCATED: Column = {
+  title: 'alloc/op',
+  cell: ({ metrics }) => formatBytes(metrics.allocatedBytesPerOp.value),
+}
+
+/** The change against the baseline, where anything was compared. */
+function changeColumns(measured: readonly MeasuredResult[]): Column[] {
+  const isCompared = measured.some(({ comparisons }) => comparisons.some(({ ratio }) => ratio !== null))
+  const isJudged = measured.some(({ verdict }) => verdict !== null)
   return [
-    result.id,
-    formatCount(metrics.opsPerSecond.raw.value),
-    formatSpread(metrics.opsPerSecond.raw),
-    ...TIMES.map((metric) => formatTime(metrics[metric].raw.value)),
-    ...counters.map((counter) => counter.cell(result)),
-    formatBytes(metrics.allocatedBytesPerOp.value),
-    formatCount(metrics.gcPerThousandOps.value),
-    metrics.samples.toLocaleString('en-US'),
-    warnings.map((warning) => notes.add(warning)).join(' '),
+    ...(isCompared ? [{ title: 'change', isText: true as const, cell: throughputChange }] : []),
+    ...(isJudged ? [{ title: 'verdict', isText: true as const, cell: nameVerdict }] : []),
   ]
 }
 
-function comparisonLines({ scenarios }: Report): string[] {
-  const measured = scenarios.filter((result) => result.status === 'measured')
-  const width = Math.max(0, ...measured.map(({ id }) => id.length))
-  return measured.flatMap((result) => {
+function usualColumns(measured: readonly MeasuredResult[]): Column[] {
+  if (measured.length === 0) return []
+  const isProfiled = measured.some(({ profile }) => profile !== null)
+  const hottest = { title: 'hottest function', isText: true as const, cell: describeHottest }
+  return [
+    ...OPS,
+    ...(['p50Ns', 'p95Ns', 'cpuNsPerOp'] as const).map(timeColumn),
+    ...counterColumns(measured),
+    ALLOCATED,
+    ...changeColumns(measured),
+    ...(isProfiled ? [hottest] : []),
+  ]
+}
+
+function allColumns(measured: readonly MeasuredResult[]): Column[] {
+  return [
+    ...OPS,
+    ...TIMED_METRICS.filter((metric) => metric !== 'opsPerSecond').map(timeColumn),
+    ...counterColumns(measured),
+    ALLOCATED,
+    { title: 'GC/1000', cell: ({ metrics }) => formatCount(metrics.gcPerThousandOps.value) },
+    { title: 'samples', cell: ({ metrics }) => metrics.samples.toLocaleString('en-US') },
+    ...changeColumns(measured),
+  ]
+}
+
+/** What stands in the place of numbers. */
+const ABSENT = {
+  failed: 'FAILED',
+  skipped: 'skipped',
+  unchanged: 'same code',
+  'not-reached': 'not measured',
+} as const
+
+function toRow(result: ScenarioResult, columns: readonly Column[], notes: Footnotes): string[] {
+  if (result.status !== 'measured') return [result.id, ABSENT[result.status]]
+  const refs = result.warnings.map((warning) => notes.add(warning)).join(' ')
+  return [result.id, ...columns.map(({ cell }) => cell(result)), refs]
+}
+
+/** Of those with something to say; in a verbose run, of all. */
+function comparisonLines(measured: readonly MeasuredResult[], isVerbose: boolean): string[] {
+  const told = measured.filter((result) => isVerbose || isWorthALine(result))
+  const width = Math.max(0, ...told.map(({ id }) => id.length))
+  return told.flatMap((result) => {
     const verdict = describeVerdict(result)
-    if (verdict === '') return []
-    return [`${result.id.padEnd(width)}  ${throughputChange(result).padEnd(28)}  ${verdict}`]
+    return verdict === '' ? [] : [`${result.id.padEnd(width)}  ${verdict}`]
   })
+}
+
+function isWorthALine({ verdict, counters }: MeasuredResult): boolean {
+  return (
+    (verdict !== null && verdict.kind !== 'pass' && verdict.kind !== 'same-code') ||
+    counters.some(counterChanged)
+  )
 }
 
 function throughputChange({ comparisons }: MeasuredResult): string {
   const ratio = comparisons.find(({ metric }) => metric === 'opsPerSecond')?.ratio
-  return ratio ? formatRatio(ratio) : '–'
+  return ratio ? formatRatio(ratio) : ''
+}
+
+/** `38 % deepClone (packages/nasc-server/src/state.ts:9)`. */
+function describeHottest({ profile }: MeasuredResult): string {
+  const [hottest] = profile?.functions ?? []
+  if (hottest === undefined) return '–'
+  return `${formatPercent(hottest.selfShare.value)} ${hottest.functionName} (${formatPlace(hottest)})`
 }
 
 /** Per scenario whose cost changed: the sentence, and the functions behind it. */
@@ -116,7 +194,9 @@ function hotLines(report: Report): string[] {
 
 function absenceLines({ scenarios }: Report): string[] {
   return scenarios.flatMap((result) =>
-    result.status === 'measured' ? [] : [`${result.id}  ${describeAbsence(result)}`],
+    result.status === 'measured' || result.status === 'unchanged'
+      ? []
+      : [`${result.id}  ${describeAbsence(result)}`],
   )
 }
 

@@ -12,11 +12,12 @@ import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environme
 import type { MeasuredResult, Report } from './report.ts'
 import { canaryNameSchema, countersSchema, parametersSchema, revisionSchema } from './report-parts.ts'
 import { parseRevision } from './report-upgrades.ts'
+import { type StoredCode, storedCodeSchema } from './stored-code.ts'
 import { parseVersioned, type VersionedFile } from './versioned-file.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Raised with every change that an older reader could misread; docs/formats.md has the log. */
-export const BASELINE_VERSION = 2
+export const BASELINE_VERSION = 3
 
 /** Beside the project's package.json. */
 export const BASELINE_FILE = 'baseline.json'
@@ -66,7 +67,12 @@ const rowSchema = z.object({
 /** The past of one environment. */
 export type BaselineRow = z.infer<typeof rowSchema>
 
-const baselineSchema = z.object({ schemaVersion: z.literal(BASELINE_VERSION), rows: z.array(rowSchema) })
+const baselineSchema = z.object({
+  schemaVersion: z.literal(BASELINE_VERSION),
+  /** The code that was measured last; null in a file of an older version. */
+  code: storedCodeSchema.nullable(),
+  rows: z.array(rowSchema),
+})
 export type Baseline = z.infer<typeof baselineSchema>
 
 /**
@@ -108,6 +114,8 @@ const UPGRADES: NonNullable<VersionedFile['upgrades']> = {
       ),
     })),
   }),
+  /** Knew no code. */
+  2: (content) => ({ ...content, schemaVersion: 3, code: null }),
 }
 
 /** What is read of a row of version 1. */
@@ -160,14 +168,18 @@ export function toBaselineRow(report: Report): BaselineRow {
   }
 }
 
-/** A copy of the baseline with this row in place of the one of the same environment. */
-export function replaceRow(baseline: Baseline | undefined, row: BaselineRow): Baseline {
+/** A copy of the baseline with this row in place of the one of the same environment, and this code in place of any. */
+export function replaceRow(
+  baseline: Baseline | undefined,
+  row: BaselineRow,
+  code: StoredCode | null,
+): Baseline {
   const key = fingerprintKey(row.fingerprint)
   const others = (baseline?.rows ?? []).filter(({ fingerprint }) => fingerprintKey(fingerprint) !== key)
   const rows = [...others, row].sort((a, b) =>
     fingerprintKey(a.fingerprint) < fingerprintKey(b.fingerprint) ? -1 : 1,
   )
-  return { schemaVersion: BASELINE_VERSION, rows }
+  return { schemaVersion: BASELINE_VERSION, code, rows }
 }
 
 /** Writes a baseline with one line an array, so that a change of one scenario is a small diff. */

@@ -133,7 +133,7 @@ export const comparisonSchema = z.object({
 }) satisfies z.ZodType<Comparison>
 
 export const scenarioVerdictSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('pass') }),
+  z.object({ kind: z.enum(['pass', 'same-code']) }),
   z.object({ kind: z.enum(['regressed', 'improved']), metrics: z.array(metric) }),
   z.object({
     kind: z.literal('inconclusive'),
@@ -233,7 +233,8 @@ export const gateSchema = z.object({
     .nullable()
     .describe('the gate’s positive and negative control; null where none was asked for'),
   keyScenarios: count.describe('scenarios that the gate is about'),
-  compared: count.describe('key scenarios with at least one gated ratio'),
+  compared: count.describe('key scenarios with at least one gated ratio, or with the same code'),
+  sameCode: count.describe('key scenarios that run the baseline’s code'),
   inconclusive: z
     .array(z.string())
     .describe('scenarios with an interval across a limit, or beyond it once and not again'),

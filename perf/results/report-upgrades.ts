@@ -48,6 +48,16 @@ export const REPORT_UPGRADES: NonNullable<VersionedFile['upgrades']> = {
       },
     }
   },
+  /** Knew no code. */
+  3: (content) => ({
+    ...content,
+    schemaVersion: 4,
+    drift: null,
+    scenarios: (content.scenarios as object[]).map((scenario) =>
+      (scenario as { status: string }).status === 'measured' ? { code: null, ...scenario } : scenario,
+    ),
+    gate: { sameCode: 0, ...(content.gate as object) },
+  }),
 }
 
 /** What is read of a report of version 2. */

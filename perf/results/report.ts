@@ -1,10 +1,13 @@
 // The content of report.json: everything one run found out.
 import { z } from 'zod'
 import type { Revision } from '../git/revision.ts'
+import type { CodeChange } from '../identity/compare-prints.ts'
+import type { ChangedCalls } from '../identity/exact-work.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
 import type { Ratios } from '../measure/turns.ts'
 import type { BlameSummary } from '../profiling/blame-summary.ts'
 import type { ProfileSummary } from '../profiling/summary.ts'
+import type { Interval } from '../stats/interval.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
 import type { Cost } from '../verdict/cost.ts'
 import type { CounterResult } from '../verdict/counters.ts'
@@ -31,12 +34,29 @@ import {
 import type { ForksSummary } from './scenario-metrics.ts'
 
 /** Raised when a reader of the old format could misread the new one; docs/formats.md has the log. */
-export const REPORT_VERSION = 3
+export const REPORT_VERSION = 4
 
 /** What one pair of processes said. */
 export interface PairRow {
   readonly isConfirming: boolean
   readonly ratios: Ratios
+}
+
+/** A scenario's code beside the baseline's. */
+export interface CodeComparison {
+  /** What differs; null where there is no code to compare with. */
+  readonly change: CodeChange | null
+  /** Tokens of code that ran per op, exact; the baseline's is null where it is not known. */
+  readonly tokensPerOp: { readonly baseline: number | null; readonly candidate: number }
+  /** The largest difference first. */
+  readonly calls: readonly ChangedCalls[]
+}
+
+/** What scenarios that run the baseline's code cost today ÷ what they cost when its numbers were stored. */
+export interface Drift {
+  readonly scenarios: number
+  /** Median, and the middle half. */
+  readonly ratio: Interval
 }
 
 /** A scenario as it was asked for. */
@@ -47,6 +67,8 @@ export interface MeasuredResult extends ScenarioHead, ForksSummary {
   readonly status: 'measured'
   /** Null where it was not compared, or the gate is not about it. */
   readonly verdict: ScenarioVerdict | null
+  /** Null where its code was not counted before it was measured. */
+  readonly code: CodeComparison | null
   readonly cost: Cost
   readonly counters: readonly CounterResult[]
   /** Null where it was not profiled. */
@@ -64,7 +86,8 @@ export interface MeasuredResult extends ScenarioHead, ForksSummary {
 export type ScenarioResult =
   | MeasuredResult
   | (ScenarioHead & { readonly status: 'failed' | 'skipped'; readonly reason: string })
-  | (ScenarioHead & { readonly status: 'not-reached' })
+  /** Not measured, for it runs the baseline's code; or not reached before the run ended. */
+  | (ScenarioHead & { readonly status: 'unchanged' | 'not-reached' })
 
 /** Everything one run found out. */
 export interface Report {
@@ -85,9 +108,34 @@ export interface Report {
     readonly filters: readonly string[]
   }
   readonly environment: Environment
+  /** How far the machine is from the one that stored the baseline's numbers; null where nothing can tell. */
+  readonly drift: Drift | null
   readonly scenarios: readonly ScenarioResult[]
   readonly gate: Gate
 }
+
+const codeComparisonSchema = z.object({
+  change: z
+    .object({
+      functions: z.array(z.object({ file: z.string(), name: z.string() })),
+      others: z.array(z.string()).describe('a module’s top level, a package, a file that is read'),
+    })
+    .nullable()
+    .describe('what differs from the baseline’s code; null where there is none to compare with'),
+  tokensPerOp: z
+    .object({ baseline: z.number().nullable(), candidate: z.number() })
+    .describe('tokens of code that ran, exact'),
+  calls: z
+    .array(z.object({ file: z.string(), name: z.string(), baseline: z.number(), candidate: z.number() }))
+    .describe('functions that are called otherwise often per op'),
+}) satisfies z.ZodType<CodeComparison>
+
+const driftSchema = z.object({
+  scenarios: z.number().int(),
+  ratio: z
+    .object({ low: z.number(), value: z.number(), high: z.number() })
+    .describe('median, and the middle half'),
+}) satisfies z.ZodType<Drift>
 
 const headSchema = z.object({
   id: z.string(),
@@ -100,6 +148,9 @@ const headSchema = z.object({
 const measuredSchema = headSchema.extend({
   status: z.literal('measured'),
   verdict: scenarioVerdictSchema.nullable().describe('null where it was not compared, or is not gated'),
+  code: codeComparisonSchema
+    .nullable()
+    .describe('null where its code was not counted before it was measured'),
   cost: costSchema,
   canary: canarySchema.describe('that its own numbers are normalised by'),
   metrics: metricsSchema,
@@ -119,7 +170,11 @@ const scenarioSchema = z.discriminatedUnion('status', [
   measuredSchema,
   headSchema.extend({ status: z.literal('failed'), reason: z.string() }),
   headSchema.extend({ status: z.literal('skipped'), reason: z.string() }),
-  headSchema.extend({ status: z.literal('not-reached') }),
+  headSchema.extend({
+    status: z
+      .enum(['unchanged', 'not-reached'])
+      .describe('unchanged: not measured, for it runs the baseline’s code'),
+  }),
 ])
 
 export const reportSchema = z.object({
@@ -146,6 +201,9 @@ export const reportSchema = z.object({
     filters: z.array(z.string()),
   }),
   environment: environmentSchema,
+  drift: driftSchema
+    .nullable()
+    .describe('how far the machine is from the one that stored the baseline’s numbers'),
   scenarios: z.array(scenarioSchema),
   gate: gateSchema,
 }) satisfies z.ZodType<Report>

@@ -38,11 +38,18 @@ export const CONFIRMING_FORKS = 5
 /** What a fork may take beyond its plan: starting processes, loading code, an op that is slow. */
 const GRACE_MS = 15_000
 
+/** How much is profiled: of what is compared, in a full run or a quick one; of what is only shown in the table. */
+export type ProfileEffort = 'full' | 'table' | 'quick'
+
 /** Profiled and counted processes of one scenario. Their times need no fork to be like another, so they may be short. */
-const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], ProfileEffort>>>> = {
+const PROFILE_PLANS: Readonly<Record<ProfileEffort, Readonly<Record<Scenario['kind'], ProfileTimes>>>> = {
   full: {
     micro: { profiles: 3, warmupMinMs: 120, warmupMaxMs: 250, measureMs: 220 },
     http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMs: 350 },
+  },
+  table: {
+    micro: { profiles: 2, warmupMinMs: 60, warmupMaxMs: 120, measureMs: 150 },
+    http: { profiles: 2, warmupMinMs: 150, warmupMaxMs: 250, measureMs: 250 },
   },
   quick: {
     micro: { profiles: 1, warmupMinMs: 40, warmupMaxMs: 80, measureMs: 90 },
@@ -50,7 +57,7 @@ const PROFILE_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario[
   },
 }
 /** To tell which function changed takes more of both versions. */
-const BLAME_PLANS: typeof PROFILE_PLANS = {
+const BLAME_PLANS: Omit<typeof PROFILE_PLANS, 'table'> = {
   full: {
     micro: { profiles: 8, warmupMinMs: 150, warmupMaxMs: 300, measureMs: 350 },
     http: { profiles: 5, warmupMinMs: 600, warmupMaxMs: 800, measureMs: 500 },
@@ -65,7 +72,7 @@ const BLAME_PLANS: typeof PROFILE_PLANS = {
  * compared collects in one thread, and bound to one core, as lockstep is, it costs the same.
  */
 const BLAME_FLAGS = ['--single-threaded-gc']
-interface ProfileEffort extends WarmupPlan {
+interface ProfileTimes extends WarmupPlan {
   readonly profiles: number
   readonly measureMs: number
 }
@@ -73,9 +80,9 @@ interface ProfileEffort extends WarmupPlan {
 const MOST_PATIENCE = 6
 
 /** @param isToBlame whether the profiles are to be compared with those of another version */
-export function profilePlanOf(kind: Scenario['kind'], isQuick: boolean, isToBlame = false): ProfilePlan {
-  const plans = isToBlame ? BLAME_PLANS : PROFILE_PLANS
-  const { profiles, measureMs, ...warmup } = plans[isQuick ? 'quick' : 'full'][kind]
+export function profilePlanOf(kind: Scenario['kind'], effort: ProfileEffort, isToBlame = false): ProfilePlan {
+  const plans = isToBlame && effort !== 'table' ? BLAME_PLANS[effort] : PROFILE_PLANS[effort]
+  const { profiles, measureMs, ...warmup } = plans[kind]
   const plan = {
     ...warmup,
     measureMinMs: measureMs,

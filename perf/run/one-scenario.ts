@@ -3,8 +3,8 @@ import { FlamegateError } from '../errors.ts'
 import { runProfiles } from '../profiling/pass.ts'
 import type { MeasuredResult } from '../results/report.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { runFork } from './fork.ts'
-import { runPair } from './pair.ts'
+import { runFork } from './methods/fork.ts'
+import { runPair } from './methods/pair.ts'
 import type { RunRequest } from './request.ts'
 import { type RunResult, runSuite } from './run.ts'
 
@@ -35,6 +35,8 @@ export async function compareOneScenario(
       filters: [],
       scenarios: [candidate],
       timeoutMs: undefined,
+      tableForks: 0,
+      measuresUnchanged: false,
       isStrict: false,
       reference: {
         kind: 'lockstep',

@@ -1,8 +1,11 @@
 // The part of a run that profiles: what was measured, and both versions of what changed.
 import { FlamegateError } from '../errors.ts'
+import type { CountedCode, ScenarioCode } from '../identity/scenario-code.ts'
+import type { CountedFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatioOf, hasChanged } from '../verdict/cost.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
+import { workAtOnce } from './at-once.ts'
 import { profilePlanOf } from './durations.ts'
 import type { LockstepReference } from './reference.ts'
 import { compareTrack, type Session, type Track } from './trials.ts'
@@ -17,40 +20,37 @@ const PROFILED_AT_ONCE = 3
 export async function profileTracks<Trial>(session: Session<Trial>): Promise<boolean> {
   const {
     tracks,
-    request,
+    effort,
     seams: { runProfiles, signal, onProgress },
   } = session
   if (runProfiles === undefined) return true
   const waiting = tracks.filter(({ failure, first }) => failure === undefined && first.length > 0)
   const baselines = await findBaselines(waiting, session)
   if (signal.aborted) return false
-  const total = waiting.length
-  const start = performance.now()
-  let started = 0
-  const work = async () => {
-    while (started < total && !signal.aborted) {
-      const track = waiting[started]!
-      const { scenario } = track.discovered
-      const leftMs = started === 0 ? null : ((performance.now() - start) / started) * (total - started)
-      onProgress({ stage: 'profiling', scenarioId: scenario.id, done: started, total, leftMs })
-      started += 1
-      const baseline = baselines.get(track)
-      const plan = profilePlanOf(scenario.kind, request.isQuick, baseline !== undefined)
-      const profiling = runProfiles(track.discovered, plan, signal)
-      if (baseline !== undefined) {
-        const profile = runProfiles(baseline.discovered, plan, signal)
-        await Promise.all([profiling, profile])
-        track.baseline = { profile: await profile, folder: baseline.folder }
-      }
-      track.profile = await profiling
+  return workAtOnce(waiting, PROFILED_AT_ONCE, signal, async (track, started) => {
+    const { scenario } = track.discovered
+    onProgress({ stage: 'profiling', scenarioId: scenario.id, ...started })
+    const baseline = baselines.get(track)
+    const plan = profilePlanOf(scenario.kind, effort, baseline !== undefined)
+    const { code } = track
+    const counted = code?.candidate.counted
+    const profiling = runProfiles(track.discovered, { ...plan, counted }, signal)
+    if (baseline !== undefined) {
+      const profile = runProfiles(
+        baseline.discovered,
+        { ...plan, counted: countedOf(code?.baseline) },
+        signal,
+      )
+      await Promise.all([profiling, profile])
+      track.baseline = { profile: await profile, folder: baseline.folder }
     }
-  }
-  try {
-    await Promise.all(Array.from({ length: PROFILED_AT_ONCE }, work))
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
-  return !signal.aborted
+    track.profile = await profiling
+  })
+}
+
+/** Undefined for code that is only known from a file. */
+function countedOf(code: ScenarioCode | undefined): CountedFork | undefined {
+  return code !== undefined && 'counted' in code ? (code as CountedCode).counted : undefined
 }
 
 /** The other version of each scenario whose cost is not what it was there. */

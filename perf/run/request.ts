@@ -1,10 +1,11 @@
 // What a run is asked for, and what it needs from outside.
 import type { Revision } from '../git/revision.ts'
+import type { CodeReader } from '../identity/scenario-code.ts'
 import type { ProfileRunner } from '../profiling/pass.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { Effort } from './durations.ts'
-import type { ForkRunner } from './fork.ts'
-import type { PairRunner } from './pair.ts'
+import type { ForkRunner } from './methods/fork.ts'
+import type { PairRunner } from './methods/pair.ts'
 import type { GateProver } from './proof/proof.ts'
 import type { LockstepReference, Reference } from './reference.ts'
 
@@ -21,13 +22,25 @@ export interface RunRequest extends Effort {
   readonly timeoutMs: number | undefined
   readonly isStrict: boolean
   readonly reference: Reference
+  /** Forks of every scenario that is not compared, only shown. */
+  readonly tableForks: number
+  /** Whether scenarios that run the baseline's code are measured all the same: for the table, and as the run's controls. */
+  readonly measuresUnchanged: boolean
   /** Whether forks are added where a comparison is not clear; a run that only shows one adds none. */
   readonly mayAddForks: boolean
 }
 
 /** Where a run is: `done` of `total` forks, and what comes now. */
 export interface Progress {
-  readonly stage: 'measuring' | 'repeating' | 'confirming' | 'widening' | 'profiling' | 'proving'
+  readonly stage:
+    | 'identifying'
+    | 'identifying the baseline'
+    | 'measuring'
+    | 'repeating'
+    | 'confirming'
+    | 'widening'
+    | 'profiling'
+    | 'proving'
   readonly scenarioId: string
   readonly done: number
   readonly total: number
@@ -38,6 +51,8 @@ export interface Progress {
 export interface RunSeams {
   readonly runFork: ForkRunner
   readonly runPair: PairRunner
+  /** Undefined where nothing is known of code, so that all of it counts as changed. */
+  readonly readCode?: CodeReader | undefined
   /** Undefined for a run without profiles. */
   readonly runProfiles: ProfileRunner | undefined
   /**

@@ -1,18 +1,16 @@
-// A run, from its request to its report: measure, profile, prove, gate. Nothing is printed or written here.
+// A run, from its request to its report: identify, measure, profile, prove, gate. Nothing is printed or written here.
 import { readRevision } from '../git/revision.ts'
+import type { ScenarioCode } from '../identity/scenario-code.ts'
 import type { ScenarioBlame } from '../profiling/blame-summary.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
 import { readEnvironment } from '../results/environment.ts'
 import { REPORT_VERSION, type Report } from '../results/report.ts'
-import { evaluateGate, type Proof } from '../verdict/gate.ts'
-import { lockstepMethod } from './lockstep.ts'
-import type { Method } from './method.ts'
-import { profileTracks } from './profile-stage.ts'
+import { evaluateGate, hasSameCode, type Proof } from '../verdict/gate.ts'
+import { measureDrift } from './drift.ts'
+import { type Identification, identify } from './identify.ts'
+import { type Part, planParts } from './parts.ts'
 import { toGateReference } from './reference.ts'
 import type { RunRequest, RunSeams } from './request.ts'
-import { toOutcome } from './scenario-result.ts'
-import { storedMethod } from './stored.ts'
-import { compareTrack, measureTracks, newTrack, type Session, type Track } from './trials.ts'
 
 /** Everything that a run found out: what the report says, and the profiles behind it, by scenario. */
 export interface RunResult {
@@ -20,99 +18,96 @@ export interface RunResult {
   readonly profiles: readonly ScenarioProfile[]
   /** Of the scenarios whose cost changed and of which both versions were at hand. */
   readonly blames: readonly ScenarioBlame[]
+  /** The measured version's code, by scenario; of those that were counted before they were measured. */
+  readonly codes: ReadonlyMap<string, ScenarioCode>
 }
 
 /**
- * Measures scenarios, compares them with the baseline, adds forks where that is not clear, profiles, and gates.
- * Never rejects for what a scenario does; an aborted run resolves with what was measured, as incomplete.
+ * Finds out which scenarios run the baseline's code, measures the others beside it, profiles, and gates. Never rejects for what a
+ * scenario does; an aborted run resolves with what was measured, as incomplete.
  */
-export function runSuite(request: RunRequest, seams: RunSeams): Promise<RunResult> {
-  const { reference } = request
-  if (reference.kind === 'lockstep')
-    return runWith(lockstepMethod(reference.scenarios, request, seams.runPair), request, seams)
-  const row = reference.kind === 'stored' ? reference.row : undefined
-  return runWith(storedMethod(row, request, seams.runFork), request, seams)
-}
-
-async function runWith<Trial>(
-  method: Method<Trial>,
-  request: RunRequest,
-  seams: RunSeams,
-): Promise<RunResult> {
+export async function runSuite(request: RunRequest, seams: RunSeams): Promise<RunResult> {
   const startedAt = new Date()
   const start = performance.now()
   const commit = await (seams.readRevision ?? readRevision)(request.target ?? request.root)
-  const tracks = request.scenarios.map((discovered) => newTrack<Trial>(discovered))
-  const session: Session<Trial> = {
-    request,
-    seams,
-    method,
-    tracks: tracks.filter(({ discovered }) => discovered.skipReason === undefined),
-    isOver: () => request.isQuick || performance.now() - start >= request.budgetMs,
-  }
-  const isMeasured = (await measureTracks(session)) && (await profileTracks(session))
-  const proof = isMeasured ? await prove(session) : null
+  const identification = await identify(request, seams)
+  const isOver = () => request.isQuick || performance.now() - start >= request.budgetMs
+  const parts = planParts(request, seams, identification, isOver)
+  const isMeasured = (await doAll(parts, 'measure')) && (await doAll(parts, 'profile'))
+  const outcomes = new Map(parts.flatMap((part) => [...part.outcomes()]))
+  const found = request.scenarios.map(({ scenario }) => outcomes.get(scenario.id)!)
+  const scenarios = found.map(({ result }) => result)
+  const isTimed = parts.some((part) => part.isCompared())
+  const proof =
+    isMeasured && (isTimed || scenarios.some(hasSameCode)) ? await prove(isTimed, request, seams) : null
   const isComplete = isMeasured && !seams.signal.aborted
-  const outcomes = tracks.map((track) => toOutcome(track, session))
-  const scenarios = outcomes.map(({ result }) => result)
   const report: Report = {
     schemaVersion: REPORT_VERSION,
     run: {
-      ...summariseRequest(request),
+      ...summariseRequest(request, identification),
       startedAt: startedAt.toISOString(),
       elapsedMs: Math.round(performance.now() - start),
       isComplete,
       commit,
     },
     environment: readEnvironment(),
+    drift: measureDrift(scenarios, request.reference),
     scenarios,
     gate: evaluateGate(scenarios, {
       ...request,
-      reference: toGateReference(request.reference),
+      reference: toGateReference(request.reference, identification.live),
       isComplete,
       proof,
     }),
   }
-  const profiles = tracks.flatMap(({ profile }) =>
-    profile === undefined || 'failure' in profile ? [] : [profile],
-  )
-  return { report, profiles, blames: outcomes.flatMap(({ blame }) => blame ?? []) }
+  return {
+    report,
+    profiles: parts.flatMap((part) => part.profiles()),
+    blames: found.flatMap(({ blame }) => blame ?? []),
+    codes: new Map([...identification.codes].map(([id, { candidate }]) => [id, candidate])),
+  }
+}
+
+/** False when it was aborted. */
+async function doAll(parts: readonly Part[], stage: 'measure' | 'profile'): Promise<boolean> {
+  for (const part of parts) if (!(await part[stage]())) return false
+  return true
 }
 
 /** What a report says of what was asked for. */
-function summariseRequest({
-  id,
-  target,
-  reference,
-  seed,
-  forks,
-  isQuick,
-  budgetMs,
-  timeoutMs,
-  filters,
-}: RunRequest): Omit<Report['run'], 'startedAt' | 'elapsedMs' | 'isComplete' | 'commit'> {
-  const against = reference.kind === 'lockstep' ? reference.name : null
+function summariseRequest(
+  {
+    id,
+    target,
+    seed,
+    forks: judged,
+    tableForks,
+    reference,
+    isQuick,
+    budgetMs,
+    timeoutMs,
+    filters,
+  }: RunRequest,
+  { live }: Identification,
+): Omit<Report['run'], 'startedAt' | 'elapsedMs' | 'isComplete' | 'commit'> {
+  const against = live?.name ?? null
+  const forks = reference.kind === 'baseline' && live === undefined ? tableForks : judged
   return { id, target, against, seed, forks, isQuick, budgetMs, timeoutMs: timeoutMs ?? null, filters }
 }
 
-/** The gate's proof of itself. Null where none is asked for, nothing hangs on it, or it was aborted. */
-async function prove<Trial>(session: Session<Trial>): Promise<Proof | null> {
-  const {
-    request: { seed },
-    seams: { proveGate, signal, onProgress },
-  } = session
-  if (proveGate === undefined || !session.tracks.some((track) => isCompared(track, session))) return null
+/** The gate's proof of itself. Null where none is asked for, or it was aborted. */
+async function prove(
+  isTimed: boolean,
+  { seed }: RunRequest,
+  { proveGate, signal, onProgress }: RunSeams,
+): Promise<Proof | null> {
+  if (proveGate === undefined) return null
   try {
-    return await proveGate(seed, signal, (done, total) =>
+    return await proveGate({ seed, isTimed }, signal, (done, total) =>
       onProgress({ stage: 'proving', scenarioId: 'the gate itself', done, total, leftMs: null }),
     )
   } catch (error) {
     if (signal.aborted) return null
     throw error
   }
-}
-
-function isCompared<Trial>(track: Track<Trial>, session: Session<Trial>): boolean {
-  const isMeasured = track.failure === undefined && track.first.length > 0
-  return isMeasured && compareTrack(track, session).some(({ ratio }) => ratio !== null)
 }

@@ -1,13 +1,20 @@
 // What a run found out about one scenario, from its trials and profiles.
 import { blameScenario, type ScenarioBlame, summariseBlame } from '../profiling/blame-summary.ts'
 import { failedProfile, summariseProfile, type TimedScenario } from '../profiling/summary.ts'
-import type { MeasuredResult, PairRow, ScenarioHead, ScenarioResult } from '../results/report.ts'
+import type {
+  CodeComparison,
+  MeasuredResult,
+  PairRow,
+  ScenarioHead,
+  ScenarioResult,
+} from '../results/report.ts'
 import { summariseForks } from '../results/scenario-metrics.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
 import { type Cost, decideCost } from '../verdict/cost.ts'
 import { compareCounters } from '../verdict/counters.ts'
-import { decideScenario } from '../verdict/scenario-verdict.ts'
-import type { Method } from './method.ts'
+import { decideScenario, type ScenarioVerdict } from '../verdict/scenario-verdict.ts'
+import { changedCallsOf, isSame, type KnownCode } from './identify.ts'
+import type { Method } from './methods/method.ts'
 import type { RunRequest } from './request.ts'
 import { compareTrack, type Session, selectTrials, type Track } from './trials.ts'
 
@@ -24,6 +31,11 @@ export function toOutcome<Trial>(track: Track<Trial>, session: Session<Trial>): 
   if (track.failure !== undefined) return { result: { ...head, status: 'failed', reason: track.failure } }
   if (track.first.length === 0) return { result: { ...head, status: 'not-reached' } }
   return measuredOutcome(head, track, session)
+}
+
+/** Of a scenario that runs the baseline's code, and was not measured for that. */
+export function toUnchanged(scenario: ScenarioDescription): ScenarioOutcome {
+  return { result: { ...headOf(scenario), status: 'unchanged' } }
 }
 
 function headOf({ limits: _, ...head }: ScenarioDescription): ScenarioHead {
@@ -47,7 +59,10 @@ function measuredOutcome<Trial>(
   const result: MeasuredResult = {
     ...head,
     status: 'measured',
-    verdict: decideScenario(comparisons),
+    verdict: isSame(track.code)
+      ? { kind: 'same-code' }
+      : (decideScenario(comparisons) ?? unproven(head, session)),
+    code: track.code === undefined ? null : describeCode(track.code),
     cost,
     ...summary,
     counters: compareCounters(
@@ -62,6 +77,20 @@ function measuredOutcome<Trial>(
     setAside: track.first.length + track.confirming.length - forks.length,
   }
   return { result, ...(blame && { blame }) }
+}
+
+/** Where it is known why there is nothing to compare with. */
+function unproven({ isKey }: ScenarioHead, { problem }: Session<unknown>): ScenarioVerdict | null {
+  return isKey && problem !== undefined ? { kind: 'unproven', reason: problem } : null
+}
+
+function describeCode(known: KnownCode): CodeComparison {
+  const { baseline, candidate, change } = known
+  return {
+    change,
+    tokensPerOp: { baseline: baseline?.work.tokensPerOp ?? null, candidate: candidate.work.tokensPerOp },
+    calls: changedCallsOf(known),
+  }
 }
 
 /** Who made the op cost what it does, where both versions were profiled. */

@@ -5,14 +5,17 @@ import { TIMED_METRICS } from '../suite/metrics.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import { type NextStep, nextStep } from '../verdict/next-step.ts'
-import { roundsOf } from './durations.ts'
-import type { Method, Trials } from './method.ts'
+import { type ProfileEffort, roundsOf } from './durations.ts'
+import type { KnownCode } from './identify.ts'
+import type { Method, Trials } from './methods/method.ts'
 import type { Progress, RunRequest, RunSeams } from './request.ts'
 import { scheduleForks } from './schedule.ts'
 
 /** What is known of one scenario while the run goes on. */
 export interface Track<Trial> {
   readonly discovered: DiscoveredScenario
+  /** What was found out before it is measured; undefined where nothing was. */
+  readonly code: KnownCode | undefined
   readonly first: Trial[]
   readonly confirming: Trial[]
   /** Looks that were taken or are being prepared. */
@@ -35,14 +38,19 @@ export interface Session<Trial> {
   readonly method: Method<Trial>
   /** Those that can run here. */
   readonly tracks: readonly Track<Trial>[]
+  /** How much they are profiled. */
+  readonly effort: ProfileEffort
+  /** Why there is nothing to compare them with, where that is known. */
+  readonly problem: string | undefined
   /** Whether the time for more trials is spent. */
   readonly isOver: () => boolean
 }
 
 /** A scenario of which nothing has been measured yet. */
-export function newTrack<Trial>(discovered: DiscoveredScenario): Track<Trial> {
+export function newTrack<Trial>(discovered: DiscoveredScenario, code?: KnownCode): Track<Trial> {
   return {
     discovered,
+    code,
     first: [],
     confirming: [],
     look: 1,

@@ -35,8 +35,10 @@ export interface Gate {
   readonly proof: Proof | null
   /** Scenarios that the gate is about. */
   readonly keyScenarios: number
-  /** Key scenarios with at least one gated ratio. */
+  /** Key scenarios with at least one gated ratio, or with the same code. */
   readonly compared: number
+  /** Key scenarios that run the baseline's code. */
+  readonly sameCode: number
   /** Scenarios with an interval across a limit, or beyond it once and not again in fresh processes. */
   readonly inconclusive: readonly string[]
   /** Scenarios that could be skipped without harm, or whose numbers prove nothing, with why. */
@@ -70,12 +72,12 @@ export interface MeasuredScenario extends Named {
 export type GatedScenario =
   | MeasuredScenario
   | (Named & { readonly status: 'failed' | 'skipped'; readonly reason: string })
-  | (Named & { readonly status: 'not-reached' })
+  | (Named & { readonly status: 'unchanged' | 'not-reached' })
 
 /** What a run is compared with, as far as the gate is about it. */
 export type GateReference =
   | {
-      readonly kind: 'stored' | 'lockstep'
+      readonly kind: 'baseline' | 'stored' | 'lockstep'
       readonly commit: Revision | null
       /** Of the scenarios that it has. */
       readonly ids: readonly string[]
@@ -105,8 +107,9 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
   const compared = measured.filter((result) =>
     result.comparisons.some(({ isGated, ratio }) => isGated && ratio !== null),
   )
+  const sameCode = results.filter((result) => result.isKey && hasSameCode(result)).length
   const problem = reference.kind === 'none' ? reference.problem : 'no scenario could be compared'
-  const nothing = compared.length === 0 ? [problem] : []
+  const nothing = compared.length + sameCode === 0 ? [problem] : []
   const control = proof?.failure ? [`the gate's control failed: ${proof.failure}`] : []
   const interrupted = isComplete ? [] : ['the run was interrupted']
   const outcome = outcomeOf([
@@ -121,11 +124,12 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
     baselineCommit: reference.kind === 'none' ? null : reference.commit,
     proof,
     keyScenarios: results.filter(({ isKey }) => isKey).length,
-    compared: compared.length,
+    compared: compared.length + sameCode,
+    sameCode,
     inconclusive: compared.filter(isInconclusive).map(({ id }) => id),
     notCompared: results.flatMap(whyNotCompared),
     reasons: [...control, ...regressions, ...interrupted, ...failures, ...missing, ...nothing],
-    ...summariseComparisons(measured, { isLockstep: reference.kind === 'lockstep', outcome }),
+    ...summariseComparisons(measured, { isLockstep: reference.kind !== 'stored', outcome }),
   }
 }
 
@@ -156,6 +160,13 @@ export function describeMetricChanges(
   return changes.join(', ')
 }
 
+/** Whether a scenario runs the baseline's code, and was measured for the table only, or not at all. */
+export function hasSameCode(result: GatedScenario): boolean {
+  return (
+    result.status === 'unchanged' || (result.status === 'measured' && result.verdict?.kind === 'same-code')
+  )
+}
+
 /** What the baseline has and the run has not, and the other way round, as far as the filters ask for it. */
 function findMissing(
   results: readonly GatedScenario[],
@@ -172,7 +183,10 @@ function findMissing(
 }
 
 /** Why the baseline is to blame that there is no ratio at all; empty where it is not. */
-function whyNotInBaseline({ id, comparisons }: MeasuredScenario): string[] {
+function whyNotInBaseline({ id, comparisons, verdict: whole }: MeasuredScenario): string[] {
+  if (whole?.kind === 'same-code') return []
+  if (comparisons.length === 0 && whole?.kind === 'unproven')
+    return [`${id} cannot be compared: ${whole.reason}`]
   const faults = comparisons.map(({ verdict }) =>
     verdict.kind === 'unproven' && verdict.isBaselineFault ? verdict.reason : undefined,
   )
@@ -195,6 +209,7 @@ function whyNotCompared(result: GatedScenario): string[] {
     case 'skipped':
       return [`${result.id} skipped: ${result.reason}`]
     case 'failed':
+    case 'unchanged':
     case 'not-reached':
       return []
     default:

@@ -8,7 +8,7 @@ import { type ForkMeasurement, normalisedValue, type OpCost, rawValue } from '..
 import type { PairMeasurement, Ratios } from '../measure/turns.ts'
 import type { BaselineScenario } from '../results/baseline.ts'
 import { pairLooksOf } from '../run/durations.ts'
-import type { PairRunner } from '../run/pair.ts'
+import type { PairRunner } from '../run/methods/pair.ts'
 import { compareTrack } from '../run/trials.ts'
 import { createRandom } from '../stats/random.ts'
 import { DEFAULT_LIMITS, TIMED_METRICS } from '../suite/metrics.ts'

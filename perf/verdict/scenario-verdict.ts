@@ -4,6 +4,8 @@ import type { Comparison, MetricVerdict } from './metric-verdict.ts'
 
 /** What is known about a scenario as a whole. */
 export type ScenarioVerdict =
+  /** Whatever it costs: it runs the baseline's code. */
+  | { readonly kind: 'same-code' }
   | { readonly kind: 'pass' }
   | { readonly kind: 'regressed' | 'improved'; readonly metrics: readonly TimedMetric[] }
   | {

@@ -4,8 +4,9 @@ import { createRequire } from 'node:module'
 import { performance } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import type { HeapSample } from '../model/heap.ts'
-import type { ScriptCoverage } from '../source/source-functions.ts'
+import type { CountedRange, ScriptCoverage } from '../source/source-functions.ts'
 import { profilerClockUs } from './clock.ts'
+import { InputRecorder, type ProcessInputs } from './inputs.ts'
 import { type ShiftedFile, startLineShift } from './line-shift/index.ts'
 
 /**
@@ -28,10 +29,26 @@ export interface Observations {
   readonly startUs: number
   /** Between start and stop of counting; files only. */
   readonly coverage: readonly ScriptCoverage[]
+  /** From before the measured code was loaded until heap sampling began; files only. */
+  readonly ran: readonly RanScript[]
+  /** Null where nobody counted. */
+  readonly inputs: ProcessInputs | null
   /** Between start and stop of heap sampling. */
   readonly heap: HeapSample | null
   /** A `.cpuprofile` as text, where the observer took it itself. */
   readonly cpuProfile: string | null
+}
+
+/** The functions of a script that were called at least once, under V8's names. Offsets in UTF-16 units. */
+export interface RanScript {
+  readonly url: string
+  readonly functions: readonly RanFunction[]
+}
+
+export interface RanFunction {
+  readonly name: string
+  readonly startOffset: number
+  readonly endOffset: number
 }
 
 /** Bytes between two samples of the heap profiler, on average: fine enough for ops of some kB, cheap enough to run. */
@@ -44,6 +61,8 @@ export class Observer {
   readonly #kind: ObserverKind
   #before: readonly ScriptCoverage[] = []
   #coverage: readonly ScriptCoverage[] = []
+  readonly #ran = new Map<string, Map<string, RanFunction>>()
+  #inputs: InputRecorder | undefined
   #heap: HeapSample | null = null
   readonly #profiler: V8Profiler | undefined
   #cpuProfile: string | null = null
@@ -57,6 +76,7 @@ export class Observer {
   static async start(kind: ObserverKind): Promise<Observer> {
     const observer = new Observer(kind, kind === 'counts' ? undefined : await startLineShift())
     if (kind === 'counts') {
+      observer.#inputs = new InputRecorder()
       observer.#session.connect()
       await observer.#session.post('Profiler.enable')
       setOptimising(false)
@@ -90,9 +110,13 @@ export class Observer {
         this.#coverage = withUncalled(await this.#takeCoverage(), this.#before)
         await this.#session.post('Profiler.stopPreciseCoverage')
         setOptimising(true)
+        // Whether a function runs at all costs nearly nothing to know, and there are far more ops to come.
+        await this.#session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: false })
         return
       }
       case 'start-heap':
+        await this.#takeCoverage()
+        await this.#session.post('Profiler.stopPreciseCoverage')
         await this.#session.post('HeapProfiler.startSampling', {
           samplingInterval: HEAP_INTERVAL_BYTES,
           includeObjectsCollectedByMajorGC: true,
@@ -111,9 +135,20 @@ export class Observer {
 
   async #takeCoverage(): Promise<ScriptCoverage[]> {
     const { result } = await this.#session.post('Profiler.takePreciseCoverage')
-    return result
+    const scripts = result
       .filter(({ url }) => url.startsWith('file:'))
       .map(({ url, functions }) => ({ url, functions }))
+    for (const script of scripts) this.#addRan(script)
+    return scripts
+  }
+
+  #addRan({ url, functions }: ScriptCoverage): void {
+    const ran = this.#ran.get(url) ?? new Map<string, RanFunction>()
+    this.#ran.set(url, ran)
+    for (const { functionName: name, ranges } of functions) {
+      const { startOffset, endOffset, count } = ranges[0]!
+      if (count > 0) ran.set(placeOfRange(ranges[0]!), { name, startOffset, endOffset })
+    }
   }
 
   observations(): Observations {
@@ -121,10 +156,17 @@ export class Observer {
       shiftedFiles: this.#shiftedFiles?.() ?? [],
       startUs: profilerClockUs() - (performance.now() - performance.nodeTiming.v8Start) * 1e3,
       coverage: this.#coverage,
+      ran: [...this.#ran].map(([url, functions]) => ({ url, functions: [...functions.values()] })),
+      inputs: this.#inputs?.inputs() ?? null,
       heap: this.#heap,
       cpuProfile: this.#cpuProfile,
     }
   }
+}
+
+/** Where a function begins and ends. */
+export function placeOfRange({ startOffset, endOffset }: Omit<CountedRange, 'count'>): string {
+  return `${startOffset}-${endOffset}`
 }
 
 /** Calls of a function without branches are not counted where optimised code has it inlined. */
@@ -142,8 +184,7 @@ export function withUncalled(
   const urls = new Set([...before, ...counted].map(({ url }) => url))
   const functionsOf = (scripts: readonly ScriptCoverage[], url: string) =>
     scripts.filter((script) => script.url === url).flatMap(({ functions }) => functions)
-  const startOf = ({ ranges }: ScriptCoverage['functions'][number]) =>
-    `${ranges[0]?.startOffset}-${ranges[0]?.endOffset}`
+  const startOf = ({ ranges }: ScriptCoverage['functions'][number]) => placeOfRange(ranges[0]!)
   return [...urls].map((url) => {
     const called = functionsOf(counted, url)
     const known = new Set(called.map(startOf))

@@ -40,6 +40,23 @@ export function nameInPackage(url: string): string {
 
 const MODULES = '/node_modules/'
 
+const types = new Map<string, string>()
+
+/** How Node takes a `.js` file: the `type` of the nearest package.json above it, `''` where there is none. */
+export function moduleTypeOf(url: string): string {
+  const find = (folder: string): string => {
+    const known = types.get(folder)
+    if (known !== undefined) return known
+    const own = readManifest(folder)
+    const above = dirname(folder)
+    const type = own === undefined && above !== folder ? find(above) : String(own?.type ?? '')
+    types.set(folder, type)
+    return type
+  }
+  const path = pathOfUrl(url)
+  return path === undefined ? '' : find(dirname(path))
+}
+
 function findPackage(folder: string): SourcePackage | undefined {
   if (!packages.has(folder)) {
     const own = readPackage(folder)
@@ -51,16 +68,20 @@ function findPackage(folder: string): SourcePackage | undefined {
 }
 
 function readPackage(folder: string): SourcePackage | undefined {
+  const manifest = readManifest(folder)
+  if (manifest === undefined) return undefined
+  const { name, version } = manifest
+  return {
+    name: typeof name === 'string' ? name : '',
+    version: typeof version === 'string' ? version : null,
+    folder,
+  }
+}
+
+/** A folder's package.json; undefined where there is none that can be read. */
+function readManifest(folder: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-      name?: unknown
-      version?: unknown
-    }
-    return {
-      name: typeof name === 'string' ? name : '',
-      version: typeof version === 'string' ? version : null,
-      folder,
-    }
+    return Object(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
   } catch {
     return undefined
   }

@@ -17,7 +17,7 @@ export interface GatedRun {
   /** How long a run takes without lockstep before it adds no more forks. */
   readonly budgetMs: number
   /** Opens what the run is compared with, which is closed when the run is over, whatever comes of it. */
-  open(isStrict: boolean, signal: AbortSignal): Promise<OpenedRun>
+  open(signal: AbortSignal): Promise<OpenedRun>
 }
 
 /** What is measured, and what against. */
@@ -25,6 +25,8 @@ export interface OpenedRun extends OpenReference {
   /** The folder measured instead of the project's own code. */
   readonly target: string | null
   readonly scenarios: readonly DiscoveredScenario[]
+  /** Whether scenarios that run the baseline's code are measured all the same. */
+  readonly measuresUnchanged: boolean
 }
 
 /** Measures, compares, reports and gates; sets the exit code. */
@@ -34,7 +36,7 @@ export async function gatedRun(
 ): Promise<void> {
   const isStrict = readStrict(process.env.STRICT_PERF)
   const signal = await startSession(root)
-  const opened = await open(isStrict, signal).catch((error) => {
+  const opened = await open(signal).catch((error) => {
     if (!signal.aborted) throw error
   })
   if (opened === undefined) {
@@ -42,7 +44,7 @@ export async function gatedRun(
     process.exitCode = 130
     return
   }
-  const { reference, target, scenarios, openBaseline, close } = opened
+  const { reference, target, scenarios, measuresUnchanged, openBaseline, close } = opened
   try {
     const { folder, ...result } = await measure(
       {
@@ -54,6 +56,7 @@ export async function gatedRun(
         reference,
         isQuick: flags.quick ?? false,
         isStrict,
+        measuresUnchanged,
         mayAddForks: true,
         isProfiled: flags.profile,
       },
@@ -72,5 +75,5 @@ function renderOutput(report: Report, folder: RunFolder, flags: GatedRunFlags): 
   if (flags.markdown) return renderMarkdown(report, githubLinks(process.cwd(), process.env))
   const isBlamed = report.scenarios.some((result) => result.status === 'measured' && result.blame !== null)
   const page = isBlamed ? `both versions in one flamegraph: ${folder.page}\n` : ''
-  return `${renderText(report)}report: ${folder.markdown}\n${page}`
+  return `${renderText(report, { isVerbose: flags.verbose ?? false })}report: ${folder.markdown}\n${page}`
 }

@@ -16,6 +16,7 @@ export interface GatedRunFlags {
   readonly quick?: true
   readonly json?: true
   readonly markdown?: true
+  readonly verbose?: true
   /** False for --no-profile. */
   readonly profile: boolean
 }
@@ -24,6 +25,7 @@ export interface GatedRunFlags {
 export function addGatedRunOptions(command: Command): Command {
   return addOutputOption(command)
     .option('--quick', 'a rough answer: few short forks each, and no more of them')
+    .option('--verbose', 'every column, every verdict, and the hot functions of every scenario')
     .option('--no-profile', 'measure only: no hot functions')
     .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
     .option('--markdown', 'print report.md on stdout, and nothing else')

@@ -1,12 +1,13 @@
 // What a run is compared with: a folder, a stored row, a commit.
 import { relative, resolve } from 'node:path'
 import { FlamegateError, messageOf } from '../../perf/errors.ts'
-import { lastCommitOf, shortHash } from '../../perf/git/commit.ts'
+import { shortHash } from '../../perf/git/commit.ts'
 import { readRevision } from '../../perf/git/revision.ts'
 import { addWorktree, type Worktree } from '../../perf/git/worktree.ts'
 import { discoverScenarios, discoverSuite } from '../../perf/process/discover.ts'
 import { BASELINE_FILE, type Baseline, lookUpRow } from '../../perf/results/baseline.ts'
 import { readEnvironment } from '../../perf/results/environment.ts'
+import { findBaselineCommit } from '../../perf/run/baseline-commit.ts'
 import type { LockstepReference, Reference } from '../../perf/run/reference.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { readProjectBaseline } from './session.ts'
@@ -24,60 +25,53 @@ interface ReferenceRequest {
   readonly against: string | undefined
   /** The folder measured instead of the project's own code. */
   readonly target: string | null
-  readonly isStrict: boolean
+  /** Whether stored numbers decide. */
+  readonly isStored: boolean
 }
 
 /**
- * What a run of the project is compared with: the folder named, else this environment's row of the baseline, else, where a
- * gate hangs on it, the baseline's own commit, checked out to be measured on the spot.
+ * What a run of the project is compared with: the folder named, else the code of baseline.json, which is checked out where the
+ * project's is another; or this environment's stored numbers, where those are asked for.
  * @throws FlamegateError 'bad-target' for a folder that holds no version of the project; the signal's reason
  */
 export async function openReference(
   root: string,
-  { against, target, isStrict }: ReferenceRequest,
+  { against, target, isStored }: ReferenceRequest,
   signal: AbortSignal,
 ): Promise<OpenReference> {
-  const nothing = async () => {}
-  if (against !== undefined) {
+  if (against !== undefined)
     return {
       reference: await lockstepReference(root, resolve(against), undefined, undefined, signal),
       close: nothing,
     }
-  }
   if (target !== null) return { reference: notOurs(target), close: nothing }
   const baseline = await readProjectBaseline(root)
-  const reference = storedReference(baseline)
-  const commit = baseline === undefined ? undefined : await commitOf(baseline, root)
-  if (reference.kind === 'stored' && isStrict) return openStored(root, reference, signal)
-  if (reference.kind !== 'none' || commit === undefined) return { reference, close: nothing }
-  if (!isStrict) {
-    const problem = `${reference.problem}, or compare with the baseline's own commit, which takes twice as long, by STRICT_PERF=true`
-    return { reference: { ...reference, problem }, close: nothing }
-  }
-  try {
-    const worktree = await addWorktree(root, commit, signal)
-    process.stderr.write(
-      `flamegate: ${reference.fact}; measuring the baseline's commit ${shortHash(commit)} beside this one\n`,
-    )
-    try {
-      return {
-        reference: await lockstepReference(root, worktree.folder, worktree.commit, undefined, signal),
-        close: worktree.remove,
-      }
-    } catch (error) {
-      await worktree.remove()
-      throw error
-    }
-  } catch (error) {
-    if (!(error instanceof FlamegateError)) throw error
-    const cure = error.hint === undefined ? '' : ` (${error.hint})`
-    return {
-      reference: {
-        ...reference,
-        problem: `${reference.problem}; its commit cannot be measured here: ${error.message}${cure}`,
-      },
-      close: nothing,
-    }
+  if (baseline === undefined) return { reference: noBaseline(), close: nothing }
+  const worktree = new BaselineWorktree(root, baseline, signal)
+  const reference = isStored ? storedReference(baseline) : codeReference(baseline)
+  return { reference, openBaseline: () => worktree.open(), close: () => worktree.close() }
+}
+
+async function nothing(): Promise<void> {}
+
+function noBaseline(): Reference {
+  const fact = `there is no ${BASELINE_FILE}`
+  return { kind: 'none', fact, problem: `${fact}: measure one with npm run perf:baseline` }
+}
+
+/** What a baseline says of its code, and of this environment. */
+export function codeReference(baseline: Baseline): Extract<Reference, { kind: 'baseline' }> {
+  const { code, rows } = baseline
+  const found = lookUpRow(baseline, readEnvironment().fingerprint)
+  const row = found.kind === 'row' ? found.row : undefined
+  const ids =
+    code === null ? rows.flatMap(({ scenarios }) => Object.keys(scenarios)) : Object.keys(code.scenarios)
+  return {
+    kind: 'baseline',
+    code,
+    row,
+    commit: code?.commit ?? row?.commit ?? null,
+    ids: [...new Set(ids)],
   }
 }
 
@@ -87,40 +81,36 @@ function notOurs(target: string): Reference {
   return { kind: 'none', fact, problem: `${fact}: name what to compare it with by --against <folder>` }
 }
 
-/** Stored numbers, whose code is fetched when it is asked for. */
-function openStored(
-  root: string,
-  reference: Extract<Reference, { kind: 'stored' }>,
-  signal: AbortSignal,
-): OpenReference {
-  let worktree: Worktree | undefined
-  return {
-    reference,
-    async openBaseline() {
-      try {
-        const commit = reference.row.commit?.hash
-        if (commit === undefined) throw new FlamegateError('no-commit', 'the baseline names no commit')
-        worktree = await addWorktree(root, commit, signal)
-        return await lockstepReference(
-          root,
-          worktree.folder,
-          worktree.commit,
-          await discoverScenarios(root, undefined, signal),
-          signal,
-        )
-      } catch (error) {
-        if (signal.aborted) throw error
-        const hint = error instanceof FlamegateError && error.hint !== undefined ? ` (${error.hint})` : ''
-        process.stderr.write(
-          `flamegate: the function that did it cannot be named: ${messageOf(error)}${hint}\n`,
-        )
-        // A run that has measured is not lost for it.
-        throw error instanceof FlamegateError
-          ? error
-          : new FlamegateError('no-commit', messageOf(error), { cause: error })
-      }
-    },
-    close: async () => worktree?.remove(),
+/** The baseline's own code, checked out when it is asked for. */
+class BaselineWorktree {
+  readonly #root: string
+  readonly #baseline: Baseline
+  readonly #signal: AbortSignal
+  #worktree: Worktree | undefined
+
+  constructor(root: string, baseline: Baseline, signal: AbortSignal) {
+    this.#root = root
+    this.#baseline = baseline
+    this.#signal = signal
+  }
+
+  /** @throws FlamegateError where it cannot be had; the signal's reason */
+  async open(): Promise<LockstepReference> {
+    try {
+      const commit = await findBaselineCommit(this.#root, this.#baseline)
+      this.#worktree = await addWorktree(this.#root, commit, this.#signal)
+      const { folder } = this.#worktree
+      const scenarios = await discoverScenarios(this.#root, undefined, this.#signal)
+      const reference = await lockstepReference(this.#root, folder, commit, scenarios, this.#signal)
+      return { ...reference, name: `the baseline (${shortHash(commit)})` }
+    } catch (error) {
+      if (this.#signal.aborted || error instanceof FlamegateError) throw error
+      throw new FlamegateError('no-commit', messageOf(error), { cause: error })
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worktree?.remove()
   }
 }
 
@@ -165,13 +155,6 @@ export async function discoverVersion(
   }
   const ids = new Set(wanted.map(({ scenario }) => scenario.id))
   return discovered.filter(({ scenario }) => ids.has(scenario.id))
-}
-
-/** The commit that the newest row was taken at; where there are no rows, the one that wrote the file. */
-async function commitOf({ rows }: Baseline, root: string): Promise<string | undefined> {
-  const [newest] = [...rows].sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
-  // A tree that had been edited is nobody's any more: its commit is the nearest that there is.
-  return newest?.commit?.hash ?? lastCommitOf(root, BASELINE_FILE)
 }
 
 /** This environment's row of a baseline, or why there is none. */

@@ -3,6 +3,7 @@ import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlamegateError } from '../../perf/errors.ts'
 import { removeLeftWorktrees } from '../../perf/git/worktree.ts'
+import { createCodeReader } from '../../perf/identity/scenario-code.ts'
 import { removeLeftFolders } from '../../perf/process/own-folder.ts'
 import { runProfiles } from '../../perf/profiling/pass.ts'
 import { renderAnnotations } from '../../perf/report/github.ts'
@@ -12,9 +13,10 @@ import { writeReport } from '../../perf/report/write-report.ts'
 import { BASELINE_FILE, type Baseline, readBaseline } from '../../perf/results/baseline.ts'
 import { readNodeOptions } from '../../perf/results/environment.ts'
 import { nameRunFolder, type RunFolder } from '../../perf/results/run-folder.ts'
-import { runFork } from '../../perf/run/fork.ts'
-import { runPair } from '../../perf/run/pair.ts'
+import { runFork } from '../../perf/run/methods/fork.ts'
+import { runPair } from '../../perf/run/methods/pair.ts'
 import { proveGate } from '../../perf/run/proof/proof.ts'
+import type { Reference } from '../../perf/run/reference.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { type RunResult, runSuite } from '../../perf/run/run.ts'
 import { ViewerMissingError } from '../../profile/flamegraph/built-viewer.ts'
@@ -22,7 +24,12 @@ import { takeOverSignals } from './interruption.mjs'
 import { createProgressLine } from './progress.ts'
 
 /** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
-export const TRIALS = { stored: { full: 5, quick: 2 }, lockstep: { full: 5, quick: 3 } } as const
+export const TRIALS = {
+  stored: { full: 5, quick: 2 },
+  lockstep: { full: 5, quick: 3 },
+  /** Of what runs the baseline's code, which is only shown. */
+  table: { full: 2, quick: 1 },
+} as const
 
 /** A comparison in lockstep adds no pairs once it has taken this long: it measures everything twice. */
 export const LOCKSTEP_BUDGET_MS = 900_000
@@ -39,6 +46,7 @@ export type SessionRequest = Pick<
   | 'mayAddForks'
   | 'budgetMs'
   | 'reference'
+  | 'measuresUnchanged'
 > & {
   readonly forks: number | undefined
   readonly seed: number | undefined
@@ -54,20 +62,19 @@ export async function measure(
 ): Promise<RunResult & { folder: RunFolder }> {
   refuseForeignOptions()
   const folder = nameRunFolder(request.root, new Date())
+  const extent = request.isQuick ? 'quick' : 'full'
   const progress = createProgressLine(process.stderr)
   try {
     const result = await runSuite(
       {
         ...request,
         id: folder.id,
-        forks:
-          request.forks ??
-          TRIALS[request.reference.kind === 'lockstep' ? 'lockstep' : 'stored'][
-            request.isQuick ? 'quick' : 'full'
-          ],
+        forks: request.forks ?? TRIALS[judgedBy(request.reference)][extent],
+        tableForks: request.forks ?? TRIALS.table[extent],
         seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),
       },
       {
+        readCode: createCodeReader(),
         runFork,
         runPair,
         runProfiles: request.isProfiled ? runProfiles : undefined,
@@ -81,6 +88,10 @@ export async function measure(
   } finally {
     progress.clear()
   }
+}
+
+function judgedBy({ kind }: Reference): 'stored' | 'lockstep' {
+  return kind === 'lockstep' || kind === 'baseline' ? 'lockstep' : 'stored'
 }
 
 /**

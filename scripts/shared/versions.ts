@@ -42,7 +42,7 @@ export async function openRefs(
     const lost = wanted.filter((one) => !hasScenario(scenarios, one)).map(({ scenario }) => scenario.id)
     if (lost.length > 0) process.stderr.write(`flamegate: not in both versions: ${lost.join(', ')}\n`)
     if (scenarios.length === 0) throw new FlamegateError('no-scenario', 'no scenario runs in both versions')
-    return { reference: { ...live, name }, target, scenarios, close }
+    return { reference: { ...live, name }, target, scenarios, measuresUnchanged: false, close }
   } catch (error) {
     await close()
     throw error

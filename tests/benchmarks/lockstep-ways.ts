@@ -6,7 +6,7 @@ import { type Ratios, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../
 import { bindableCores } from '../../perf/process/affinity.ts'
 import type { Child } from '../../perf/process/child.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../../perf/run/durations.ts'
-import { withSides } from '../../perf/run/pair.ts'
+import { withSides } from '../../perf/run/methods/pair.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { byMetric } from '../../perf/suite/metrics.ts'

@@ -23,16 +23,20 @@ const STRICT = { STRICT_PERF: 'true' }
 /** Whole pairs, which are long enough for a steady state on a busy machine too; none are added. */
 const RUN = ['run', '--no-profile', '--seed', '1', '--forks', '3', '--time', '1']
 
-/** A project and another checkout of it. */
+/** A project and another checkout of it, whose code is another and does the same. */
 async function twoCheckouts(t: TestContext): Promise<{ root: string; other: string }> {
   const root = await createProject(t, SCENARIOS, target(4))
   const other = await mkdtemp(join(tmpdir(), 'other chëckout '))
   t.after(() => rm(other, { recursive: true, force: true, maxRetries: 5 }))
   await cp(root, other, { recursive: true })
+  await writeFile(
+    join(other, 'packages/demo/target.ts'),
+    target(4).replace('let r: unknown;', 'let r: unknown = 0;'),
+  )
   return { root, other }
 }
 
-/** A project in git whose baseline has no row for this machine. */
+/** A project in git whose baseline knows neither this machine nor its own code. */
 async function withForeignBaseline(t: TestContext): Promise<string> {
   const root = await createProject(t, SCENARIOS, target(4))
   await writeFile(join(root, '.gitignore'), 'tmp\n')
@@ -94,15 +98,12 @@ describe('--against', () => {
   })
 })
 
-describe('a baseline without a row for this machine', () => {
-  test('its commit is measured beside the working tree: green, then red with more work, and nothing is left', async (t) => {
+describe('a baseline that knows neither this machine nor its own code', () => {
+  test('its commit has the same code: green; then red with more work, and nothing is left', async (t) => {
     const root = await withForeignBaseline(t)
     const green = await runCommand(root, [...RUN, 'micro'], STRICT)
     assert.equal(green.code, 0, green.stdout + green.stderr)
-    assert.match(
-      green.stderr,
-      /has no row for this environment .*; measuring the baseline's commit [0-9a-f]{12} beside this one/,
-    )
+    assert.match(green.stdout, /all of it is the same code/)
     assert.deepEqual((await readReport(root)).gate.baselineCommit, {
       hash: git(root, 'rev-parse', 'HEAD'),
       isDirty: false,
@@ -118,6 +119,7 @@ describe('a baseline without a row for this machine', () => {
     skip: process.platform === 'win32',
   }, async (t) => {
     const root = await withForeignBaseline(t)
+    await writeFile(join(root, 'packages/demo/target.ts'), target(6))
     const mark = `mark-${process.pid}-${Date.now()}`
     const child = startCommand(root, RUN, { ...STRICT, FLAMEGATE_TEST_MARK: mark })
     const done = finish(child)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type CommandResult, createProject, finish, runCommand, startCommand } from '../support/project.ts'
+import { initRepository } from '../support/repository.ts'
 
 const WORK = `micro({ id: 'work/json.micro', parameters: { size: 50 }, setup: (target) => target, op: (target: Target) => target.work() }),`
 const OTHER = `micro({ id: 'other/json.micro', setup: () => ({ a: [1, 2, 3] }), op: (value: unknown) => JSON.stringify(value) }),`
@@ -214,13 +215,17 @@ describe('baseline and gate', () => {
   /** A project with a baseline of its own code. */
   async function withBaseline(t: Parameters<typeof createProject>[0]): Promise<string> {
     const root = await project(t)
+    await initRepository(root)
     const { code, stdout, stderr } = await runCommand(root, ['baseline', '--forks', '4', '--seed', '1'])
     assert.equal(code, 0, stderr)
     assert.match(stdout, /baseline: a new row\n.*baseline\.json: row for /)
     return root
   }
 
-  /** Runs of regressed code, strict and not; begun again where the machine moved since the baseline: no verdict comes of that. */
+  /**
+   * Runs of regressed code: strict beside the baseline's own, lenient against its numbers; begun again where the machine moved
+   * since: no verdict comes of that.
+   */
   async function runRegressed(
     t: Parameters<typeof createProject>[0],
     attempts: number,
@@ -230,7 +235,7 @@ describe('baseline and gate', () => {
     await writeFile(join(root, 'packages/demo/target.ts'), target(40))
     const effort = ['--no-profile', '--forks', '3', '--seed', '1', '--time', '1']
     const strict = await runCommand(root, ['run', ...effort], STRICT)
-    const lenient = await runCommand(root, ['run', ...effort, 'work'])
+    const lenient = await runCommand(root, ['run', ...effort, '--stored', 'work'])
     const isMoved = /work\/json\.micro .*unproven: the machine moved/.test(strict.stdout + lenient.stdout)
     return isMoved && attempts > 1 ? runRegressed(t, attempts - 1) : { strict, lenient }
   }
@@ -242,7 +247,8 @@ describe('baseline and gate', () => {
       strict.stdout,
       /REGRESSION\n {2}work\/json\.micro: .*(throughput −|latency \+|CPU time per op \+)\d+ %/,
     )
-    assert.doesNotMatch(strict.stdout, /other\/json\.micro: throughput/)
+    assert.match(strict.stdout, /^ *other\/json\.micro .* same code/m)
+    assert.match(strict.stdout, /Code that changed\n {2}work \(packages\/demo\/target\.ts\): 1 scenario/)
     assert.equal(lenient.code, 0)
     assert.match(lenient.stdout, /REGRESSION \(reported only: set STRICT_PERF=true to fail on it\)/)
   })
@@ -257,7 +263,7 @@ describe('baseline and gate', () => {
     [
       'of a future version',
       (text: string) => text.replace('"schemaVersion": 2', '"schemaVersion": 99'),
-      /is of version 99; this flamegate reads 2\nhint: update flamegate/,
+      /is of version 99; this flamegate reads 3\nhint: update flamegate/,
     ],
     ['no baseline at all', () => '{"hello": 1}', /is no baseline/],
     [
@@ -292,7 +298,19 @@ describe('baseline and gate', () => {
     })
   }
 
-  test('no baseline, or no row for this machine: unproven, exit code 2 under STRICT_PERF', async (t) => {
+  test('what runs the baseline’s code is green on any machine, and is not measured for --changed', async (t) => {
+    const root = await withBaseline(t)
+    const path = join(root, 'baseline.json')
+    const { rows: _, ...others } = JSON.parse(await readFile(path, 'utf8'))
+    await writeFile(path, JSON.stringify({ ...others, rows: [] }))
+    const { code, stdout, stderr } = await runCommand(root, ['run', '--changed'], STRICT)
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^work\/json\.micro +same code$/m)
+    assert.match(stdout, /no regression against the baseline: all of it is the same code/)
+    assert.doesNotMatch(stderr, /measuring/)
+  })
+
+  test('no baseline, or no code of it: unproven, exit code 2 under STRICT_PERF', async (t) => {
     const root = await project(t)
     const missing = await runCommand(root, ['run', ...FAST, ...LITTLE], STRICT)
     assert.equal(missing.code, 2)
@@ -303,7 +321,7 @@ describe('baseline and gate', () => {
     await writeFile(join(root, 'baseline.json'), '{"schemaVersion":1,"rows":[]}')
     const foreign = await runCommand(root, ['run', ...FAST, ...LITTLE], STRICT)
     assert.equal(foreign.code, 2)
-    assert.match(foreign.stdout, /baseline\.json has no row for this environment/)
+    assert.match(foreign.stdout, /cannot be compared: baseline\.json names no commit/)
   })
 
   test('an unfit run leaves the old baseline alone', async (t) => {

@@ -1,8 +1,8 @@
 // Requests and fakes of runs.
 import type { PairMeasurement } from '../../perf/measure/turns.ts'
-import type { ForkOutcome, ForkRunner } from '../../perf/run/fork.ts'
-import { lockstepMethod } from '../../perf/run/lockstep.ts'
-import type { PairRunner } from '../../perf/run/pair.ts'
+import type { ForkOutcome, ForkRunner } from '../../perf/run/methods/fork.ts'
+import { lockstepMethod } from '../../perf/run/methods/lockstep.ts'
+import type { PairRunner } from '../../perf/run/methods/pair.ts'
 import type { RunRequest } from '../../perf/run/request.ts'
 import { measureTracks, newTrack, type Session, type Track } from '../../perf/run/trials.ts'
 import { createRandom } from '../../perf/stats/random.ts'
@@ -37,6 +37,8 @@ export const request = (ids: readonly string[], more: Partial<RunRequest> = {}):
   isStrict: true,
   reference: { kind: 'none', fact: 'there is no baseline.json', problem: 'there is no baseline.json' },
   mayAddForks: true,
+  tableForks: 2,
+  measuresUnchanged: true,
   ...more,
 })
 
@@ -105,6 +107,8 @@ export async function decideInLockstep(
     },
     method: lockstepMethod(asked.scenarios, asked, runPair),
     tracks: [track!, ...others],
+    effort: 'full',
+    problem: undefined,
     isOver: () => false,
   }
   await measureTracks(session)

@@ -1,7 +1,11 @@
 // A report of every kind, made by the pipeline from fake forks, pairs and profiles. No process is started.
+
+import { FlamegateError } from '../../perf/errors.ts'
+import type { CountedCode } from '../../perf/identity/scenario-code.ts'
 import { type BaselineRow, toBaselineRow } from '../../perf/results/baseline.ts'
 import type { Report } from '../../perf/results/report.ts'
-import type { ForkOutcome } from '../../perf/run/fork.ts'
+import { storeCode } from '../../perf/results/stored-code.ts'
+import type { ForkOutcome } from '../../perf/run/methods/fork.ts'
 import type { LockstepReference } from '../../perf/run/reference.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { runSuite } from '../../perf/run/run.ts'
@@ -44,6 +48,7 @@ export function sampleReports(cleaner: Cleaner): Samples {
   const samples = {
     ...storedSamples(storedRow, versions),
     ...lockstepSamples(versions),
+    ...codeSamples(storedRow, versions),
     ...otherSamples(versions),
   }
   const reports = Object.fromEntries(Object.entries(samples).map(([kind, make]) => [kind, once(make)]))
@@ -213,6 +218,87 @@ function lockstepSamples(versions: Versions): SampleReports {
           throw controller.signal.reason
         },
       })
+    },
+  }
+}
+
+/** Compared by their code first. */
+function codeSamples(row: () => Promise<BaselineRow>, versions: Versions): SampleReports {
+  const ids = [APPEND, TOGGLE]
+  const stored = storeCode(new Map(ids.map((id) => [id, codeOf(1)])), {
+    node: '20.20.2',
+    commit: BASELINE_COMMIT,
+  })
+  const compare = async (
+    clones: (id: string) => number,
+    seams: Partial<RunSeams> = {},
+    more: Partial<RunRequest> = {},
+  ) =>
+    run(
+      {
+        scenarios: ids.map(discovered),
+        reference: { kind: 'baseline', code: stored, row: await row(), commit: BASELINE_COMMIT, ids },
+        forks: 3,
+        ...more,
+      },
+      {
+        ...forks({ [APPEND]: { nsPerOp: 11_000 }, [TOGGLE]: { nsPerOp: 20_000 } }),
+        runPair: fakePairs((id) => (clones(id) === 2 ? 1.4 : 1)).runPair,
+        readCode: async ({ scenario: { id }, targetEntry }) =>
+          codeOf(targetEntry === BASELINE_ENTRY ? 1 : clones(id)),
+        ...seams,
+      },
+    )
+  const appendTwice = (id: string) => (id === APPEND ? 2 : 1)
+  return {
+    'same-code': () => compare(() => 1),
+    'same-code-not-measured': () => compare(() => 1, {}, { measuresUnchanged: false }),
+    'changed-code': async () => {
+      const { once, twice } = await versions()
+      const openBaseline = async () => ({ ...live(once, ids), name: 'the baseline (cccccccccccc)' })
+      return compare(appendTwice, { ...profiles(once, twice), openBaseline }, { root: twice.folder })
+    },
+    'baseline-code-missing': () =>
+      compare(appendTwice, {
+        openBaseline: async () => {
+          throw new FlamegateError('no-commit', 'no commit of this clone has the code', {
+            hint: 'fetch the whole history',
+          })
+        },
+      }),
+  }
+}
+
+/** The code of a scenario that clones so many times per op. */
+function codeOf(clones: number): CountedCode {
+  const functions = [
+    { name: 'applyEvent', hash: `calls-it-${clones}x` },
+    { name: 'deepClone', hash: 'same' },
+  ]
+  return {
+    print: {
+      unknown: null,
+      modules: {
+        'demo/src/engine.mjs': { path: 'src/engine.mjs', whole: `whole-${clones}`, top: 'top', functions },
+      },
+      packages: {},
+      files: {},
+    },
+    work: {
+      tokensPerOp: 100 + 400 * clones,
+      callsPerOp: { 'demo/src/engine.mjs': { applyEvent: 1, deepClone: clones } },
+    },
+    counted: {
+      ops: { calls: 240, heap: 240 },
+      observations: {
+        shiftedFiles: [],
+        startUs: 0,
+        coverage: [],
+        ran: [],
+        inputs: null,
+        heap: null,
+        cpuProfile: null,
+      },
     },
   }
 }

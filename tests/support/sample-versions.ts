@@ -62,7 +62,15 @@ function toVersion(program: CountedProgram, clones: number): SampleVersion {
   const heap = allocated(urlOf('/src/state.mjs'), countedOps * clones * BYTES_PER_CLONE)
   const counted = {
     ops: { calls: countedOps, heap: countedOps },
-    observations: { shiftedFiles: [], startUs: 0, coverage: [], heap, cpuProfile: null },
+    observations: {
+      shiftedFiles: [],
+      startUs: 0,
+      coverage: [],
+      ran: [],
+      inputs: null,
+      heap,
+      cpuProfile: null,
+    },
   }
   return {
     folder: fileURLToPath(new URL('.', urlOf('/index.mjs'))),

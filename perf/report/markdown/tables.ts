@@ -173,7 +173,7 @@ export function hotSection(report: Report, links: LineLinks): Section {
 /** Every metric against its limit. */
 export function comparisonSection(measured: readonly MeasuredResult[], against: string | null): Section {
   const rows = measured
-    .filter(({ comparisons }) => comparisons.length > 0)
+    .filter(({ verdict, comparisons }) => verdict !== null || comparisons.length > 0)
     .map((result) => [
       renderCode(result.id),
       escapeMarkdown(describeVerdict(result)),

@@ -141,7 +141,7 @@ export function blameBlock(scenario: BlamedScenario): string[] {
 /** Functions in columns, those that make little of the change left out. */
 export function functionLines(functions: readonly BlamedFunction[]): string[] {
   const shown = shownFunctions(functions)
-  return shown.length === 0 ? [] : columnLines(BLAME_HEAD, shown.map(blameCells), 3)
+  return shown.length === 0 ? [] : columnLines(BLAME_HEAD, shown.map(blameCells), (column) => column < 3)
 }
 
 /** The functions whose part in the change is worth a line. */

@@ -1,7 +1,7 @@
 // A run's outcome in one sentence, for those who read nothing else.
 import { formatCounted } from '../../../profile/model/format.ts'
 import type { Report } from '../../results/report.ts'
-import { describeGate } from './words.ts'
+import { describeGate, describeSameCode } from './words.ts'
 
 /** `2 of 28 scenarios regressed against main`, `no regression against main in 28 scenarios; 3 are inconclusive`. */
 export function describeOutcome(report: Report): string {
@@ -18,7 +18,7 @@ export function describeOutcome(report: Report): string {
         gate.compared === gate.keyScenarios
           ? formatCounted(scenarios.length, 'scenario')
           : `${gate.compared} of ${formatCounted(gate.keyScenarios, 'scenario')}`
-      return `no regression against ${against} in ${some}${describeUnclear(gate.inconclusive.length)}`
+      return `no regression against ${against} in ${some}${describeSameCode(gate.sameCode, gate.compared)}${describeUnclear(gate.inconclusive.length)}`
     }
     default:
       return describeGate(gate)

@@ -21,6 +21,8 @@ function wordsOfVerdict({ verdict, comparisons, pairs }: MeasuredResult): string
       return ''
     case 'pass':
       return 'pass'
+    case 'same-code':
+      return 'same code'
     case 'regressed':
       return `REGRESSED: ${describeMetricChanges(verdict.metrics, comparisons)}`
     case 'improved':
@@ -37,6 +39,13 @@ function wordsOfVerdict({ verdict, comparisons, pairs }: MeasuredResult): string
   }
 }
 
+/** A scenario's verdict in a word or two; empty where it has none. */
+export function nameVerdict({ verdict }: MeasuredResult): string {
+  if (verdict === null) return ''
+  if (verdict.kind === 'same-code') return 'same code'
+  return verdict.kind === 'regressed' ? 'REGRESSED' : verdict.kind
+}
+
 /** Why a scenario has no numbers. */
 export function describeAbsence(result: Exclude<ScenarioResult, MeasuredResult>): string {
   switch (result.status) {
@@ -44,6 +53,8 @@ export function describeAbsence(result: Exclude<ScenarioResult, MeasuredResult>)
       return `FAILED: ${onOneLine(result.reason)}`
     case 'skipped':
       return `skipped: ${onOneLine(result.reason)}`
+    case 'unchanged':
+      return 'same code: it runs nothing that was changed'
     case 'not-reached':
       return 'not measured: the run ended before'
     default:
@@ -52,7 +63,14 @@ export function describeAbsence(result: Exclude<ScenarioResult, MeasuredResult>)
 }
 
 /** The gate's outcome in one line. */
-export function describeGate({ outcome, isStrict, compared, keyScenarios, inconclusive }: Gate): string {
+export function describeGate({
+  outcome,
+  isStrict,
+  compared,
+  keyScenarios,
+  sameCode,
+  inconclusive,
+}: Gate): string {
   switch (outcome) {
     case 'green': {
       const some =
@@ -61,7 +79,7 @@ export function describeGate({ outcome, isStrict, compared, keyScenarios, inconc
           : `, in the ${compared} of ${keyScenarios} scenarios that could be compared`
       const unclear =
         inconclusive.length === 0 ? '' : ` (${inconclusive.length} inconclusive: ${inconclusive.join(', ')})`
-      return `no regression against the baseline${some}${unclear}`
+      return `no regression against the baseline${some}${describeSameCode(sameCode, compared)}${unclear}`
     }
     case 'red':
       return `REGRESSION${isStrict ? '' : ' (reported only: set STRICT_PERF=true to fail on it)'}`
@@ -74,6 +92,14 @@ export function describeGate({ outcome, isStrict, compared, keyScenarios, inconc
     default:
       return outcome satisfies never
   }
+}
+
+/** `: all of it is the same code`; empty where nothing is. */
+export function describeSameCode(sameCode: number, compared: number): string {
+  if (sameCode === 0) return ''
+  return sameCode === compared
+    ? ': all of it is the same code'
+    : `: ${sameCode} of ${compared} run the same code`
 }
 
 /** What kind of run it was: `28 scenarios, 5 forks each, seed 7, 3 min 20 s`. */

@@ -11,7 +11,8 @@ import { confidenceFor } from '../../verdict/error-budget.ts'
 import type { Proof } from '../../verdict/gate.ts'
 import { type Comparison, isBeyond } from '../../verdict/metric-verdict.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../durations.ts'
-import { runPair } from '../pair.ts'
+import { runPair } from '../methods/pair.ts'
+import { proveCode } from './code-control.ts'
 
 const PAIRS = 4
 /** In the language of this file: built, all of them are JavaScript. */
@@ -19,23 +20,31 @@ const placeOf = (name: string) =>
   fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))
 
 /**
- * Lets the gate prove itself: a slow-down of 40 % in a scenario of its own must lie beyond the limits, and the same code
- * twice must not. Both are measured in lockstep, here and now. Rejects only when aborted.
+ * Lets the gate prove itself. An edit of a scenario of its own must be seen as one, and no edit must not; where anything was
+ * timed, a slow-down of 40 % in it must lie beyond the limits, and the same code twice must not: measured in lockstep, here and
+ * now. Rejects only when aborted.
  */
 export type GateProver = (
-  seed: number,
+  what: { readonly seed: number; readonly isTimed: boolean },
   signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
 ) => Promise<Proof>
 
-export const proveGate: GateProver = async (seed, signal, onProgress) => {
+export const proveGate: GateProver = async ({ seed, isTimed }, signal, onProgress) => {
   const plain = version('plain')
+  const total = isTimed ? 2 * PAIRS + 1 : 1
   let done = 0
+  onProgress(done++, total)
+  const failure = await proveCode(
+    { plain: placeOf('plain'), planted: placeOf('planted'), scenario: plain },
+    signal,
+  )
+  if (failure !== null || !isTimed) return { plantedRatio: null, sameRatio: null, failure }
   const look = async (candidate: DiscoveredScenario): Promise<Comparison[] | string> => {
     const pairs: PairMeasurement[] = []
     const plan = turnsPlanOf('micro', { isQuick: false })
     for (let i = 0; i < PAIRS; i++) {
-      onProgress(done++, 2 * PAIRS)
+      onProgress(done++, total)
       const outcome = await runPair({ baseline: plain, candidate }, plan, i, pairTimeoutOf(plan), signal)
       if (outcome.kind === 'failed') return outcome.reason
       pairs.push(outcome.measurement)

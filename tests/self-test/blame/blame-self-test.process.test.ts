@@ -58,7 +58,7 @@ async function answersOf({
 
 /** How often what a plant put in was done per op, by V8's exact counts. */
 async function countPlanted(discovered: DiscoveredScenario, plant: Plant): Promise<number> {
-  const { plan, timeoutMs } = profilePlanOf('micro', true)
+  const { plan, timeoutMs } = profilePlanOf('micro', 'quick')
   const { ops, observations } = await countFork(discovered, plan, { timeoutMs, signal: SIGNAL })
   const script = observations.coverage.find(({ url }) => fileURLToPath(url).endsWith(plant.file))!
   const text = await readFile(fileURLToPath(script.url), 'utf8')
@@ -117,7 +117,7 @@ describe('plants in real packages', () => {
     const executed = scenario.functions.find(({ name }) => name === 'areEqualArrays')!
     const call = executed.calls.find(({ name }) => name === 'isEqual')!
     const candidate = await makeCandidate(scenario, plantIn(executed, { kind: 'extra-call', call }, 2))
-    const { plan, timeoutMs } = profilePlanOf('micro', true)
+    const { plan, timeoutMs } = profilePlanOf('micro', 'quick')
     const counted = await countFork(candidate, plan, { timeoutMs, signal: SIGNAL })
     const copy = join(candidate.targetEntry, '..', '..')
     const after = await findExecuted(copy, counted)

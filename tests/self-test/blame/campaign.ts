@@ -1,6 +1,6 @@
 // A campaign: plants are drawn, made, asked about.
 import { FlamegateError } from '../../../perf/errors.ts'
-import type { ScenarioPair } from '../../../perf/run/pair.ts'
+import type { ScenarioPair } from '../../../perf/run/methods/pair.ts'
 import { createRandom, type Random } from '../../../perf/stats/random.ts'
 import type { BlameTrial, DroppedPlant } from './blame-trial.ts'
 import type { Investigate } from './investigate.ts'

@@ -29,7 +29,7 @@ export async function knowScenario(
   const { root, folder, target, scenarioId } = place
   const copy = await makeCopy(target, folder, 'baseline', [])
   const baseline = await findInCopy(root, target, copy, scenarioId)
-  const { plan, timeoutMs } = profilePlanOf(baseline.scenario.kind, false)
+  const { plan, timeoutMs } = profilePlanOf(baseline.scenario.kind, 'full')
   const functions = await findExecuted(copy, await countFork(baseline, plan, { timeoutMs, signal }))
   const facts = await probeParameters(place, functions, signal)
   const candidate = await makeCandidate({ ...place, functions }, undefined)

@@ -2,7 +2,7 @@
 import { FlamegateError } from '../../../../perf/errors.ts'
 import type { PairMeasurement, TurnsPlan } from '../../../../perf/measure/turns.ts'
 import { pairTimeoutOf } from '../../../../perf/run/durations.ts'
-import { runPair, type ScenarioPair } from '../../../../perf/run/pair.ts'
+import { runPair, type ScenarioPair } from '../../../../perf/run/methods/pair.ts'
 import { median } from '../../../../perf/stats/quantile.ts'
 
 /** Short: sizes are searched for with it, and what was found is measured again by the trial. */

@@ -1,11 +1,11 @@
 // One pair: both versions of a scenario in fresh processes, in turns.
-import { remoteSide, type Side } from '../measure/side.ts'
-import { type PairMeasurement, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../measure/turns.ts'
-import { bindableCores } from '../process/affinity.ts'
-import { Child, ChildFailure, within } from '../process/child.ts'
-import type { Job } from '../process/protocol.ts'
-import { jobOf, startServer } from '../process/scenario-processes.ts'
-import type { DiscoveredScenario } from '../suite/load.ts'
+import { remoteSide, type Side } from '../../measure/side.ts'
+import { type PairMeasurement, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../../measure/turns.ts'
+import { bindableCores } from '../../process/affinity.ts'
+import { Child, ChildFailure, within } from '../../process/child.ts'
+import type { Job } from '../../process/protocol.ts'
+import { jobOf, startServer } from '../../process/scenario-processes.ts'
+import type { DiscoveredScenario } from '../../suite/load.ts'
 import type { TrialOutcome } from './method.ts'
 
 /** One scenario of two versions: the same work, other code. */

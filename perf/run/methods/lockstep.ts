@@ -1,9 +1,9 @@
 // The method of interleaved pairs: two versions take turns on one core.
-import { FlamegateError } from '../errors.ts'
-import type { PairMeasurement } from '../measure/turns.ts'
-import type { DiscoveredScenario } from '../suite/load.ts'
-import { comparePairs } from '../verdict/compare-pairs.ts'
-import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from './durations.ts'
+import { FlamegateError } from '../../errors.ts'
+import type { PairMeasurement } from '../../measure/turns.ts'
+import type { DiscoveredScenario } from '../../suite/load.ts'
+import { comparePairs } from '../../verdict/compare-pairs.ts'
+import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from '../durations.ts'
 import type { Method } from './method.ts'
 import type { PairRunner } from './pair.ts'
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { makeFork } from '../../tests/support/fork-data.ts'
-import { fakeRunner, IDS, plan, request } from '../../tests/support/run-data.ts'
-import { toBaselineRow } from '../results/baseline.ts'
-import type { Report } from '../results/report.ts'
-import { exitCodeOf as code } from '../verdict/gate.ts'
+import { makeFork } from '../../../tests/support/fork-data.ts'
+import { fakeRunner, IDS, plan, request } from '../../../tests/support/run-data.ts'
+import { toBaselineRow } from '../../results/baseline.ts'
+import type { Report } from '../../results/report.ts'
+import { exitCodeOf as code } from '../../verdict/gate.ts'
+import type { Reference } from '../reference.ts'
+import type { RunRequest } from '../request.ts'
+import { runSuite } from '../run.ts'
 import type { ForkRunner } from './fork.ts'
-import type { Reference } from './reference.ts'
-import type { RunRequest } from './request.ts'
-import { runSuite } from './run.ts'
 
 function run(
   req: RunRequest,

@@ -1,13 +1,18 @@
 // The method of forks on their own, compared with stored ones.
-import type { ForkMeasurement } from '../measure/measure.ts'
-import type { BaselineRow } from '../results/baseline.ts'
-import { compareStored, storedCounters } from '../verdict/compare-stored.ts'
-import { quietForks, quietLevel } from '../verdict/disturbance.ts'
-import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from './durations.ts'
+import type { ForkMeasurement } from '../../measure/measure.ts'
+import type { BaselineRow } from '../../results/baseline.ts'
+import { compareStored, storedCounters } from '../../verdict/compare-stored.ts'
+import { quietForks, quietLevel } from '../../verdict/disturbance.ts'
+import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from '../durations.ts'
 import type { ForkRunner } from './fork.ts'
 import type { Method } from './method.ts'
 
 const QUICK_HTTP = 'a quick run does not warm a server up as far as the baseline did'
+
+/** Forks that are only measured, for the table; what they counted is compared with a row's. */
+export function tableMethod(...parameters: Parameters<typeof storedMethod>): Method<ForkMeasurement> {
+  return { ...storedMethod(...parameters), select: (trials) => trials, compare: () => [] }
+}
 
 /** Forks of their own, compared with those that a baseline stores; only measured where there is no row. */
 export function storedMethod(

@@ -1,8 +1,8 @@
 // One fork: a scenario measured once, in fresh processes.
-import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
-import { ChildFailure } from '../process/child.ts'
-import { withScenario } from '../process/scenario-processes.ts'
-import type { DiscoveredScenario } from '../suite/load.ts'
+import type { ForkMeasurement, MeasurePlan } from '../../measure/measure.ts'
+import { ChildFailure } from '../../process/child.ts'
+import { withScenario } from '../../process/scenario-processes.ts'
+import type { DiscoveredScenario } from '../../suite/load.ts'
 import type { TrialOutcome } from './method.ts'
 
 /** What came of one fork. */

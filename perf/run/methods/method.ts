@@ -1,10 +1,10 @@
 // What a method of measuring is: how trials are made and compared.
-import type { ForkMeasurement } from '../measure/measure.ts'
-import type { Ratios } from '../measure/turns.ts'
-import type { IntervalOptions } from '../stats/interval.ts'
-import type { DiscoveredScenario } from '../suite/load.ts'
-import type { Counters } from '../suite/scenario.ts'
-import type { Comparison } from '../verdict/metric-verdict.ts'
+import type { ForkMeasurement } from '../../measure/measure.ts'
+import type { Ratios } from '../../measure/turns.ts'
+import type { IntervalOptions } from '../../stats/interval.ts'
+import type { DiscoveredScenario } from '../../suite/load.ts'
+import type { Counters } from '../../suite/scenario.ts'
+import type { Comparison } from '../../verdict/metric-verdict.ts'
 
 /** What came of one trial. */
 export type TrialOutcome<Trial> =

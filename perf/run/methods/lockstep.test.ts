@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fakePairs, IDS, plan, request } from '../../tests/support/run-data.ts'
-import type { Proof } from '../verdict/gate.ts'
-import { exitCodeOf as code } from '../verdict/gate.ts'
+import { fakePairs, IDS, plan, request } from '../../../tests/support/run-data.ts'
+import type { Proof } from '../../verdict/gate.ts'
+import { exitCodeOf as code } from '../../verdict/gate.ts'
+import type { Reference } from '../reference.ts'
+import type { RunRequest } from '../request.ts'
+import { runSuite } from '../run.ts'
 import type { PairRunner } from './pair.ts'
-import type { Reference } from './reference.ts'
-import type { RunRequest } from './request.ts'
-import { runSuite } from './run.ts'
 
 describe('in lockstep', () => {
   const live: Reference = {

@@ -1,0 +1,56 @@
+// The code of a scenario: its print and its exact work, from its count pass.
+import { Sources } from '../../profile/source/sources.ts'
+import { ChildFailure } from '../process/child.ts'
+import { type CountedFork, countFork } from '../profiling/fork.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
+import { type CodePlaces, type CodePrint, nameOfModule, PrintReader } from './code-print.ts'
+import { type ExactWork, readWork } from './exact-work.ts'
+
+/** What a scenario runs. */
+export interface ScenarioCode {
+  readonly print: CodePrint
+  readonly work: ExactWork
+}
+
+/** The same, with the counts that it was read from. */
+export interface CountedCode extends ScenarioCode {
+  readonly counted: CountedFork
+}
+
+/** Counts a scenario's code in processes of its own. Rejects only when aborted; a failure is a reason. */
+export type CodeReader = (
+  discovered: DiscoveredScenario,
+  places: Pick<CodePlaces, 'root' | 'folder'>,
+  timeoutMs: number,
+  signal: AbortSignal,
+) => Promise<CountedCode | { readonly failure: string }>
+
+/** Counting has no plan of its own: so many ops, whatever they cost. */
+const NO_PLAN = {
+  warmupMinMs: 0,
+  warmupMaxMs: 0,
+  measureMinMs: 0,
+  measureMaxMs: 0,
+  minSamples: 0,
+  minBusyMs: 0,
+}
+
+/** Files are read once: for one run, in which they do not change. */
+export function createCodeReader(): CodeReader {
+  const prints = new PrintReader()
+  return async (discovered, folders, timeoutMs, signal) => {
+    try {
+      const counted = await countFork(discovered, NO_PLAN, { timeoutMs, signal })
+      const { observations, ops } = counted
+      const places = { ...folders, suiteFile: discovered.suiteFile }
+      return {
+        counted,
+        print: await prints.read(observations, places),
+        work: readWork(new Sources(observations.coverage), ops.calls, (url) => nameOfModule(url, places)),
+      }
+    } catch (error) {
+      if (!(error instanceof ChildFailure)) throw error
+      return { failure: error.message }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// The code of scenarios as baseline.json keeps it: valid on every machine.
+import { z } from 'zod'
+import type { CodePrint } from '../identity/code-print.ts'
+import type { ModulePrint } from '../identity/module-print.ts'
+import type { ScenarioCode } from '../identity/scenario-code.ts'
+import { revisionSchema } from './report-parts.ts'
+
+const hash = z.string()
+const hashes = z.record(z.string(), hash)
+const indexes = z.array(z.number().int().nonnegative())
+
+const scenarioCodeSchema = z.object({
+  unknown: z.string().nullable().describe('why it is not known which code ran'),
+  modules: z
+    .record(z.string(), indexes)
+    .describe('by file: those of its functions that ran, by their places in the list of the file'),
+  packages: hashes,
+  files: hashes.describe('what was read, listed or looked for'),
+  tokensPerOp: z.number(),
+  callsPerOp: z.record(z.string(), z.record(z.string(), z.number())),
+})
+
+export const storedCodeSchema = z.object({
+  node: z.string().describe('the version of Node that it ran on'),
+  commit: revisionSchema.nullable().describe('of the code, when it was stored'),
+  modules: z.record(
+    z.string(),
+    z.object({
+      path: z.string().nullable().describe('from the folder of baseline.json; null where it is elsewhere'),
+      whole: hash,
+      top: hash.nullable(),
+      functions: z.array(z.string()).describe('name and hash'),
+    }),
+  ),
+  scenarios: z.record(z.string(), scenarioCodeSchema),
+})
+/** The code of all scenarios; what several of them share stands once. */
+export type StoredCode = z.infer<typeof storedCodeSchema>
+
+/** @param scenarios by id; all of the same version */
+export function storeCode(
+  scenarios: ReadonlyMap<string, ScenarioCode>,
+  { node, commit }: Pick<StoredCode, 'node' | 'commit'>,
+): StoredCode {
+  const modules: Record<string, StoredCode['modules'][string]> = {}
+  const storeModule = (file: string, { path, whole, top, functions }: ModulePrint): number[] => {
+    modules[file] ??= { path, whole, top, functions: [] }
+    const stored = modules[file].functions
+    return functions.map(({ name, hash }) => {
+      const text = `${name} ${hash}`
+      return stored.includes(text) ? stored.indexOf(text) : stored.push(text) - 1
+    })
+  }
+  const stored = [...scenarios].map(([id, { print, work }]) => {
+    const { unknown, packages, files } = print
+    const ran = Object.entries(print.modules).map(
+      ([file, module]) => [file, storeModule(file, module)] as const,
+    )
+    const { tokensPerOp, callsPerOp } = work
+    return [
+      id,
+      { unknown, modules: Object.fromEntries(ran), packages, files, tokensPerOp, callsPerOp },
+    ] as const
+  })
+  return { node, commit, modules, scenarios: Object.fromEntries(stored) }
+}
+
+/** A scenario's code as it was stored; undefined where it was not. */
+export function findStoredCode({ modules, scenarios }: StoredCode, id: string): ScenarioCode | undefined {
+  const stored = Object.hasOwn(scenarios, id) ? scenarios[id] : undefined
+  if (stored === undefined) return undefined
+  const { unknown, packages, files, tokensPerOp, callsPerOp } = stored
+  const print: CodePrint = {
+    unknown,
+    modules: Object.fromEntries(
+      Object.entries(stored.modules).map(([file, ran]) => [file, toModule(modules[file], ran)]),
+    ),
+    packages,
+    files,
+  }
+  return { print, work: { tokensPerOp, callsPerOp } }
+}
+
+/** A module that the file lacks, as one that somebody edited may, is equal to none. */
+function toModule(stored: StoredCode['modules'][string] | undefined, ran: readonly number[]): ModulePrint {
+  if (stored === undefined) return { path: null, whole: '', top: null, functions: [] }
+  const functions = ran.map((index) => {
+    const text = stored.functions[index] ?? ''
+    const at = text.lastIndexOf(' ')
+    return { name: text.slice(0, Math.max(0, at)), hash: text.slice(at + 1) }
+  })
+  return { path: stored.path, whole: stored.whole, top: stored.top, functions }
+}

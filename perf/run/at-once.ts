@@ -1,0 +1,30 @@
+// Work that needs no quiet core, on all of them.
+import type { Progress } from './request.ts'
+
+/** How far such work has come, when an item of it starts. */
+export type Started = Pick<Progress, 'done' | 'total' | 'leftMs'>
+
+/** Does the work for every item, so many at once, in order; none is started once it is aborted. False then. */
+export async function workAtOnce<T>(
+  items: readonly T[],
+  atOnce: number,
+  signal: AbortSignal,
+  work: (item: T, started: Started) => Promise<void>,
+): Promise<boolean> {
+  const total = items.length
+  const start = performance.now()
+  let done = 0
+  const takeNext = async () => {
+    while (done < total && !signal.aborted) {
+      const leftMs = done === 0 ? null : ((performance.now() - start) / done) * (total - done)
+      const item = items[done]!
+      await work(item, { done: done++, total, leftMs })
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: Math.min(atOnce, total) }, takeNext))
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  return !signal.aborted
+}
