@@ -7,7 +7,7 @@ import { costTitle } from '../../verdict/cost.ts'
 import type { Comparison } from '../../verdict/metric-verdict.ts'
 import type { CostChange } from './cost-change.ts'
 
-/** The change that the verdict is about, the largest of them; else that of the cost. Null where there is none. */
+/** The change that the verdict is about, the largest of them; else that of the cost; told as a cost. Null where there is none. */
 export function leadingChange(result: MeasuredResult): CostChange | null {
   const { verdict, comparisons, cost, kind } = result
   const named = verdict !== null && 'metrics' in verdict ? verdict.metrics : []
@@ -17,7 +17,8 @@ export function leadingChange(result: MeasuredResult): CostChange | null {
     .sort((a, b) => sizeOfChange(b) - sizeOfChange(a))
   const isCost = named.length === 0 || named.includes(costMetric(kind))
   const comparison = comparisons.find(({ metric }) => metric === costMetric(kind))
-  if (!isCost || comparison === undefined || cost.ratio === null) return largest ?? null
+  if (!isCost || comparison === undefined || cost.ratio === null)
+    return largest?.ratio == null ? null : { ...largest, text: formatRatio(largest.ratio) }
   const title = costTitle(kind)
   return { ...toCostChange(comparison), title, text: formatRatio(cost.ratio), ratio: cost.ratio }
 }

@@ -78,6 +78,7 @@ export function intervalBar(change: CostChange | null, scale: Scale): HTMLElemen
   bar.append(span('range', scale, ratio.low, ratio.high))
   if (confirmation !== null) bar.append(span('range second', scale, confirmation.low, confirmation.high))
   bar.append(span('point', scale, ratio.value, ratio.value))
+  if (ratio.low < scale.low) bar.append(element('span', { className: 'beyond low', textContent: '‹' }))
   if (ratio.high > scale.high) bar.append(element('span', { className: 'beyond', textContent: '›' }))
   return bar
 }
