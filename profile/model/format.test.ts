@@ -19,6 +19,8 @@ describe('units', () => {
     [formatTime, 999_600, '1.00 ms'],
     [formatTime, 1.8447e9, '1.84 s'],
     [formatBytes, 0, '0'],
+    [formatBytes, 0.004, '<0.01 B'],
+    [formatBytes, 0.006, '0.01 B'],
     [formatBytes, 111, '111 B'],
     [formatBytes, 6196, '6.05 kB'],
     [formatBytes, 51_295, '50.1 kB'],

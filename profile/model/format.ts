@@ -23,11 +23,12 @@ export function scaleOf(value: number, unit: Unit): readonly [size: number, name
   return [size, unit.endsWith('/op') ? `${name}/op` : name]
 }
 
-/** `15.3 µs`, `6.05 kB/op`; `0` for nothing. */
+/** `15.3 µs`, `6.05 kB/op`; `0` for nothing, and `<0.01 B/op` for hardly anything. */
 export function formatCost(value: number, unit: Unit): string {
   if (value === 0) return '0'
   const [size, name] = scaleOf(value, unit)
-  return `${threeDigits(value / size, name.startsWith('B'))} ${name}`
+  const digits = threeDigits(value / size, name.startsWith('B'))
+  return `${Number(digits) === 0 ? '<0.01' : digits} ${name}`
 }
 
 /** Three digits; whole bytes have no others. */
