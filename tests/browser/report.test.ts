@@ -141,6 +141,10 @@ describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium 
       await page.setViewportSize({ width: 390, height: 844 })
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390)
       assert.deepEqual(await findBarriers(page), [], `${hash} narrow`)
+      if (hash === '') continue
+      await page.keyboard.press('3')
+      await page.waitForSelector('.source')
+      assert.deepEqual(await findBarriers(page), [], 'source')
     }
   })
 
