@@ -1,13 +1,22 @@
 // `flamegate baseline`.
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { FlamegateError } from '../perf/errors.ts'
+import { readRevision } from '../perf/git/revision.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeAgainstRow } from '../perf/report/baseline-change.ts'
 import { renderText } from '../perf/report/text.ts'
-import { BASELINE_FILE, replaceRow, toBaselineRow, writeBaseline } from '../perf/results/baseline.ts'
+import {
+  BASELINE_FILE,
+  BASELINE_VERSION,
+  replaceRow,
+  toBaselineRow,
+  writeBaseline,
+} from '../perf/results/baseline.ts'
 import { fingerprintKey } from '../perf/results/environment.ts'
 import { storeCode } from '../perf/results/stored-code.ts'
 import { exitCodeOf } from '../perf/verdict/gate.ts'
+import { countProject } from './shared/exact-run.ts'
 import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
 import { storedReference } from './shared/reference.ts'
 import { measure, publish, readProjectBaseline, startSession } from './shared/session.ts'
@@ -19,7 +28,37 @@ const BASELINE_BUDGET_MS = 900_000
 
 /** `flamegate baseline`: measure all scenarios and make them this environment's row of baseline.json. */
 export function defineBaseline(command: Command): Command {
-  return addMeasureOptions(command, BASELINE_BUDGET_MS).action(rewriteBaseline)
+  return addMeasureOptions(command, BASELINE_BUDGET_MS)
+    .addOption(
+      new Option(
+        '--exact',
+        'rewrite what is valid on every machine: code, exact calls, work; time nothing',
+      ).conflicts([...['forks', 'time', 'seed', 'timeout']]),
+    )
+    .action((flags) => (flags.exact ? rewriteCode() : rewriteBaseline(flags)))
+}
+
+/** The rows stay: their numbers inform, and the code that they are of is not asked for. */
+async function rewriteCode(): Promise<void> {
+  const root = process.cwd()
+  const path = join(root, BASELINE_FILE)
+  const scenarios = await discoverScenarios(root, undefined)
+  const codes = await countProject(root, scenarios)
+  if (codes === undefined) return
+  const lost = scenarios.find(
+    ({ scenario, skipReason }) => skipReason !== undefined || !codes.has(scenario.id),
+  )
+  if (lost !== undefined) {
+    const reason = lost.skipReason ?? 'its code could not be counted'
+    throw new FlamegateError('unfit-baseline', `this is no baseline: ${lost.scenario.id}: ${reason}`, {
+      hint: `baseline.json is unchanged; see npm run perf -- ${lost.scenario.id}`,
+    })
+  }
+  const candidates = new Map([...codes].map(([id, { candidate }]) => [id, candidate]))
+  const code = storeCode(candidates, { node: process.versions.node, commit: await readRevision(root) })
+  const { rows = [] } = (await readProjectBaseline(root)) ?? {}
+  await writeBaseline(path, { schemaVersion: BASELINE_VERSION, code, rows })
+  process.stdout.write(`${path}: the code of ${codes.size} scenarios\n`)
 }
 
 async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {

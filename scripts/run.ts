@@ -9,6 +9,7 @@ interface RunFlags extends GatedRunFlags {
   readonly against?: string
   readonly changed?: true
   readonly stored?: true
+  readonly exact?: true
   readonly inProcess?: true
 }
 
@@ -51,6 +52,11 @@ export function defineRun(command: Command): Command {
       ).conflicts(['against', 'target', 'changed']),
     )
     .addOption(
+      new Option('--exact', 'compare exact calls and work per op with the baseline; time nothing').conflicts([
+        ...['against', 'changed', 'stored', 'quick', 'forks', 'time', 'seed', 'markdown', 'verbose'],
+      ]),
+    )
+    .addOption(
       new Option(
         '--in-process',
         'run a few ops of one scenario in this process, for a debugger; measure nothing',
@@ -84,5 +90,9 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     target,
     scenarios,
   })
+  if (flags.exact) {
+    const { exactRun } = await import('./shared/exact-run.ts')
+    return exactRun(root, open, flags)
+  }
   await gatedRun({ root, filters, budgetMs: BUDGET_MS, open }, flags)
 }

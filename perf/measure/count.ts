@@ -9,21 +9,23 @@ export interface CountedOps {
   readonly heap: number
 }
 
-/** Ops between start and stop of counting. Divisible by whatever small number of inputs a scenario takes in turn. */
-const COUNTED_OPS = 240
-/** Slow ops are counted fewer times, but no fewer than this. */
-const FEWEST_OPS = 4
-const COUNT_MS = 1_000
+/**
+ * Ops between start and stop of counting: the first number is divisible by whatever small number of inputs a scenario takes in turn,
+ * the others are for slow ops. Few numbers, so that how fast the machine is today seldom decides which ops are counted.
+ */
+const COUNTED_OPS = [240, 60, 12, 4]
+const COUNT_MS = 2_000
 /** Coverage throws optimised code away; before allocations are watched, ops run again for so long. */
 const WARM_MS = 60
 const HEAP_MS = 80
 
 /** Runs a workload's ops to be counted, exactly, and then to have their allocations sampled. Nothing is timed. */
 export async function countOps(workload: Workload): Promise<CountedOps> {
+  await workload.runOps(1)
   const start = performance.now()
   await workload.runOps(1)
   const opMs = performance.now() - start
-  const calls = Math.max(FEWEST_OPS, Math.min(COUNTED_OPS, Math.floor(COUNT_MS / opMs)))
+  const calls = COUNTED_OPS.find((ops) => ops * opMs <= COUNT_MS) ?? COUNTED_OPS.at(-1)!
   await workload.observe('start-counts')
   await workload.runOps(calls)
   await workload.observe('stop-counts')

@@ -29,6 +29,10 @@ export interface Identification {
   readonly problem: string | undefined
 }
 
+/** What of a run the first stage is about. */
+type IdentifyRequest = Pick<RunRequest, 'root' | 'target' | 'scenarios' | 'reference' | 'timeoutMs'>
+type IdentifySeams = Pick<RunSeams, 'readCode' | 'openBaseline' | 'signal' | 'onProgress'>
+
 /** Longest time for the processes that count one scenario, where the command line does not say. */
 const TIMEOUT_MS = 30_000
 
@@ -43,7 +47,7 @@ export function changedCallsOf({ baseline, candidate }: KnownCode): ChangedCalls
 }
 
 /** Counts what scenarios run and compares it with the baseline: as it was stored, and, where that differs, as it runs here. */
-export async function identify(request: RunRequest, seams: RunSeams): Promise<Identification> {
+export async function identify(request: IdentifyRequest, seams: IdentifySeams): Promise<Identification> {
   const { reference, root } = request
   const explicit = reference.kind === 'lockstep' ? reference : undefined
   const scenarios = request.scenarios.filter(({ skipReason }) => skipReason === undefined)
@@ -83,7 +87,10 @@ function compareCodes(candidate: CountedCode, baseline: ScenarioCode | undefined
 }
 
 /** Why it cannot be had, where it cannot: what was measured is not lost for it. */
-async function openBaseline({ openBaseline: open, signal }: RunSeams): Promise<LockstepReference | string> {
+async function openBaseline({
+  openBaseline: open,
+  signal,
+}: IdentifySeams): Promise<LockstepReference | string> {
   try {
     return (await open?.()) ?? 'its code is not at hand'
   } catch (error) {
@@ -97,8 +104,8 @@ async function countAll(
   scenarios: readonly DiscoveredScenario[],
   folder: string,
   stage: 'identifying' | 'identifying the baseline',
-  { root, timeoutMs }: RunRequest,
-  { readCode, signal, onProgress }: RunSeams,
+  { root, timeoutMs }: IdentifyRequest,
+  { readCode, signal, onProgress }: IdentifySeams,
 ): Promise<Map<string, CountedCode>> {
   const found = new Map<string, CountedCode>()
   if (readCode === undefined) return found

@@ -84,7 +84,8 @@ function unproven({ isKey }: ScenarioHead, { problem }: Session<unknown>): Scena
   return isKey && problem !== undefined ? { kind: 'unproven', reason: problem } : null
 }
 
-function describeCode(known: KnownCode): CodeComparison {
+/** A scenario's code beside the baseline's, as reports have it. */
+export function describeCode(known: KnownCode): CodeComparison {
   const { baseline, candidate, change } = known
   return {
     change,

@@ -16,6 +16,7 @@ const FAST = ['--quick', '--seed', '1']
 /** One fork of one scenario, where it is not what was measured that matters. */
 const LITTLE = ['--no-profile', '--forks', '1', 'other']
 const STRICT = { STRICT_PERF: 'true' }
+const stdout = (result: CommandResult) => result.stdout.trim()
 
 describe('wrong use is exit code 2, says what is wrong, and measures nothing', () => {
   for (const [name, args, env, message] of [
@@ -308,6 +309,24 @@ describe('baseline and gate', () => {
     assert.match(stdout, /^work\/json\.micro +same code$/m)
     assert.match(stdout, /no regression against the baseline: all of it is the same code/)
     assert.doesNotMatch(stderr, /measuring/)
+  })
+
+  test('exact work needs no timing: the same code is green, more work is red, in a baseline of counts alone, too', async (t) => {
+    const root = await project(t)
+    const stored = await runCommand(root, ['baseline', '--exact'])
+    assert.equal(stored.code, 0, stored.stderr)
+    assert.match(stdout(stored), /baseline\.json: the code of 2 scenarios$/)
+    const same = await runCommand(root, ['run', '--exact'], STRICT)
+    assert.equal(same.code, 0, same.stderr)
+    assert.match(stdout(same), /2 compared, 2 of them the same code$/)
+    await writeFile(join(root, 'packages/demo/target.ts'), target(40))
+    const more = await runCommand(root, ['run', '--exact', '--json'], STRICT)
+    assert.equal(more.code, 1, more.stderr)
+    const [other, work] = JSON.parse(more.stdout)
+    assert.equal(other.verdict.kind, 'same-code')
+    assert.equal(work.verdict.kind, 'regressed')
+    assert.ok(work.verdict.ratio > 5)
+    assert.equal((await runCommand(root, ['run', '--exact', 'work'])).code, 0)
   })
 
   test('no baseline, or no code of it: unproven, exit code 2 under STRICT_PERF', async (t) => {
