@@ -2,7 +2,7 @@
 import type { ProfileBuilder } from '../model/builder.ts'
 import { toFileUrl } from '../model/file-url.ts'
 import type { Frame } from '../model/model.ts'
-import { type JsonBytes, parseLoosely } from './json-bytes.ts'
+import { type ByteSpan, type JsonBytes, parseLoosely } from './json-bytes.ts'
 
 /** Stack samples on a line, as they stand in the file. */
 export interface Tick {
@@ -69,11 +69,11 @@ export class FrameReader {
       this.#json.skip()
       return -1
     }
-    const bytes = this.#json.objectBytes()
-    const hash = hashOf(bytes)
+    const span = this.#json.scanObject()
+    const { hash } = span
     const alike = this.#known.get(hash)
-    const known = alike?.find((candidate) => candidate.bytes.equals(bytes))
-    if (known !== undefined) return known.frame
+    if (alike !== undefined) for (const known of alike) if (isSame(known.bytes, span)) return known.frame
+    const bytes = span.buffer.subarray(span.start, span.end)
     const { lineTicks, ...callFrame } = this.#parse(bytes)
     const frame = this.#builder.internFrame(toFrame(callFrame, this.firstLine))
     // Text with ticks in it is never the same twice.
@@ -102,9 +102,6 @@ function toTicks(lineTicks: readonly unknown[]): Tick[] {
   })
 }
 
-/** FNV-1a, 32 bits. Source: Fowler, Noll and Vo 1991. */
-function hashOf(bytes: Buffer): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-  return hash
+function isSame(bytes: Buffer, { buffer, start, end }: Readonly<ByteSpan>): boolean {
+  return bytes.length === end - start && buffer.compare(bytes, 0, bytes.length, start, end) === 0
 }

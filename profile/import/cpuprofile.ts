@@ -35,6 +35,9 @@ export class CpuProfileReader {
   #location = -1
   readonly #children: Id[] = []
   readonly #ticks: Tick[] = []
+  // The tick that is being read.
+  #line = 0
+  #count = 0
 
   constructor(json: JsonBytes) {
     this.#json = json
@@ -57,10 +60,10 @@ export class CpuProfileReader {
         this.#readSamples()
         return true
       case 'timeDeltas':
-        json.readNumbers(this.#builder.addDelta)
+        json.readNumbers(this.#addDeltas)
         return true
       case 'timestamps':
-        json.readNumbers(this.#builder.addTimestamp)
+        json.readNumbers(this.#addTimestamps)
         return true
       case 'typeId':
         this.#frames.firstLine = 0
@@ -96,7 +99,8 @@ export class CpuProfileReader {
 
   /** Those of an allocation profile are objects, and tell nothing that its tree does not. */
   #readSamples(): void {
-    this.#json.readIds(this.#builder.addSample)
+    const builder = this.#builder
+    this.#json.readIds((ids, count) => builder.addSamples(ids, count), builder.addSample)
   }
 
   readonly #readNode = (): void => {
@@ -121,11 +125,21 @@ export class CpuProfileReader {
     if (key === 'id') this.#id = json.readId()
     else if (key === 'callFrame') this.#frame = this.#frames.read(this.#ticks)
     else if (key === 'hitCount') this.#hits = json.readNumeric()
-    else if (key === 'children') json.readIds(this.#addChild)
+    else if (key === 'children') json.readIds(this.#addChildren, this.#addChild)
     else if (key === 'parent') this.#parent = json.readId()
     else if (key === 'positionTicks') json.readArrayIfAny(this.#readTick)
     else if (key === 'locationId') this.#location = json.readNumeric()
     else json.skip()
+  }
+
+  readonly #addDeltas = (values: Float64Array, count: number): void => this.#builder.addDeltas(values, count)
+
+  readonly #addTimestamps = (values: Float64Array, count: number): void => {
+    for (let i = 0; i < count; i++) this.#builder.addTimestamp(values[i]!)
+  }
+
+  readonly #addChildren = (ids: Float64Array, count: number): void => {
+    for (let i = 0; i < count; i++) this.#children.push(ids[i]!)
   }
 
   readonly #addChild = (id: Id): number => this.#children.push(id)
@@ -150,12 +164,15 @@ export class CpuProfileReader {
       this.#json.skip()
       return
     }
-    const tick = { line: 0, count: 0 }
-    this.#json.readObject((key) => {
-      if (key === 'line') tick.line = this.#json.readNumeric()
-      else if (key === 'ticks') tick.count = this.#json.readNumeric()
-      else this.#json.skip()
-    })
-    this.#ticks.push(tick)
+    this.#line = 0
+    this.#count = 0
+    this.#json.readObject(this.#readTickMember)
+    this.#ticks.push({ line: this.#line, count: this.#count })
+  }
+
+  readonly #readTickMember = (key: string): void => {
+    if (key === 'line') this.#line = this.#json.readNumeric()
+    else if (key === 'ticks') this.#count = this.#json.readNumeric()
+    else this.#json.skip()
   }
 }

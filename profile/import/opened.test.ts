@@ -480,7 +480,7 @@ describe('what is no profile', () => {
     ['a package.json', '{"name":"a","version":"1.0.0"}', /has no nodes, no head/],
     ['a graph of something else', '{"nodes":[{"id":1},{"id":2}],"edges":[]}', /has no nodes, no head/],
     ['an image', readFileSync(new URL('utf16le.bin', FOLDER)).subarray(1, 9), /is no|broken/],
-    ['a text', 'hello\n', /neither JSON nor pprof/],
+    ['a text', 'hello\n', /neither JSON nor a whole pprof/],
     ['nothing', '', /it is empty/],
   ] as const)
     test(name, async () => {

@@ -122,7 +122,7 @@ function decode(bytes: Buffer, name: string): Pprof {
   }
   throw new ProfileFileError(
     'foreign',
-    `${name} is no profile that can be read: it is neither JSON nor pprof`,
+    `${name} is no profile that can be read: it is neither JSON nor a whole pprof file`,
   )
 }
 

@@ -9,6 +9,8 @@ const DEFAULT_INTERVAL_US = 1000
 /** Where only counts are known, so many samples in all are written out one by one. */
 const MOST_COUNTED = 1e6
 
+const NO_TIME = 'it is no number of microseconds'
+
 /** A profile, and what of its file did not fit together. */
 export interface BuiltProfile {
   readonly profile: CpuProfile
@@ -40,7 +42,14 @@ export class ProfileBuilder {
   readonly #tickCount = new IntColumn()
   #time = 0
   #isAbsolute = false
+  /** A stack sample by the id of its node. */
   readonly addSample = (id: Id): void => this.#sampleSlot.push(this.#slotOf(id))
+
+  /** Many at once, `count` of the list. */
+  addSamples(ids: Float64Array, count: number): void {
+    const slots = this.#sampleSlot
+    for (let i = 0; i < count; i++) slots.push(this.#slotOf(ids[i]!))
+  }
 
   get nodeCount(): number {
     return this.#nodeFrame.length
@@ -79,17 +88,28 @@ export class ProfileBuilder {
   }
 
   /** The time of a stack sample: microseconds since the one before, or since the start; may be negative, or a part of one. */
-  readonly addDelta = (us: number): void => {
-    if (Math.abs(us) <= Number.MAX_SAFE_INTEGER) this.#time += us
-    else this.losses.add('time delta', 'it is no number of microseconds', 1, 'taken as 0')
-    this.#sampleTime.push(this.#time)
+  addDelta(us: number): void {
+    this.addDeltas(Float64Array.of(us), 1)
+  }
+
+  /** Many at once, `count` of the list. */
+  addDeltas(values: Float64Array, count: number): void {
+    const times = this.#sampleTime
+    let time = this.#time
+    for (let i = 0; i < count; i++) {
+      const us = values[i]!
+      if (us <= Number.MAX_SAFE_INTEGER && us >= -Number.MAX_SAFE_INTEGER) time += us
+      else this.losses.add('time delta', NO_TIME, 1, 'taken as 0')
+      times.push(time)
+    }
+    this.#time = time
   }
 
   /** The other way to tell the time of a stack sample: on the profiler's clock. */
   readonly addTimestamp = (us: number): void => {
     this.#isAbsolute = true
     if (Math.abs(us) <= Number.MAX_SAFE_INTEGER) this.#time = us
-    else this.losses.add('time stamp', 'it is no number of microseconds', 1, 'taken as the one before')
+    else this.losses.add('time stamp', NO_TIME, 1, 'taken as the one before')
     this.#sampleTime.push(this.#time)
   }
 

@@ -91,8 +91,12 @@ export class IdMap {
 
   /** -1 where there is none. */
   get(id: Id): number {
-    if (typeof id === 'string' || !isDense(id)) return this.#sparse.get(id) ?? -1
-    return id < this.#dense.length ? this.#dense[id]! : -1
+    if (typeof id === 'number' && id >= 0 && id < this.#dense.length) {
+      // Between two whole numbers there is nothing.
+      const value = this.#dense[id]
+      if (value !== undefined) return value
+    }
+    return this.#sparse.get(id) ?? -1
   }
 }
 
