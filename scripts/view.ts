@@ -1,10 +1,11 @@
 // `flamegate view`.
-import { join } from 'node:path'
-import type { Command } from 'commander'
+import { dirname, join } from 'node:path'
+import { type Command, Option } from 'commander'
 import { nameRunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import { type ForeignProfile, prepareForeign } from '../profile/correct/foreign.ts'
 import { mapFrames } from '../profile/correct/map-sources.ts'
+import { EXPORT_FORMATS, EXPORT_SUFFIX, type ExportFormat, exportProfile } from '../profile/export/index.ts'
 import type { Graph } from '../profile/flamegraph/data.ts'
 import { toGraph } from '../profile/flamegraph/graph.ts'
 import { toHeapGraph } from '../profile/flamegraph/heap-graph.ts'
@@ -42,6 +43,7 @@ Examples:
 
 interface ViewFlags extends PageFlags {
   readonly open: boolean
+  readonly export: readonly ExportFormat[]
 }
 
 /** `flamegate view <file…>`: hot functions and flamegraph of profiles that were taken elsewhere. */
@@ -50,6 +52,11 @@ export function defineView(command: Command): Command {
     .argument(
       '<file...>',
       'profiles of V8, Chrome DevTools or pprof, folders of them, or - for what is piped in',
+    )
+    .addOption(
+      new Option('--export <format...>', 'also write CPU profiles for other viewers, as they are shown')
+        .choices(EXPORT_FORMATS)
+        .default([]),
     )
     .addHelpText('after', HELP)
     .action(view)
@@ -68,11 +75,34 @@ async function view(named: string[], flags: ViewFlags): Promise<void> {
   const notMapped = describeMapProblems(maps.problems, (url) => shortenUrl(url, root))
   const lines = [...shown.flatMap(({ lines }) => lines), ...(notMapped === '' ? [] : [toVisible(notMapped)])]
   process.stdout.write(`${lines.join('\n')}\nflamegraph: ${page}\n`)
+  for (const path of await writeExports(shown, flags.export, dirname(page))) process.stdout.write(`${path}\n`)
   if (flags.open) await openPage(page)
+}
+
+/** Files named by number: names of profiles are anything. */
+async function writeExports(
+  shown: readonly Shown[],
+  formats: readonly ExportFormat[],
+  folder: string,
+): Promise<string[]> {
+  const paths: string[] = []
+  const profiles = shown.flatMap(({ graph, profile }) =>
+    profile === undefined ? [] : [{ name: graph.id, profile }],
+  )
+  for (const [i, { name, profile }] of profiles.entries()) {
+    for (const format of new Set(formats)) {
+      const path = join(folder, 'profiles', `${i + 1}${EXPORT_SUFFIX[format]}`)
+      await writeWhole(path, await exportProfile(profile, format, name))
+      paths.push(`${format} of ${shownName(name)}: ${path}`)
+    }
+  }
+  return paths
 }
 
 interface Shown {
   readonly graph: Graph
+  /** Of time alone. */
+  readonly profile?: CpuProfile
   readonly lines: readonly string[]
 }
 
@@ -107,7 +137,7 @@ function showAll(profiles: readonly NamedProfile[], maps: SourceMaps, context: V
     const all = show(list, nameOfAll(list.length))
     return [
       { graph: all.graph, lines: [...single.flatMap(({ lines }) => lines.slice(0, 1)), ...all.lines] },
-      ...single.map(({ graph }) => ({ graph, lines: [] })),
+      ...single.map((one) => ({ ...one, lines: [] })),
     ]
   }
   return [
@@ -149,7 +179,11 @@ function showCpu(profiles: readonly ForeignProfile[], name: string, { root, flag
   })
   const profile = mergeProfiles(profiles.map(({ profile }) => profile))
   const rows = describeRows(profile, selfTimeByNode(profile), formatSpan, root)
-  return { graph, lines: [`${shownName(name)}: ${summary}`, ...(losses === '' ? [] : [losses]), ...rows] }
+  return {
+    graph,
+    profile,
+    lines: [`${shownName(name)}: ${summary}`, ...(losses === '' ? [] : [losses]), ...rows],
+  }
 }
 
 function showHeap(

@@ -1,4 +1,5 @@
 // Folded stacks.
+import { shownFile } from '../model/file-url.ts'
 import type { CpuProfile, Frame } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
 import { pathTo } from '../model/tree.ts'
@@ -24,7 +25,9 @@ export function exportFolded(profile: CpuProfile): string {
   return `${lines.join('\n')}\n`
 }
 
-function nameOf({ functionName, url, line }: Frame): string {
-  const place = url === '' ? '' : ` ${url.split('/').at(-1)}:${line}`
+function nameOf(frame: Frame): string {
+  const { functionName, line } = frame
+  const file = shownFile(frame, (url) => url)
+  const place = file === '' ? '' : ` ${file.split('/').at(-1)}:${line}`
   return `${functionName || '(anonymous)'}${place}`.replaceAll(';', ':').replace(/[\r\n]+/g, ' ')
 }

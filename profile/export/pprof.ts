@@ -9,6 +9,7 @@ import {
   StringTable,
   ValueType,
 } from 'pprof-format'
+import { shownFile } from '../model/file-url.ts'
 import type { CpuProfile } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
 import { sumOf } from '../model/sum.ts'
@@ -24,13 +25,14 @@ export function exportPprof(profile: CpuProfile): Uint8Array {
   const [samples, count, cpu, nanoseconds] = ['samples', 'count', 'cpu', 'nanoseconds'].map((text) =>
     strings.dedup(text),
   )
-  const functions = frames.map(({ functionName, url, line }, i) => {
+  const functions = frames.map((frame, i) => {
+    const { functionName, line } = frame
     const name = strings.dedup(functionName || '(anonymous)')
     return new PprofFunction({
       id: i + 1,
       name,
       systemName: name,
-      filename: strings.dedup(url),
+      filename: strings.dedup(shownFile(frame, (url) => url)),
       startLine: line,
     })
   })

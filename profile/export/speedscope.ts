@@ -1,4 +1,5 @@
 // speedscope.
+import { shownFile } from '../model/file-url.ts'
 import type { CpuProfile } from '../model/model.ts'
 import { sumOf } from '../model/sum.ts'
 import { pathTo } from '../model/tree.ts'
@@ -17,11 +18,15 @@ export function exportSpeedscope(profile: CpuProfile, name: string): string {
     exporter: 'flamegate',
     activeProfileIndex: 0,
     shared: {
-      frames: frames.map(({ functionName, url, line, column }) => ({
-        name: functionName || '(anonymous)',
-        ...(url === '' ? {} : { file: url }),
-        ...(line === 0 ? {} : { line, col: column }),
-      })),
+      frames: frames.map((frame) => {
+        const { functionName, line, column } = frame
+        const file = shownFile(frame, (url) => url)
+        return {
+          name: functionName || '(anonymous)',
+          ...(file === '' ? {} : { file }),
+          ...(line === 0 ? {} : { line, col: column }),
+        }
+      }),
     },
     profiles: [
       {

@@ -116,6 +116,21 @@ describe('flamegate view', () => {
     assert.ok(stdout.split('\n').every((line) => line.length < 300))
   })
 
+  test('an export is what was understood: viewed again, the same rows', async (t) => {
+    const folder = createFolder(t)
+    const rowsOf = (stdout: string) =>
+      stdout.split('\n').flatMap((line) => /^ .*%.* self .* total {2}(\S+)/.exec(line)?.[0] ?? [])
+    for (const fixture of ['generated-code.json', 'chrome-trace.json', 'sub-microsecond-deltas.json']) {
+      const first = await run(folder, ['view', join(FIXTURES, fixture), '--export', 'cpuprofile', 'pprof'])
+      for (const format of ['cpuprofile', 'pprof']) {
+        const path = new RegExp(`^${format} of .*?: (.*)$`, 'm').exec(first.stdout)![1]!
+        const again = await run(folder, ['view', path])
+        assert.equal(again.code, 0, again.stderr)
+        assert.deepEqual(rowsOf(again.stdout).sort(), rowsOf(first.stdout).sort(), `${fixture} as ${format}`)
+      }
+    }
+  })
+
   test('nothing was sampled: exit code 2', async (t) => {
     const { code, stderr } = await run(createFolder(t), ['view', join(FIXTURES, 'empty-heap-profile.json')])
     assert.equal(code, 2)
