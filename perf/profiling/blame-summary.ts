@@ -58,7 +58,7 @@ export interface SuspectRow extends BlamedFunction {
 /** Where the time went between two versions of a scenario. */
 export interface BlameSummary {
   readonly outcome: 'blamed' | 'unchanged-code' | 'withheld'
-  /** Why nobody is blamed. */
+  /** Why nobody is blamed; of who is, where that is known by exclusion and not from the profiles. */
   readonly reason: string | null
   readonly cure: string | null
   readonly nsPerOp: Both<number>
@@ -112,16 +112,22 @@ function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number
 /** How files of both versions are called: by their paths from these folders. */
 export type Roots = Both<string>
 
-/** What a report says of a blame. */
+/**
+ * What a report says of a blame.
+ * @param isOnlyChange whether it is known that one function alone, of all that the scenario runs, was changed
+ */
 export function summariseBlame(
   { blame, baseline, candidate, roots }: ScenarioBlame,
   ratio: Interval,
+  isOnlyChange = false,
 ): BlameSummary {
   const total = blame.nsPerOp.candidate - blame.nsPerOp.baseline
   const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
   const uncounted = [baseline, candidate].find(({ counted }) => counted === undefined)
-  const conclusion = uncounted === undefined ? concludeBlame(blame, roots) : uncountable(uncounted)
-  const suspects = conclusion.outcome === 'blamed' ? blame.suspects : []
+  const seen = uncounted === undefined ? concludeBlame(blame, roots) : uncountable(uncounted)
+  const byExclusion = isOnlyChange && seen.outcome !== 'blamed' ? excludeOthers(blame, total) : undefined
+  const conclusion = byExclusion === undefined ? seen : ONLY_CHANGE
+  const suspects = byExclusion ?? (seen.outcome === 'blamed' ? blame.suspects : [])
   return {
     ...conclusion,
     nsPerOp: { ...blame.nsPerOp },
@@ -136,12 +142,27 @@ export function summariseBlame(
       package: changedPackage(fn),
     })),
     functions: rows,
-    unexplainedNs: suspects.length === 0 ? total : blame.unexplainedNs,
+    unexplainedNs: byExclusion !== undefined ? 0 : suspects.length === 0 ? total : blame.unexplainedNs,
     packages: changedPackages(baseline.sources, candidate.sources),
   }
 }
 
 type Conclusion = Pick<BlameSummary, 'outcome' | 'reason' | 'cure'>
+
+const ONLY_CHANGE: Conclusion = {
+  outcome: 'blamed',
+  reason: 'it is the only changed function that this scenario runs',
+  cure: null,
+}
+
+/** Who must have done it where nobody else can have, and the profiles name nobody. */
+function excludeOthers({ touched }: Blame, total: number): Blame['suspects'] | undefined {
+  const [fn, ...others] = touched
+  if (fn === undefined || others.length > 0) return undefined
+  const line = (fn.source.candidate ?? fn.source.baseline)?.startLine ?? 0
+  const explainedNs = { low: total, value: total, high: total }
+  return [{ fn, explainedNs, symptom: undefined, line, loop: undefined }]
+}
 
 /** Without exact calls every function of one version looks new, or none does. */
 function uncountable({ problems }: ScenarioProfile): Conclusion {

@@ -24,6 +24,7 @@ const ANNOTATED = [
   'lockstep-blamed',
   'lockstep-quick-withheld',
   'changed-code',
+  'changed-code-by-exclusion',
   'interrupted-regressed',
 ]
 

@@ -71,12 +71,20 @@ function measuredOutcome<Trial>(
     ),
     profile: profileOf(track, timed, request),
     comparisons,
-    blame: blame === undefined || cost.ratio === null ? null : summariseBlame(blame, cost.ratio),
+    blame:
+      blame === undefined || cost.ratio === null
+        ? null
+        : summariseBlame(blame, cost.ratio, hasOneChange(track.code)),
     forks,
     pairs: [...pairRows(trials.first, false, method), ...pairRows(trials.confirming, true, method)],
     setAside: track.first.length + track.confirming.length - forks.length,
   }
   return { result, ...(blame && { blame }) }
+}
+
+/** Whether one function is all that differs from the baseline's code. */
+function hasOneChange(known: KnownCode | undefined): boolean {
+  return known?.change?.functions.length === 1 && known.change.others.length === 0
 }
 
 /** Where it is known why there is nothing to compare with. */

@@ -258,6 +258,12 @@ function codeSamples(row: () => Promise<BaselineRow>, versions: Versions): Sampl
       const openBaseline = async () => ({ ...live(once, ids), name: 'the baseline (cccccccccccc)' })
       return compare(appendTwice, { ...profiles(once, twice), openBaseline }, { root: twice.folder })
     },
+    'changed-code-by-exclusion': async () => {
+      const { once, twice } = await versions()
+      const openBaseline = async () => ({ ...live(once, ids), name: 'the baseline (cccccccccccc)' })
+      const thin = { ...profiles(once, twice, 1), openBaseline }
+      return compare(appendTwice, thin, { root: twice.folder, isQuick: true })
+    },
     'baseline-code-missing': () =>
       compare(appendTwice, {
         openBaseline: async () => {

@@ -46,6 +46,7 @@ export function describeCulprits(blame: BlameSummary): string {
   const { suspects, outcome } = blame
   if (outcome !== 'blamed') return describeNobody(blame)
   const [first, ...others] = suspects
+  if (blame.reason !== null) return `${nameSuspect(first!)}: ${blame.reason}`
   const more = others.slice(0, 2).map((suspect) => `${sharePart(suspect)} by ${nameSuspect(suspect)}`)
   return `${describeSuspect(first!)}${more.length === 0 ? '' : `; ${more.join('; ')}`}`
 }
