@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { type ProfileOutcome, profileScenario } from '../perf/profiling/profile-scenario.ts'
-import { describeHotFunction } from '../perf/report/parts/hot.ts'
+import { describeHotFunction, describeWaiting } from '../perf/report/parts/hot.ts'
 import { withVisibleNames } from '../perf/report/parts/visible.ts'
 import { nameProfile, nameRunFolder, pointLatest, type RunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
@@ -178,6 +178,7 @@ function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
         ...rows.map(({ url, ...hot }) =>
           describeHotFunction(withVisibleNames({ ...hot, file: shortenUrl(url, root) })),
         ),
+        ...(outcome.waitingNs > 0 ? [describeWaiting(outcome.waitingNs)] : []),
         ...outcome.problems,
       ]
     }

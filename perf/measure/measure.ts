@@ -4,7 +4,6 @@ import { median, quantileOfSorted, robustDeviation, sorted } from '../stats/quan
 import { metricOf, type TimedMetric, type TimeField } from '../suite/metrics.ts'
 import type { Counters } from '../suite/scenario.ts'
 import { type CanaryName, REFERENCE_NS } from './canary.ts'
-import type { MemoryUse } from './memory-meter.ts'
 import {
   normalise,
   type Slice,
@@ -56,6 +55,8 @@ export interface ForkMeasurement {
   readonly gcPerThousandOps: number
   readonly gcNsPerThousandOps: number
   readonly clientBusyShare: number | null
+  /** Where an op costs no more than an empty one: V8 has seen that nobody misses what it does. */
+  readonly isNothingLeft?: boolean | undefined
 }
 
 /** One fork's value as the machine gave it. */
@@ -77,6 +78,13 @@ const QUIETER_SHARE = 0.75
 const MIN_QUIET_SLICES = 12
 /** Slices run once more to watch the heap, as a share of the timed ones. */
 const MEMORY_SHARE = 0.15
+/** How far slices of the same ops differ: a share of what the harness itself allocates in them, and bytes beside it. */
+const MEMORY_NOISE = 0.005
+const LEAST_BYTES = 512
+/** One of some slices may hold what V8 allocates for itself, on one side of the difference or the other. */
+const FEWEST_MEMORY_SLICES = 5
+/** Sampling engines work long on many samples, which the heap does not show. */
+const MOST_MEMORY_SAMPLES = 1_000
 
 /**
  * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them. What
@@ -105,9 +113,11 @@ export async function finishMeasurement(
   samplesPerSlice: number,
 ): Promise<ForkMeasurement> {
   const memory = await measureMemory(workload, slices, samplesPerSlice)
+  const isNothingLeft = workload.isNothingLeft?.() ?? false
   return {
     ...summariseSlices(slices, workload.canaryNames, workload.percentileScope),
     ...memory,
+    ...(isNothingLeft && { isNothingLeft }),
     opsPerSample: workload.opsPerSample,
     isSteady,
     warmupMs: elapsedMs,
@@ -226,18 +236,35 @@ async function measureMemory(
   slices: readonly Slice[],
   samplesPerSlice: number,
 ): Promise<Pick<ForkMeasurement, 'allocatedBytesPerOp' | 'gcPerThousandOps' | 'gcNsPerThousandOps'>> {
-  const count = Math.max(1, Math.round(slices.length * MEMORY_SHARE))
-  const total = { allocatedBytes: 0, gcCount: 0, gcNs: 0 } satisfies MemoryUse
-  for (let i = 0; i < count; i++) {
-    const use = await workload.runMemorySlice(samplesPerSlice)
-    total.allocatedBytes += use.allocatedBytes
-    total.gcCount += use.gcCount
-    total.gcNs += use.gcNs
+  const samples = Math.min(samplesPerSlice, MOST_MEMORY_SAMPLES)
+  const fewest = samplesPerSlice > 1 ? FEWEST_MEMORY_SLICES : 1
+  const count = Math.max(fewest, Math.round(slices.length * MEMORY_SHARE))
+  const gc = { count: 0, ns: 0 }
+  const allocated: number[] = []
+  const own: number[] = []
+  // The first slices of a kind have code to be made, and the heap to be grown, for those that follow.
+  for (let i = -1; i < count; i++) {
+    const use = await workload.runMemorySlice(samples)
+    const ofHarness = await workload.runEmptyMemorySlice?.(samples)
+    if (i < 0) continue
+    allocated.push(use.allocatedBytes)
+    own.push(ofHarness?.allocatedBytes ?? 0)
+    gc.count += use.gcCount
+    gc.ns += use.gcNs
   }
-  const ops = count * samplesPerSlice * workload.opsPerSample
+  const ownBytes = trimmedMean(own)
+  const bytes = trimmedMean(allocated) - ownBytes
+  const isSeen = bytes > ownBytes * MEMORY_NOISE + LEAST_BYTES
+  const ops = count * samples * workload.opsPerSample
   return {
-    allocatedBytesPerOp: total.allocatedBytes / ops,
-    gcPerThousandOps: (total.gcCount / ops) * 1000,
-    gcNsPerThousandOps: (total.gcNs / ops) * 1000,
+    allocatedBytesPerOp: isSeen ? (bytes * count) / ops : 0,
+    gcPerThousandOps: (gc.count / ops) * 1000,
+    gcNsPerThousandOps: (gc.ns / ops) * 1000,
   }
+}
+
+/** The mean without the lowest and the highest fifth. */
+function trimmedMean(values: readonly number[]): number {
+  const cut = Math.floor(values.length / 5)
+  return meanOf(sorted(values).slice(cut, values.length - cut))
 }

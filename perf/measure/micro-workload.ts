@@ -7,6 +7,7 @@ import { meanOf } from '../../profile/model/sum.ts'
 import type { Counters, MicroScenario } from '../suite/scenario.ts'
 import { PROCESS_CANARIES, timeProcessCanaries } from './canary.ts'
 import { MemoryMeter } from './memory-meter.ts'
+import { costsNothing } from './nothing-left.ts'
 import type { SliceCost, Workload } from './workload.ts'
 
 /** Counters are taken over the first ops of a process, which are the same ones every time. */
@@ -32,7 +33,8 @@ export async function openMicroWorkload<Target>(
   const meter = new MemoryMeter()
   let timed: OpTask | undefined
   let watched: OpTask | undefined
-  return {
+  let empty: OpTask | undefined
+  const workload: Workload = {
     canaryNames: PROCESS_CANARIES,
     minSliceSamples: 1,
     sliceMs: 4,
@@ -47,15 +49,32 @@ export async function openMicroWorkload<Target>(
       timed = undefined
     },
     async runSlice(samples) {
-      if (timed?.samples !== samples) timed = makeTask(runner, samples, clock)
-      const samplesNs = await runTask(timed)
-      return { samplesNs, ...clock.costOf(samplesNs, runner.opsPerSample) }
+      if (timed?.samples !== samples) timed = makeTask(runner, samples, clock, () => runner.checkLast())
+      try {
+        const samplesNs = await runTask(timed)
+        return { samplesNs, ...clock.costOf(samplesNs, runner.opsPerSample) }
+      } catch (error) {
+        // What went wrong may have done so because an op before it was not awaited.
+        if (!(await runner.turnAsync())) throw error
+        clock.windows.pop()
+        timed = undefined
+        return workload.runSlice(samples)
+      }
     },
     async runMemorySlice(samples) {
       if (watched?.samples !== samples) watched = makeTask(runner, samples, meter)
       await runTask(watched)
       return meter.use
     },
+    async runEmptyMemorySlice(samples) {
+      const own = new OpRunner(EMPTY, state)
+      own.opsPerSample = runner.opsPerSample
+      own.isAsync = runner.isAsync
+      if (empty?.samples !== samples) empty = makeTask(own, samples, meter)
+      await runTask(empty)
+      return meter.use
+    },
+    isNothingLeft: () => !runner.isAsync && runner.opsPerSample > 1 && costsNothing(scenario.op, state),
     runOps: (ops) => runner.runOps(ops),
     observe: async (command) => observer?.run(command),
     windows: () => clock.windows,
@@ -64,6 +83,15 @@ export async function openMicroWorkload<Target>(
     clientBusyShare: null,
     close: async () => scenario.teardown?.(state),
   }
+  return workload
+}
+
+/** What the harness does by itself is what it does about this. */
+const EMPTY: MicroScenario<unknown, State> = {
+  kind: 'micro',
+  id: 'empty/op.micro',
+  setup: () => 0,
+  op: () => {},
 }
 
 /** CPU and wall time from the first op of a slice to the last, without tinybench's own statistics after it. */
@@ -102,13 +130,18 @@ interface OpTask {
   readonly task: Task
 }
 
-/** `observer` starts before the first op and stops after the last. `throws` makes a failed op or check reject. */
-function makeTask(runner: OpRunner, samples: number, observer: { start(): void; stop(): void }): OpTask {
+/** `observer` starts before the first op and stops after the last. `throws` makes a failed op or `afterSample` reject. */
+function makeTask(
+  runner: OpRunner,
+  samples: number,
+  observer: { start(): void; stop(): void },
+  afterSample: () => void = () => {},
+): OpTask {
   const bench = new Bench({ iterations: samples, time: 0, warmup: false, retainSamples: true, throws: true })
   bench.add('op', () => runner.runSample(), {
     async: runner.isAsync,
     beforeAll: () => observer.start(),
-    afterEach: () => runner.checkLast(),
+    afterEach: afterSample,
     afterAll: () => observer.stop(),
   })
   return { samples, task: bench.getTask('op')! }
@@ -133,6 +166,7 @@ class OpRunner {
   readonly #counted = new Map<string, number>()
   #countedOps = 0
   opsPerSample = 1
+  /** Whether an op has returned a promise so far. */
   isAsync = false
 
   constructor(scenario: MicroScenario<never, State, State>, state: State) {
@@ -145,7 +179,7 @@ class OpRunner {
     const start = performance.now()
     while (this.#countedOps < COUNTED_OPS && performance.now() - start < COUNTED_MS) {
       const result = this.#scenario.op(this.#state, this.#index++)
-      this.isAsync = typeof (result as PromiseLike<unknown> | undefined)?.then === 'function'
+      this.isAsync ||= isPromise(result)
       this.#results[0] = await result
       this.checkLast()
       const counters = this.#scenario.counters?.(this.#results[0], this.#state) ?? {}
@@ -163,15 +197,25 @@ class OpRunner {
     return this.isAsync ? this.#runAsync() : this.#run()
   }
 
-  /** @throws whatever the scenario's check throws */
+  /** @throws whatever the scenario's check throws; Error for an op that returned a promise where none did before */
   checkLast(): void {
+    if (!this.isAsync && this.#results.some(isPromise)) throw new Error('an op returned a promise for once')
     for (const result of this.#results) this.#scenario.check?.(result, this.#state)
+  }
+
+  /** Whether ops have begun to return promises, which are awaited then and from now on. @throws what they reject with */
+  async turnAsync(): Promise<boolean> {
+    const promises = this.#results.filter(isPromise)
+    if (this.isAsync || promises.length === 0) return false
+    this.isAsync = true
+    await Promise.all(promises)
+    return true
   }
 
   async runOps(ops: number): Promise<void> {
     for (let i = 0; i < ops; i++) {
       const result = this.#scenario.op(this.#state, this.#index++)
-      if (this.isAsync) await result
+      if (isPromise(result)) await result
     }
   }
 
@@ -186,7 +230,8 @@ class OpRunner {
   }
 
   async #runAsync(): Promise<void> {
-    this.#results[0] = await this.#scenario.op(this.#state, this.#index++)
+    const result = this.#scenario.op(this.#state, this.#index++)
+    this.#results[0] = isPromise(result) ? await result : result
   }
 
   #runBatch(): object {
@@ -200,7 +245,8 @@ class OpRunner {
   async #runAsyncBatch(): Promise<object> {
     const start = performance.now()
     for (let i = 0; i < this.opsPerSample; i++) {
-      this.#results[i] = await this.#scenario.op(this.#state, this.#index++)
+      const result = this.#scenario.op(this.#state, this.#index++)
+      this.#results[i] = isPromise(result) ? await result : result
     }
     return this.#batchDuration(performance.now() - start)
   }
@@ -209,4 +255,8 @@ class OpRunner {
   #batchDuration(elapsedMs: number): object {
     return { overriddenDuration: elapsedMs / this.opsPerSample, overriddenIterationCost: elapsedMs }
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }

@@ -37,6 +37,10 @@ export interface Workload {
   runSlice(samples: number): Promise<SliceCost>
   /** The same ops once more, not timed but with the heap watched. */
   runMemorySlice(samples: number): Promise<MemoryUse>
+  /** What the harness itself does to the heap in such a slice: one of empty ops. Missing where that is nothing. */
+  runEmptyMemorySlice?(samples: number): Promise<MemoryUse>
+  /** Whether an op costs no more than an empty one. Asked last of all. */
+  isNothingLeft?(): boolean
   /** The same ops, nothing watched and no result checked. */
   runOps(ops: number): Promise<void>
   /** Tells the measured process what to watch from now on. */

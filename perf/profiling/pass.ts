@@ -83,8 +83,24 @@ export const runProfiles: ProfileRunner = async (
     measurements: filled.map(({ measurement }) => measurement),
     counted,
     sources,
-    problems,
+    problems: [...problems, ...findUnseen(counted)],
   }
+}
+
+/** What an op has others do, of which its thread's profile knows nothing. */
+function findUnseen(counted: CountedFork | undefined): string[] {
+  const unseen = counted?.observations.inputs?.unseen ?? []
+  const starts = (what: string) => unseen.some((name) => name.startsWith(what))
+  return [
+    ...(starts('worker_threads')
+      ? [
+          'it starts worker threads: their CPU time is in CPU/op, but their functions and allocations are not seen',
+        ]
+      : []),
+    ...(starts('child_process')
+      ? ['it starts child processes: neither their time nor their functions are seen']
+      : []),
+  ]
 }
 
 /** Undefined, and a problem more, when the scenario's process or its profile was at fault. */

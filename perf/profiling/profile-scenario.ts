@@ -18,6 +18,7 @@ import { costFieldOf, costKindOf, sampledTime } from '../verdict/cost.ts'
 import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
 import { runProfiles, type ScenarioProfile } from './pass.ts'
+import { splitTime } from './summary.ts'
 import { runScenarioTool } from './tool-run.ts'
 
 /** What one profiler made of one scenario. */
@@ -28,6 +29,8 @@ export type ProfileOutcome =
       /** All profiles as one, for other tools. */
       readonly profile: CpuProfile
       readonly functions: readonly HotFunction[]
+      /** For what an op waits, beside its functions. */
+      readonly waitingNs: number
       readonly problems: readonly string[]
     }
   | { readonly kind: 'heap'; readonly graph: Graph }
@@ -86,15 +89,18 @@ async function profileCpu(
   if ('failure' in found) return { kind: 'failed', reason: found.failure }
   const { kind } = discovered.scenario
   const nsPerOp = median(found.measurements.map(({ raw }) => raw[costFieldOf(kind)]))
+  const cpuNs = median(found.measurements.map(({ raw }) => raw.cpuNsPerOp))
+  const { busyNs, waitingNs } = splitTime(nsPerOp, cpuNs, found.profiles)
   const profiles = found.profiles.map(({ profile }) => profile)
   const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
   return {
     kind: 'cpu',
-    graph: graphOf(found, nsPerOp, root, {
+    graph: graphOf(found, busyNs, root, {
       note: `${backend}: ${profiles.length} profiles, ${samples.toLocaleString('en-US')} stack samples of ${sampledTime(costKindOf(kind))}, per op as measured under the profiler`,
     }),
     profile: mergeProfiles(profiles),
-    functions: findHotFunctions(profiles, nsPerOp, found.counted, found.sources, seed),
+    functions: findHotFunctions(profiles, busyNs, found.counted, found.sources, seed),
+    waitingNs,
     problems: found.problems,
   }
 }

@@ -3,6 +3,7 @@ import { shortenUrl } from '../../profile/model/file-url.ts'
 import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
+import { median } from '../stats/quantile.ts'
 import type { Scenario } from '../suite/scenario.ts'
 import { costFieldOf } from '../verdict/cost.ts'
 import { findHotFunctions, type HotFunction } from './hot-functions.ts'
@@ -21,6 +22,8 @@ export interface ProfileSummary {
   /** Cost of an op under the profiler ÷ cost without. */
   readonly overhead: Interval | null
   readonly countedOps: number | null
+  /** For what an op waits, beside its functions; missing where it does not. */
+  readonly waitingNsPerOp?: number | undefined
   readonly problems: readonly string[]
   /** The most self time first. */
   readonly functions: readonly HotFunctionRow[]
@@ -43,9 +46,11 @@ export function summariseProfile(
   seed: number,
 ): ProfileSummary {
   const cost = (fork: ForkMeasurement) => fork.canaries[canary.name]!.normalised[costFieldOf(kind)]
+  const cpuNs = median(forks.map((fork) => fork.canaries[canary.name]!.normalised.cpuNsPerOp))
+  const { busyNs, waitingNs } = splitTime(nsPerOp, cpuNs, profiles)
   const functions = findHotFunctions(
     profiles.map(({ profile }) => profile),
-    nsPerOp,
+    busyNs,
     counted,
     sources,
     seed,
@@ -55,9 +60,28 @@ export function summariseProfile(
     stackSamples: profiles.reduce((sum, { profile }) => sum + profile.sampleNode.length, 0),
     overhead: overheadOf(forks.map(cost), measurements.map(cost), seed),
     countedOps: counted?.ops.calls ?? null,
+    ...(waitingNs > 0 && { waitingNsPerOp: waitingNs }),
     problems: [...problems],
     functions: functions.map((hot) => toRow(hot, root)),
   }
+}
+
+/** Of an op that waits for more of its time than this, wall time is no time of its functions. */
+const WAITING_SHARE = 0.02
+
+/**
+ * The time of an op: for which its functions work, and for which it waits. It works for as long as its thread was not idle, and
+ * for no more than its CPU time: what the profiler costs and other threads do is none of it.
+ */
+export function splitTime(
+  nsPerOp: number,
+  cpuNsPerOp: number,
+  profiles: readonly { readonly idleShare?: number }[],
+): { readonly busyNs: number; readonly waitingNs: number } {
+  const idleShare = median(profiles.map((profile) => profile.idleShare ?? 0))
+  if (idleShare < WAITING_SHARE) return { busyNs: nsPerOp, waitingNs: 0 }
+  const busyNs = Math.min(cpuNsPerOp, nsPerOp * (1 - idleShare))
+  return { busyNs, waitingNs: nsPerOp - busyNs }
 }
 
 /** What a scenario has where profiling it failed. */

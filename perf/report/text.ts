@@ -19,7 +19,7 @@ import { columnLines } from './parts/align.ts'
 import { blameBlock, blamedScenarios } from './parts/blame.ts'
 import { changedCallLines, changedCodeLines, describeDrift } from './parts/code.ts'
 import { counterColumns } from './parts/counters.ts'
-import { describeHotFunction, describeOverhead, profiledScenarios } from './parts/hot.ts'
+import { describeHotFunction, describeOverhead, describeWaiting, profiledScenarios } from './parts/hot.ts'
 import { withVisibleNames } from './parts/visible.ts'
 import {
   describeAbsence,
@@ -185,9 +185,13 @@ function hotLines(report: Report): string[] {
   const profiled = profiledScenarios(report)
   const width = Math.max(0, ...profiled.map(({ id }) => id.length))
   return profiled.flatMap(({ id, profile }) => {
-    const found = profile.functions.slice(0, SHOWN_FUNCTIONS).map(describeHotFunction)
+    const { functions, waitingNsPerOp, problems } = profile
+    const found = functions.slice(0, SHOWN_FUNCTIONS).map(describeHotFunction)
+    const waiting = waitingNsPerOp === undefined ? [] : [describeWaiting(waitingNsPerOp)]
     const lines =
-      found.length > 0 ? found : profile.problems.slice(0, 1).map((problem) => `no profile: ${problem}`)
+      found.length > 0
+        ? [...found, ...waiting, ...problems.map((problem) => `  ${problem}`)]
+        : problems.slice(0, 1).map((problem) => `no profile: ${problem}`)
     return lines.map((line, i) => `${(i === 0 ? id : '').padEnd(width)} ${line}`)
   })
 }

@@ -70,6 +70,10 @@ export const forkSchema = z.object({
   gcPerThousandOps: z.number(),
   gcNsPerThousandOps: z.number(),
   clientBusyShare: z.number().nullable(),
+  isNothingLeft: z
+    .boolean()
+    .optional()
+    .describe('whether an op costs no more than an empty one; else it is missing'),
 }) satisfies z.ZodType<ForkMeasurement>
 
 const pairRatio = z.number().nullable().describe('candidate/baseline; null where the clock reads zero')
@@ -155,6 +159,10 @@ export const profileSummarySchema = z.object({
   stackSamples: count,
   overhead: interval.nullable().describe('cost of an op under the profiler ÷ cost without'),
   countedOps: count.nullable(),
+  waitingNsPerOp: z
+    .number()
+    .optional()
+    .describe('for what an op waits, beside its functions; missing where it does not'),
   problems: z.array(z.string()),
   functions: z
     .array(

@@ -19,6 +19,7 @@ export const WARNING_CODES = [
   'machine-moved',
   'client-saturated',
   'below-clock',
+  'nothing-left',
   'few-samples',
   'canary-lost',
 ] as const
@@ -93,6 +94,14 @@ const RULES: readonly Rule[] = [
       code: 'below-clock',
       message: `one op is below what the clock resolves: ${batch} were timed together, so percentiles are of their means`,
       cure: 'give the op more to do, or read its throughput only',
+    }
+  },
+  function nothingLeft(forks) {
+    if (forks.filter(({ isNothingLeft }) => isNothingLeft).length <= forks.length / 2) return undefined
+    return {
+      code: 'nothing-left',
+      message: 'nothing is left to measure: the op costs no more than an empty one',
+      cure: 'use the result: return what the op computes, and take what it works on from its state',
     }
   },
   function fewSamples(forks, _canary, isQuick) {

@@ -106,6 +106,12 @@ describe('foldHarness', () => {
       'op > (program) 1',
     ])
   })
+
+  test('a collection while the thread waits is nobody’s', () => {
+    assert.deepEqual(fold(['a', 7], ['(idle)', 50], ['(idle) > (garbage collector)', 9], ['a', 1]), [
+      'op > a 8',
+    ])
+  })
 })
 
 describe('windows and gaps', () => {

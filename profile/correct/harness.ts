@@ -12,6 +12,7 @@ export function foldHarness(profile: CpuProfile, rootName: string): Regrown {
   const categories = profile.frames.map((frame) => categoryOf(frame))
   /** Per node whether its function is the harness's, or was called by it without the op in between. */
   const isHarness = new Uint8Array(profile.nodeFrame.length)
+  const isIdle = new Uint8Array(profile.nodeFrame.length)
   return regrow(profile, rootName, (tree, node, parent) => {
     const frame = profile.nodeFrame[node]!
     const category = categories[frame]!
@@ -22,7 +23,11 @@ export function foldHarness(profile: CpuProfile, rootName: string): Regrown {
       isHarness[node] = 1
       return DROPPED
     }
-    if (category === 'idle') return DROPPED
+    // With its collections: while a thread waits, V8 tidies up after whoever it likes.
+    if (category === 'idle' || isIdle[caller] === 1) {
+      isIdle[node] = 1
+      return DROPPED
+    }
     return tree.child(isCalledByHarness || parent === DROPPED ? 0 : parent, frame)
   })
 }

@@ -152,8 +152,8 @@ const SHOWN_FUNCTIONS = 3
 /** The hottest functions of every scenario in one table. */
 export function hotSection(report: Report, links: LineLinks): Section {
   const overhead = describeOverhead(report)
-  const rows = profiledScenarios(report).flatMap(({ id, profile }) =>
-    profile.functions
+  const rows = profiledScenarios(report).flatMap(({ id, profile }) => [
+    ...profile.functions
       .slice(0, SHOWN_FUNCTIONS)
       .map((row, i) => [
         i === 0 ? renderCode(id) : '',
@@ -164,7 +164,10 @@ export function hotSection(report: Report, links: LineLinks): Section {
         formatCalls(row.callsPerOp),
         row.allocatedBytesPerOp === null ? '–' : formatBytes(row.allocatedBytesPerOp),
       ]),
-  )
+    ...(profile.waitingNsPerOp === undefined
+      ? []
+      : [['', '(waiting)', '', '–', formatTime(profile.waitingNsPerOp), '–', '–']]),
+  ])
   const head = ['scenario', 'function', 'where', 'self', 'self/op', 'calls/op', 'bytes/op']
   const intro = `Shares come from short CPU profiles${overhead === undefined ? '' : `, ${overhead}`}. Calls are exact, bytes are sampled.\n\n`
   return tableSection('Hot functions', { head, rows, textColumns: 3 }, 14_000, intro)

@@ -32,7 +32,11 @@ export function graphsOf({ report, profiles, blames }: ShownRun, root: string): 
     if (blame !== undefined && result.blame !== null) {
       return [diffGraphOf(blame, { ...result, blame: result.blame }, versionNames(report))]
     }
-    return [graphOf(profile, result.cost.nsPerOp, root, { note: describeProfile(result) })]
+    return [
+      graphOf(profile, result.cost.nsPerOp - (result.profile?.waitingNsPerOp ?? 0), root, {
+        note: describeProfile(result),
+      }),
+    ]
   })
 }
 

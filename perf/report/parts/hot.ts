@@ -26,6 +26,11 @@ export function describeHotFunction(row: HotFunctionRow): string {
   return `${numbers.join(' ')}  ${functionName}  ${formatPlace(row)}`
 }
 
+/** What an op waits for, as a line below those of its functions. */
+export function describeWaiting(waitingNsPerOp: number): string {
+  return `${''.padStart(5)} ${formatTime(waitingNsPerOp).padStart(8)} ${''.padStart(12)} ${''.padStart(8)}  (waiting)  for something outside of this thread: timers, files, the network, other threads`
+}
+
 /** What the profiler itself cost, in the middle over the scenarios; undefined where it is not known. */
 export function describeOverhead({ scenarios }: Report): string | undefined {
   const overheads = scenarios.flatMap((result) =>

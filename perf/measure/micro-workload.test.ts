@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { MicroScenario } from '../suite/scenario.ts'
+import { measureWorkload } from './measure.ts'
+import { openMicroWorkload } from './micro-workload.ts'
+
+const PLAN = {
+  warmupMinMs: 150,
+  warmupMaxMs: 400,
+  measureMinMs: 150,
+  measureMaxMs: 300,
+  minSamples: 1,
+  minBusyMs: 0,
+}
+
+type Op = MicroScenario<unknown, unknown>['op']
+
+async function measureOp(op: Op) {
+  const scenario: MicroScenario<unknown, unknown> = { kind: 'micro', id: 'test/op.micro', setup: () => 0, op }
+  return measureWorkload(await openMicroWorkload(scenario, undefined, undefined), PLAN)
+}
+
+let sink = 0
+
+for (const [name, op] of [
+  [
+    'short',
+    () => {
+      for (let i = 0; i < 400; i++) sink = (sink + i) & 1023
+      return sink
+    },
+  ],
+  [
+    'long',
+    () => {
+      for (let i = 0; i < 20_000; i++) sink = (sink + i) & 1023
+      return sink
+    },
+  ],
+] as const) {
+  test(`a ${name} op that allocates nothing: what the harness allocates is taken out, as far as it can be seen`, async () => {
+    // Some hundred bytes an op are the harness's.
+    const { allocatedBytesPerOp } = await measureOp(op)
+    assert.ok(allocatedBytesPerOp < 30, `${allocatedBytesPerOp}`)
+  })
+}
+
+test('one that allocates does so by what it allocates', async () => {
+  let kept: unknown
+  // 1000 elements of 8 bytes, a header of 16, and the array object itself of 32
+  const { allocatedBytesPerOp } = await measureOp(() => {
+    kept = new Array(1000).fill(1)
+    return kept
+  })
+  assert.ok(Math.abs(allocatedBytesPerOp / 8048 - 1) < 0.1, `${allocatedBytesPerOp}`)
+})
+
+test('a promise is awaited, also of an op that returns one at times only', async () => {
+  let isRunning = false
+  let awaited = 0
+  await measureOp((_, index) => {
+    if (isRunning) throw new Error('the op before was not awaited')
+    if (index % 300 !== 299) return JSON.stringify({ index })
+    isRunning = true
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        isRunning = false
+        awaited++
+        resolve(index)
+      })
+    })
+  })
+  assert.ok(awaited > 0)
+})
+
+test('a promise that rejects at last fails the op', async () => {
+  await assert.rejects(
+    measureOp((_, index) => (index < 500 ? index : Promise.reject(new Error('late')))),
+    /late/,
+  )
+})
