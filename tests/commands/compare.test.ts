@@ -91,7 +91,7 @@ describe('flamegate compare', () => {
         'm',
       ),
     )
-    assert.match(await readFile(summary, 'utf8'), /## Where the time went[\s\S]*\*\*work\/copy\.micro \\?\+/)
+    assert.match(await readFile(summary, 'utf8'), /^- \*\*▲ `work\/copy\.micro` .* is work \(packages\/demo/m)
     assert.equal(git(root, 'status', '--porcelain'), 'M packages/demo/target.ts\n?? tmp-summary.md')
     assert.equal((await readBlame(root))?.suspects[0]?.functionName, 'work')
   })

@@ -206,7 +206,7 @@ describe('output', () => {
     const { stdout } = await runCommand(root, ['run', ...FAST, ...LITTLE, '--markdown'], {
       GITHUB_STEP_SUMMARY: summary,
     })
-    assert.match(stdout, /^# flamegate: /)
+    assert.match(stdout, /^## flamegate: /)
     assert.equal(await readFile(join(root, 'tmp/perf/latest/report.md'), 'utf8'), stdout)
     assert.equal(await readFile(summary, 'utf8'), `before\n${stdout}`)
   })
