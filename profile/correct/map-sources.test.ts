@@ -140,6 +140,18 @@ describe('the map of a file', () => {
     })
   }
 
+  test('files that are not on this machine are told together', () => {
+    const maps = new SourceMaps()
+    mapFrames(
+      ['a', 'b', 'c', 'd', 'a'].map((name) => frame(`file:///nowhere/${name}.js`)),
+      maps,
+    )
+    assert.equal(
+      describeMapProblems(maps.problems, basename),
+      'shown as compiled: a.js, b.js, c.js and 1 more (not on this machine)',
+    )
+  })
+
   for (const [name, comment] of [
     ['in a block comment', '/*# sourceMappingURL=a.js.map */'],
     ['in the old style', '//@ sourceMappingURL=a.js.map'],

@@ -17,7 +17,7 @@ export interface MappedFile {
   readonly text: string
 }
 
-/** Why a file that has a map could not be mapped. */
+/** Why it is not known whether a file was compiled, or how. */
 export interface MapProblem {
   readonly url: string
   readonly reason: string
@@ -38,16 +38,21 @@ export class SourceMaps {
     return this.#files.get(url)
   }
 
-  /** The files that were asked for, and have a map that cannot be used. */
+  /** The files that were asked for and are not here, or have a map that cannot be used. */
   get problems(): readonly MapProblem[] {
     return this.#problems
   }
 
   #read(url: string): MappedFile | undefined {
+    if (!url.startsWith('file:')) return undefined
     const path = pathOfUrl(url)
     const text = path === undefined ? undefined : readText(path)
-    const comment = text === undefined ? undefined : findMapComment(text)
-    if (text === undefined || comment === undefined) return undefined
+    if (text === undefined) {
+      this.#problems.push({ url, reason: 'not on this machine' })
+      return undefined
+    }
+    const comment = findMapComment(text)
+    if (comment === undefined) return undefined
     try {
       const { content, mapUrl } = readMap(comment, url)
       const map = new FlattenMap(content, mapUrl)
@@ -61,15 +66,24 @@ export class SourceMaps {
   }
 }
 
+/** So many reasons are told, each with so many files. */
+const SHOWN = 3
+
 /** What could not be mapped, once and with the reasons; empty where there is nothing to say. */
 export function describeMapProblems(
   problems: readonly MapProblem[],
   shorten: (url: string) => string,
 ): string {
   if (problems.length === 0) return ''
-  const named = problems.slice(0, 3).map(({ url, reason }) => `${shorten(url)} (${reason})`)
-  const more = problems.length > 3 ? ` and ${problems.length - 3} more` : ''
-  return `shown as compiled: ${named.join(', ')}${more}`
+  const byReason = new Map<string, string[]>()
+  for (const { url, reason } of problems)
+    byReason.set(reason, [...(byReason.get(reason) ?? []), shorten(url)])
+  const named = [...byReason].slice(0, SHOWN).map(([reason, files]) => {
+    const more = files.length > SHOWN ? ` and ${files.length - SHOWN} more` : ''
+    return `${files.slice(0, SHOWN).join(', ')}${more} (${reason})`
+  })
+  const more = byReason.size > SHOWN ? `; and ${byReason.size - SHOWN} more reasons` : ''
+  return `shown as compiled: ${named.join('; ')}${more}`
 }
 
 /** Where the author wrote what begins on a line, which is the line itself where nothing was compiled. */
