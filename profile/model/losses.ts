@@ -42,3 +42,17 @@ export function describeLoss({ count, of, noun, verb, reason, format }: Loss): s
   const part = format === undefined ? count.toLocaleString('en-US') : format(count)
   return `${verb}: ${part} of ${whole} (${formatShare(of === 0 ? 0 : count / of)}): ${reason}`
 }
+
+/** Losses of several files, those of one kind as one. */
+export function sumLosses(losses: readonly Loss[]): Loss[] {
+  const byKind = new Map<string, Loss>()
+  for (const loss of losses) {
+    const kind = `${loss.verb} ${loss.noun} ${loss.reason}`
+    const known = byKind.get(kind)
+    byKind.set(
+      kind,
+      known === undefined ? loss : { ...loss, count: known.count + loss.count, of: known.of + loss.of },
+    )
+  }
+  return [...byKind.values()]
+}

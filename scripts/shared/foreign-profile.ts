@@ -2,7 +2,7 @@
 import type { ForeignProfile, ProfileFacts } from '../../profile/correct/foreign.ts'
 import { shareableUrl, shortenUrl } from '../../profile/model/file-url.ts'
 import { formatCounted, formatShare, formatSpan } from '../../profile/model/format.ts'
-import { describeLoss, type Loss } from '../../profile/model/losses.ts'
+import { describeLoss, type Loss, sumLosses } from '../../profile/model/losses.ts'
 
 /** What may be in a page that is shown to others. */
 export interface PageFlags {
@@ -36,7 +36,7 @@ export function describeFacts({
 
 /** What was left out or cut, in one line; empty where nothing was. */
 export function describeLosses(losses: readonly Loss[]): string {
-  return losses.map(describeLoss).join('; ')
+  return sumLosses(losses).map(describeLoss).join('; ')
 }
 
 /** Facts of several profiles as one. */
