@@ -3,6 +3,8 @@
 export type ErrorCode =
   | 'no-suite'
   | 'bad-suite'
+  | 'bad-config'
+  | 'mixed-versions'
   | 'no-scenario'
   | 'bad-target'
   | 'bad-option'

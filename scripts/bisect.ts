@@ -9,6 +9,7 @@ import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
 import { runPair } from '../perf/run/methods/pair.ts'
 import { selectOneScenario } from '../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
+import { typed } from '../perf/typed-command.ts'
 import { costFieldOf } from '../perf/verdict/cost.ts'
 import { type ExplainContext, type Explanation, explainCommit } from './shared/explain.ts'
 import { seconds } from './shared/options.ts'
@@ -45,7 +46,7 @@ export function defineBisect(command: Command, explain = explainCommit): Command
       'longest time for one pair (default: 15 s more than it is planned to take)',
       seconds,
     )
-    .addHelpText('after', HELP)
+    .addHelpText('after', typed(HELP))
     .action((filter: string, flags: BisectFlags) => run(filter, flags, explain))
 }
 

@@ -2,7 +2,9 @@
 import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
+import { readConfig } from '../perf/suite/config.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
+import { typed } from '../perf/typed-command.ts'
 import { gatedRun } from './shared/gated-run.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from './shared/session.ts'
@@ -21,19 +23,22 @@ Examples:
 /** `flamegate compare <ref> [filter…]`: what changed since a commit, and which function did it. */
 export function defineCompare(command: Command): Command {
   command
-    .argument('<ref>', 'the commit to compare with; or two, as in main..feature')
+    .argument(
+      '[ref]',
+      "the commit to compare with; or two, as in main..feature (default: the config's base, or HEAD)",
+    )
     .argument('[filter...]', 'which scenarios (default: all)')
-    .addHelpText('after', HELP)
+    .addHelpText('after', typed(HELP))
   return addMeasureOptions(addGatedRunOptions(command), LOCKSTEP_BUDGET_MS).action(compare)
 }
 
 async function compare(
-  ref: string,
+  ref: string | undefined,
   filters: string[],
   flags: GatedRunFlags & Record<string, unknown>,
 ): Promise<void> {
   const root = process.cwd()
-  const refs = parseRefs(ref)
+  const refs = parseRefs(ref ?? (await readConfig(root)).base ?? 'HEAD')
   // A filter that matches nothing is told before anything is checked out.
   selectScenarios(await discoverScenarios(root, undefined), filters)
   const open = (signal: AbortSignal) => openRefs(root, refs, filters, signal)

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
-import { nameRunFolder } from '../perf/results/run-folder.ts'
+import { openRunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import type { Both } from '../profile/blame/index.ts'
 import {
@@ -83,7 +83,7 @@ async function diff(before: string, after: string, flags: DiffFlags): Promise<vo
   const identify = identifyIn(sides)
   const functions = compareProfiles(sides, identify)
   const graph = graphOf(inputs, functions, identify, { root, flags })
-  const page = join(nameRunFolder(root, new Date()).directory, 'flamegraph.html')
+  const page = join((await openRunFolder(root)).directory, 'flamegraph.html')
   await writeWhole(
     page,
     await renderPage({ title: `flamegate diff ${inputs.candidate.name}`, graphs: [graph] }),

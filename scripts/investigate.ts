@@ -8,6 +8,7 @@ import { lookUpRow } from '../perf/results/baseline.ts'
 import { readReport } from '../perf/results/read-report.ts'
 import type { MeasuredResult, Report } from '../perf/results/report.ts'
 import { isAskedFor } from '../perf/suite/filter.ts'
+import { typed } from '../perf/typed-command.ts'
 import { gatedRun } from './shared/gated-run.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './shared/session.ts'
@@ -31,7 +32,7 @@ export function defineInvestigate(command: Command): Command {
     .argument('<report>', 'report.json, or the folder that it is in')
     .argument('[filter...]', 'which scenarios (default: those that regressed, else those that changed)')
     .option('--reproduce', 'measure both commits of the report here, in lockstep, and profile them')
-    .addHelpText('after', HELP)
+    .addHelpText('after', typed(HELP))
   return addMeasureOptions(addGatedRunOptions(command), LOCKSTEP_BUDGET_MS).action(investigate)
 }
 

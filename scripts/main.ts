@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
+import { typed } from '../perf/typed-command.ts'
 import { exitCodeAfter, isInterruption } from './shared/interruption.mjs'
 
 /** What the program's own help says of a command, and where the rest of it is. */
@@ -24,7 +25,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'compare',
-    usage: '[options] <ref> [filter...]',
+    usage: '[options] [ref] [filter...]',
     description:
       'measure the working tree beside another commit, and name the function that changed the cost',
     load: async () => (await import('./compare.ts')).defineCompare,
@@ -96,15 +97,21 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
   for (const { name, usage, description, load } of COMMANDS) {
     const command = new Command(name).description(description)
-    program.addCommand(name === named ? (await load())(command) : command.usage(usage))
+    program.addCommand(name === named ? (await load())(command) : command.usage(usage), {
+      isDefault: name === DEFAULT,
+    })
   }
   return program
 }
 
+/** What is done where no command is named. */
+const DEFAULT = 'run'
+
 /** The command that a command line is for, also where it asks for its help: `run arrays`, `help run`. */
 function findNamed(argv: readonly string[]): string | undefined {
   const [first, second] = argv.filter((argument) => !argument.startsWith('-'))
-  return first === 'help' ? second : first
+  const named = first === 'help' ? second : first
+  return COMMANDS.some(({ name }) => name === named) ? named : DEFAULT
 }
 
 function readVersion(): string {
@@ -136,7 +143,7 @@ async function report(error: unknown): Promise<number> {
   const { ViewerMissingError } = await import('../profile/flamegraph/built-viewer.ts')
   if (error instanceof FlamegateError || error instanceof ViewerMissingError) {
     process.stderr.write(
-      `error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`,
+      typed(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`),
     )
     return 2
   }

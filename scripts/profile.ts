@@ -6,10 +6,11 @@ import { discoverScenarios } from '../perf/process/discover.ts'
 import { type ProfileOutcome, profileScenario } from '../perf/profiling/profile-scenario.ts'
 import { describeHotFunction, describeWaiting } from '../perf/report/parts/hot.ts'
 import { withVisibleNames } from '../perf/report/parts/visible.ts'
-import { nameProfile, nameRunFolder, pointLatest, type RunFolder } from '../perf/results/run-folder.ts'
+import { nameProfile, openRunFolder, pointLatest, type RunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
+import { typed } from '../perf/typed-command.ts'
 import { BACKENDS, type BackendName } from '../profile/backends/backend.ts'
 import { EXPORT_FORMATS, type ExportFormat, exportProfile } from '../profile/export/index.ts'
 import type { Graph } from '../profile/flamegraph/data.ts'
@@ -52,7 +53,7 @@ export function defineProfile(command: Command): Command {
     .option('--seconds <seconds>', 'how long ops run under each profiler', seconds, 2)
     .option('--target <folder>', 'profile the package in this folder with the same scenarios')
     .option('--no-open', 'print where the page is, and open nothing')
-    .addHelpText('after', HELP)
+    .addHelpText('after', typed(HELP))
     .action(profile)
 }
 
@@ -69,7 +70,7 @@ async function profile(filters: string[], flags: ProfileFlags): Promise<void> {
   refuseForeignOptions()
   const target = flags.target === undefined ? undefined : resolve(flags.target)
   const scenarios = selectScenarios(await discoverScenarios(root, target), filters)
-  const folder = nameRunFolder(root, new Date())
+  const folder = await openRunFolder(root)
   const signal = await startSession(root)
   const done = await profileAll(scenarios, flags, folder, root, signal)
   const pages = await writeResults(done, flags, folder)

@@ -1,6 +1,7 @@
 // `flamegate run`.
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import { typed } from '../perf/typed-command.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 
 interface RunFlags extends GatedRunFlags {
@@ -62,7 +63,7 @@ export function defineRun(command: Command): Command {
         'run a few ops of one scenario in this process, for a debugger; measure nothing',
       ).conflicts(OF_MEASUREMENTS),
     )
-    .addHelpText('after', HELP)
+    .addHelpText('after', typed(HELP))
   return addMeasureOptions(addGatedRunOptions(command), BUDGET_MS).action(run)
 }
 

@@ -1,7 +1,7 @@
 // `flamegate view`.
 import { dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { nameRunFolder } from '../perf/results/run-folder.ts'
+import { openRunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import { type ForeignProfile, prepareForeign } from '../profile/correct/foreign.ts'
 import { mapFrames } from '../profile/correct/map-sources.ts'
@@ -69,7 +69,7 @@ async function view(named: string[], flags: ViewFlags): Promise<void> {
   const shown = showAll(profiles, maps, { root, flags })
   for (const problem of problems) process.stderr.write(`${toVisible(problem)}\n`)
   if (problems.some((problem) => !problem.startsWith('passed over'))) process.exitCode = 2
-  const page = join(nameRunFolder(root, new Date()).directory, 'flamegraph.html')
+  const page = join((await openRunFolder(root)).directory, 'flamegraph.html')
   const title = `flamegate ${profiles.length === 1 ? profiles[0]!.name : nameOfAll(profiles.length)}`
   await writeWhole(page, await renderPage({ title, graphs: shown.map(({ graph }) => graph) }))
   const notMapped = describeMapProblems(maps.problems, (url) => shortenUrl(url, root))

@@ -23,6 +23,8 @@ const ROOMS = [
     'flamegraph',
   ].map((room) => `profile/${room}`),
   'perf/errors.ts',
+  'perf/typed-command.ts',
+  'perf/git/git.ts',
   ...[
     'stats',
     'suite',

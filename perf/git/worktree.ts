@@ -5,6 +5,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { isLeftBehind, nameOwnFolder } from '../process/own-folder.ts'
 import { runProgram } from '../process/program.ts'
+import { readConfig } from '../suite/config.ts'
 import { resolveCommit } from './commit.ts'
 import { git, NO_HOOKS } from './git.ts'
 
@@ -29,9 +30,11 @@ export async function addWorktree(root: string, ref: string, signal: AbortSignal
   const worktree = await addBare(root, await resolveCommit(root, ref))
   const { folder } = worktree
   try {
+    const config = await readConfig(root)
     signal.throwIfAborted()
     if (await hasSameLockfile(root, folder)) await linkDependencies(root, folder)
-    else await installDependencies(folder, signal)
+    else await installDependencies(folder, config.ignoreScripts ?? false, signal)
+    if (config.prepare !== undefined) await prepare(folder, config.prepare, signal)
     return worktree
   } catch (error) {
     await worktree.remove()
@@ -130,7 +133,11 @@ async function packageNames(folder: string): Promise<string[]> {
 }
 
 /** @throws FlamegateError 'cannot-install' */
-async function installDependencies(folder: string, signal: AbortSignal): Promise<void> {
+async function installDependencies(
+  folder: string,
+  ignoresScripts: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const lockfile = LOCKFILES.find((name) => existsSync(join(folder, name)))
   if (lockfile === undefined) return
   const fail = (fact: string, cause?: unknown): never => {
@@ -147,10 +154,28 @@ async function installDependencies(folder: string, signal: AbortSignal): Promise
     fail(`${lockfile} is not npm's`)
   }
   try {
-    await runNpm(folder, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], signal)
+    const flags = ignoresScripts ? ['--ignore-scripts'] : []
+    await runNpm(folder, ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...flags], signal)
   } catch (cause) {
     if (signal.aborted) throw signal.reason
     fail(messageOf(cause), cause)
+  }
+}
+
+/** Runs the command that the config has for it, which is its author's. @throws FlamegateError 'cannot-install' */
+async function prepare(folder: string, command: string, signal: AbortSignal): Promise<void> {
+  try {
+    await runProgram(command, [], { cwd: folder, signal, shell: true })
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    throw new FlamegateError(
+      'cannot-install',
+      `'${command}' fails in the other version: ${messageOf(cause)}`,
+      {
+        hint: 'it is what prepare says in the config; does it run in a fresh checkout?',
+        cause,
+      },
+    )
   }
 }
 

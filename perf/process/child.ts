@@ -22,6 +22,13 @@ const LAST_WORDS_MS = 200
 const logProcess = debugLog('process')
 const logProtocol = debugLog('protocol')
 
+let nodeArgs: readonly string[] = []
+
+/** Flags of Node's for every child from now on: what the project needs to be loaded at all, a loader. */
+export function useNodeArgs(args: readonly string[]): void {
+  nodeArgs = args
+}
+
 /** How a child process came to its end without the answer that was asked for. */
 export class ChildFailure extends Error {
   /** Where the failure is the user's to mend, as in FlamegateError. */
@@ -55,7 +62,7 @@ export class Child {
   private constructor(job: Job, execArgv: readonly string[]) {
     const env = { ...process.env }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
-    const args = ['--disable-warning=ExperimentalWarning', ...HOOK_FLAGS, ...execArgv, WORKER]
+    const args = ['--disable-warning=ExperimentalWarning', ...HOOK_FLAGS, ...nodeArgs, ...execArgv, WORKER]
     const child = spawnGroup(process.execPath, args, {
       env,
       stdio: ['ignore', isOutputShown() ? 'pipe' : 'ignore', 'pipe', 'ipc'],
@@ -203,6 +210,7 @@ function once(child: ChildProcess, event: 'close' | 'disconnect'): Promise<void>
 
 /** What a job is about, for people. */
 function nameOf(job: Job): string {
+  if (job.kind === 'probe') return `the code of ${basename(job.scenarios[0]?.suiteFile ?? '')}`
   return job.kind === 'discover' ? basename(job.suiteFile) : job.scenarioId
 }
 

@@ -1,27 +1,36 @@
 // Discovering the scenarios of a project, each perf file read in a process of its own.
+import { basename } from 'node:path'
 import { FlamegateError } from '../errors.ts'
-import type { DiscoveredScenario } from '../suite/load.ts'
+import { readConfig } from '../suite/config.ts'
+import { type DiscoveredScenario, importsItsTarget } from '../suite/load.ts'
+import { findMixUp } from '../suite/mix-up.ts'
+import { layOver } from '../suite/overlay.ts'
 import { readProject } from '../suite/project.ts'
-import { Child, ChildFailure } from './child.ts'
+import { Child, ChildFailure, useNodeArgs } from './child.ts'
+import { isInOwnFolder } from './own-folder.ts'
+import type { Answer, Job } from './protocol.ts'
 
 const TIMEOUT_MS = 30_000
+/** Every scenario is set up, and does one op. */
+const PROBE_MS = 120_000
 
 /**
  * All scenarios of the project, by id, against the suite's own target or the one named.
- * @throws FlamegateError 'no-suite', 'bad-suite' or 'bad-target'; the signal's reason
+ * @throws FlamegateError 'no-suite', 'bad-suite', 'bad-target', 'bad-config' or 'mixed-versions'; the signal's reason
  */
-export function discoverScenarios(
+export async function discoverScenarios(
   root: string,
   targetDirectory: string | undefined,
   signal?: AbortSignal,
 ): Promise<DiscoveredScenario[]> {
+  useNodeArgs((await readConfig(root)).nodeArgs ?? [])
   return readProject(root, (suiteFile) => discoverSuite(suiteFile, root, targetDirectory, signal))
 }
 
 /**
  * The scenarios of one perf file, in its order. It is read in a process of its own: what it imports may print, or end its
- * process.
- * @throws FlamegateError 'bad-suite' or 'bad-target'; the signal's reason
+ * process. A version that would not run its own code is refused.
+ * @throws FlamegateError 'bad-suite', 'bad-target' or 'mixed-versions'; the signal's reason
  */
 export async function discoverSuite(
   suiteFile: string,
@@ -29,16 +38,79 @@ export async function discoverSuite(
   targetDirectory: string | undefined,
   signal = new AbortController().signal,
 ): Promise<DiscoveredScenario[]> {
-  const child = Child.start({ kind: 'discover', suiteFile, root, targetDirectory })
+  const discovered = await readInChild(suiteFile, { root, targetDirectory, signal })
+  if (targetDirectory === undefined) return discovered
+  const version = discovered.some(importsItsTarget)
+    ? await readLaidOver(suiteFile, root, targetDirectory, signal)
+    : discovered
+  await refuseMixUp(version, { root, folder: targetDirectory, signal })
+  return version
+}
+
+async function readLaidOver(
+  suiteFile: string,
+  root: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<DiscoveredScenario[]> {
+  const laidOver = await layOver(root, suiteFile, folder, isInOwnFolder(folder))
+  const discovered = await readInChild(laidOver, { root, targetDirectory: undefined, signal })
+  return discovered.map((one) => ({ ...one, workingFolder: folder }))
+}
+
+async function readInChild(
+  suiteFile: string,
+  {
+    signal,
+    ...where
+  }: { readonly root: string; readonly targetDirectory: string | undefined; readonly signal: AbortSignal },
+): Promise<DiscoveredScenario[]> {
   try {
-    const answer = await child.answer(TIMEOUT_MS, signal)
-    if (answer.kind !== 'discovered') throw new Error(`the process answered '${answer.kind}' to 'discover'`)
+    const answer = await ask({ kind: 'discover', suiteFile, ...where }, 'discovered', TIMEOUT_MS, signal)
     return [...answer.discovered]
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error
     const { code, hint } = error
     const message = code === undefined ? `cannot load ${suiteFile}: ${error.message}` : error.message
     throw new FlamegateError(code ?? 'bad-suite', message, hint === undefined ? {} : { hint })
+  }
+}
+
+/** Runs an op of every scenario of another version, and looks at whose files that took. */
+async function refuseMixUp(
+  version: readonly DiscoveredScenario[],
+  { root, folder, signal }: { readonly root: string; readonly folder: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const scenarios = version.filter(({ skipReason }) => skipReason === undefined)
+  if (scenarios.length === 0) return
+  const reason = await ask({ kind: 'probe', scenarios }, 'probed', PROBE_MS, signal).then(
+    ({ urls }) => findMixUp({ urls, folder, root }),
+    (error: unknown) => {
+      if (!(error instanceof ChildFailure)) throw error
+      return `what it would run cannot be told: ${error.message}`
+    },
+  )
+  if (reason === undefined) return
+  const name = basename(scenarios[0]!.suiteFile)
+  throw new FlamegateError('mixed-versions', `${name} cannot compare versions: ${reason}`, {
+    hint: importsItsTarget(scenarios[0]!)
+      ? 'import the measured code by a path relative to the perf file, or by the name of its package'
+      : 'take the measured code from the target that setup() is given, or write it with bench(), which is laid over each version',
+  })
+}
+
+async function ask<Kind extends Answer['kind']>(
+  job: Job,
+  kind: Kind,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Extract<Answer, { kind: Kind }>> {
+  const child = Child.start(job)
+  try {
+    const answer = await child.answer(timeoutMs, signal)
+    if (answer.kind !== (kind as string))
+      throw new Error(`the process answered '${answer.kind}' to '${job.kind}'`)
+    return answer as Extract<Answer, { kind: Kind }>
   } finally {
     await child.end()
   }

@@ -6,7 +6,12 @@ import { prepareRequest } from '../measure/http/request.ts'
 import { listen } from '../measure/http/server.ts'
 import { type DiscoveredScenario, loadScenario, readSuite } from '../suite/load.ts'
 import { readProject } from '../suite/project.ts'
-import type { HttpRequest, HttpScenario, MicroScenario } from '../suite/scenario.ts'
+import {
+  type HttpRequest,
+  type HttpScenario,
+  isExpectedStatus,
+  type MicroScenario,
+} from '../suite/scenario.ts'
 
 /** One op that was run. */
 export interface Step {
@@ -70,8 +75,9 @@ async function* stepHttp<Target>(
       const request = requests[i % requests.length]!
       const answer = await connection.exchange(await prepareRequest(request, jar.list()))
       const expected = request.expectStatus ?? scenario.expectStatus
-      const error = new Error(`answered ${answer.status} instead of ${expected}`)
-      const check: Step['check'] = answer.status === expected ? { kind: 'passed' } : { kind: 'failed', error }
+      const error = new Error(`answered ${answer.status} instead of ${expected ?? '2xx'}`)
+      const isExpected = isExpectedStatus(answer.status, expected)
+      const check: Step['check'] = isExpected ? { kind: 'passed' } : { kind: 'failed', error }
       yield { ...describeExchange(request, answer), check }
     }
     connection.close()

@@ -32,6 +32,11 @@ export async function isLeftBehind(folder: string): Promise<boolean> {
   return pid !== undefined && isOver({ pid: Number(pid), start: start!, place: place! })
 }
 
+/** Whether a path is in a folder that has the name of one of ours. */
+export function isInOwnFolder(path: string): boolean {
+  return path.split(/[\\/]/).some((name) => NAME.test(name))
+}
+
 /** Removes the temporary folders that killed processes of this user left here; their paths. */
 export async function removeLeftFolders(): Promise<string[]> {
   const names = await readdir(tmpdir()).catch(() => [])

@@ -12,6 +12,8 @@ interface ScenarioJob {
   readonly suiteFile: string
   readonly scenarioId: string
   readonly targetEntry: string
+  /** Where the process works; undefined for where it was started. */
+  readonly workingFolder: string | undefined
   /** What is watched beside the work, in a process that is not timed for its own sake. */
   readonly observe: ObserverKind | undefined
 }
@@ -24,6 +26,7 @@ export type Job =
       readonly root: string
       readonly targetDirectory: string | undefined
     }
+  | { readonly kind: 'probe'; readonly scenarios: readonly DiscoveredScenario[] }
   | (ScenarioJob & { readonly kind: 'micro'; readonly plan: MeasurePlan })
   | (ScenarioJob & { readonly kind: 'http-server' })
   | (ScenarioJob & { readonly kind: 'http-client'; readonly plan: MeasurePlan; readonly ports: HttpPorts })
@@ -47,6 +50,7 @@ export interface EndRequest {
 /** What a child process answers: once to its job, once to every turn, once to the request to end. */
 export type Answer =
   | { readonly kind: 'discovered'; readonly discovered: readonly DiscoveredScenario[] }
+  | { readonly kind: 'probed'; readonly urls: readonly string[] }
   | { readonly kind: 'listening'; readonly ports: HttpPorts }
   | {
       readonly kind: 'measured'

@@ -42,17 +42,24 @@ function end(): void {
   )
 }
 
-type ScenarioJob = Exclude<Job, { kind: 'discover' }>
+type ScenarioJob = Exclude<Job, { kind: 'discover' | 'probe' }>
 
 async function runJob(job: Job): Promise<Answer> {
   if (job.kind === 'discover') {
     const { suiteFile, root, targetDirectory } = job
     return { kind: 'discovered', discovered: await readSuite(suiteFile, root, targetDirectory) }
   }
+  if (job.kind === 'probe') {
+    const { probeScripts } = await import('./probe.ts')
+    const [first] = job.scenarios
+    if (first?.workingFolder !== undefined) process.chdir(first.workingFolder)
+    return { kind: 'probed', urls: await probeScripts(job.scenarios) }
+  }
   const run = await loadJob(job)
   if (job.observe !== undefined && job.kind !== 'http-client') {
     observer = await (await import('../../profile/capture/observer.ts')).Observer.start(job.observe)
   }
+  if (job.workingFolder !== undefined) process.chdir(job.workingFolder)
   const { suite, scenario } = await loadScenario(job.suiteFile, job.scenarioId)
   return run(suite, scenario)
 }

@@ -14,6 +14,7 @@ import { ChildFailure } from '../process/child.ts'
 import { median } from '../stats/quantile.ts'
 import { isInstalled } from '../suite/installed.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import { nameOnDisk } from '../suite/name-on-disk.ts'
 import { costFieldOf, costKindOf, sampledTime } from '../verdict/cost.ts'
 import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
@@ -66,7 +67,7 @@ export async function profileScenario(
     case 'heap-prof':
       return profileHeap(discovered, options)
     default: {
-      const folder = join(options.folder, backend, discovered.scenario.id.replace('/', '-'))
+      const folder = join(options.folder, backend, nameOnDisk(discovered.scenario.id))
       const result = await runScenarioTool(backend, discovered, { folder, root, runMs, signal })
       return { kind: 'tool', result, bytes: await folderBytes(folder) }
     }

@@ -1,8 +1,11 @@
 // Where the files of a run are.
 import { randomBytes } from 'node:crypto'
 import { rename, rm, symlink } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { EXPORT_SUFFIX, type ExportFormat } from '../../profile/export/index.ts'
+import { DEFAULT_OUT_DIR, readConfig } from '../suite/config.ts'
+import { nameOnDisk } from '../suite/name-on-disk.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** Where one run's files are. */
 export interface RunFolder {
@@ -13,11 +16,11 @@ export interface RunFolder {
   readonly page: string
 }
 
-/** Names a run's folder below `tmp/perf`: by time, and unlike that of a run started at the same second. */
-export function nameRunFolder(root: string, now: Date): RunFolder {
+/** Names a run's folder in the one for runs: by time, and unlike that of a run started at the same second. */
+export function nameRunFolder(outDir: string, now: Date): RunFolder {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
   const id = `${stamp}-${randomBytes(2).toString('hex')}`
-  const directory = join(root, 'tmp', 'perf', id)
+  const directory = join(outDir, id)
   return {
     id,
     directory,
@@ -27,18 +30,31 @@ export function nameRunFolder(root: string, now: Date): RunFolder {
   }
 }
 
-/** Where the profile of a scenario goes: `profiles/arrays-append.apply.cpu-prof.cpuprofile`. Ids hold no `..`. */
+/**
+ * Names the folder of a run that begins now, where the project's config wants it. The default one ignores itself for git.
+ * @throws FlamegateError 'bad-config'
+ */
+export async function openRunFolder(root: string): Promise<RunFolder> {
+  const { outDir } = await readConfig(root)
+  if (outDir !== undefined) return nameRunFolder(resolve(root, outDir), new Date())
+  const folder = join(root, DEFAULT_OUT_DIR)
+  // A disk that cannot be written to is told of when there is something to write.
+  await writeWhole(join(folder, '.gitignore'), '*\n').catch(() => {})
+  return nameRunFolder(folder, new Date())
+}
+
+/** Where the profile of a scenario goes: `profiles/arrays-append.apply.cpu-prof.cpuprofile`. */
 export function nameProfile(
   { directory }: Pick<RunFolder, 'directory'>,
   scenarioId: string,
   backend: string,
   format: ExportFormat,
 ): string {
-  const name = `${scenarioId.replace('/', '-')}.${backend}${EXPORT_SUFFIX[format]}`
+  const name = `${nameOnDisk(scenarioId)}.${backend}${EXPORT_SUFFIX[format]}`
   return join(directory, 'profiles', name)
 }
 
-/** Points `tmp/perf/latest` at a run's folder. Windows makes junctions without special rights, and replaces none by renaming. */
+/** Points `latest` beside it at a run's folder. Windows makes junctions without special rights, and replaces none by renaming. */
 export async function pointLatest({ directory }: Pick<RunFolder, 'directory'>): Promise<void> {
   const latest = join(directory, '..', 'latest')
   const fresh = `${latest}-${process.pid}`

@@ -8,6 +8,7 @@ import { git } from '../git/git.ts'
 import { hashModule } from '../identity/module-print.ts'
 import { BASELINE_FILE, type Baseline } from '../results/baseline.ts'
 import type { StoredCode } from '../results/stored-code.ts'
+import { typed } from '../typed-command.ts'
 
 /** Commits that are looked at where neither the one that wrote the file nor the one that it names fits. */
 const MOST_COMMITS = 500
@@ -33,7 +34,9 @@ export async function findBaselineCommit(root: string, baseline: Baseline): Prom
     'no-commit',
     `no commit of this clone has the code that ${BASELINE_FILE} was measured of`,
     {
-      hint: 'fetch the whole history (git fetch --unshallow), measure a new baseline with npm run perf:baseline, or judge by its numbers with --stored',
+      hint: typed(
+        'fetch the whole history (git fetch --unshallow), measure a new baseline with npm run perf:baseline, or judge by its numbers with --stored',
+      ),
     },
   )
 }
@@ -54,7 +57,9 @@ async function findNamed(root: string, hash: string | undefined): Promise<string
     'no-commit',
     `the commit ${hash} that ${BASELINE_FILE} names is not in this clone`,
     {
-      hint: 'measure a new baseline with npm run perf:baseline, or fetch the whole history (git fetch --unshallow)',
+      hint: typed(
+        'measure a new baseline with npm run perf:baseline, or fetch the whole history (git fetch --unshallow)',
+      ),
     },
   )
 }

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { FlamegateError } from '../errors.ts'
 import type { DiscoveredScenario } from './load.ts'
+import { nearestName } from './nearest-name.ts'
 
 const require = createRequire(import.meta.url)
 /** No glob: it matches by itself nothing but what is the same. */
@@ -55,11 +56,10 @@ export function matchesFilter(id: string, filter: string): boolean {
 }
 
 function noMatch(filter: string, ids: readonly string[]): FlamegateError {
-  const { closest, distance } = require('fastest-levenshtein') as typeof import('fastest-levenshtein')
-  const names = [...new Set(ids.flatMap((id) => [id, ...id.split(/[/.]/), id.split('.')[0]!]))]
-  const nearest = closest(filter, names)
-  const isNear = distance(filter, nearest) <= Math.max(2, filter.length / 2)
+  const nearest = nearestName(filter, [
+    ...new Set(ids.flatMap((id) => [id, ...id.split(/[/.]| › /), id.split('.')[0]!])),
+  ])
   return new FlamegateError('no-scenario', `no scenario matches '${filter}'`, {
-    hint: `${isNear ? `did you mean '${nearest}'? ` : ''}--list shows all ${ids.length} scenarios`,
+    hint: `${nearest === undefined ? '' : `did you mean '${nearest}'? `}--list shows all ${ids.length} scenarios`,
   })
 }

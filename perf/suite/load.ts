@@ -1,14 +1,17 @@
 // Reading a perf file, in the process that may run it.
 import { existsSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from '../errors.ts'
+import { collectScenarios } from './bench.ts'
 import { isInstalled } from './installed.ts'
 import {
+  checkSuite,
   defineSuite,
   type Scenario,
   type ScenarioDescription,
   type Suite,
+  type TargetLoader,
   toDescription,
 } from './scenario.ts'
 
@@ -20,23 +23,57 @@ export interface DiscoveredScenario {
   readonly targetEntry: string
   /** Why it cannot run here, where it cannot. */
   readonly skipReason: string | undefined
+  /** Of another version that imports what it measures: its own folder. Default: the command's. */
+  readonly workingFolder?: string
 }
 
-/** @throws FlamegateError 'bad-suite' when the file cannot be loaded or exports no suite */
-export async function loadSuite(file: string): Promise<Suite> {
-  let loaded: { default?: Partial<Suite> }
+const loaded = new Map<string, Promise<Suite>>()
+
+/** A file is run once a process. @throws FlamegateError 'bad-suite' when the file cannot be loaded or defines no scenario */
+export function loadSuite(file: string): Promise<Suite> {
+  const known = loaded.get(file) ?? loadFresh(file)
+  loaded.set(file, known)
+  return known
+}
+
+async function loadFresh(file: string): Promise<Suite> {
+  const { loaded, scenarios } = await collectScenarios(() => importFile(file))
+  const suite = suiteOf(loaded)
+  if (suite !== undefined && scenarios.length > 0) {
+    throw new FlamegateError('bad-suite', `${file} has both a suite and scenarios by bench() or http()`, {
+      hint: 'put them into two files',
+    })
+  }
+  if (suite !== undefined) return defineSuite(suite)
+  if (scenarios.length > 0)
+    return checkSuite({ name: basename(file), target: importedTarget(file), scenarios })
+  throw new FlamegateError('bad-suite', `${file} defines no scenario`, {
+    hint: "bench('price a cart', () => priceCart(cart)), imported from 'flamegate'; or export default defineSuite({ … })",
+  })
+}
+
+async function importFile(file: string): Promise<{ default?: unknown }> {
   try {
-    loaded = await import(pathToFileURL(file).href)
+    return (await import(pathToFileURL(file).href)) as { default?: unknown }
   } catch (cause) {
     if (cause instanceof FlamegateError) throw cause
     throw new FlamegateError('bad-suite', `cannot load ${file}: ${messageOf(cause)}`, { cause })
   }
-  if (!Array.isArray(loaded.default?.scenarios) || loaded.default.target === undefined) {
-    throw new FlamegateError('bad-suite', `${file} has no suite as its default export`, {
-      hint: 'export default defineSuite({ name, target, scenarios })',
-    })
-  }
-  return defineSuite(loaded.default as Suite)
+}
+
+function suiteOf(loaded: { default?: unknown }): Suite | undefined {
+  const suite = loaded.default as Partial<Suite> | undefined
+  return Array.isArray(suite?.scenarios) && suite.target !== undefined ? (suite as Suite) : undefined
+}
+
+/** The file imports what it measures: it stands for that itself. */
+function importedTarget(file: string): TargetLoader<undefined> {
+  return { directory: dirname(file), resolveEntry: () => file, load: () => undefined }
+}
+
+/** Whether a perf file imports what it measures, so that another version is measured by the file laid over it. */
+export function importsItsTarget({ suiteFile, targetEntry }: DiscoveredScenario): boolean {
+  return suiteFile === targetEntry
 }
 
 /**
@@ -51,9 +88,10 @@ export async function readSuite(
   targetDirectory: string | undefined,
 ): Promise<DiscoveredScenario[]> {
   const suite = await loadSuite(suiteFile)
+  const { limits } = await (await import('./config.ts')).readConfig(root)
   const targetEntry = resolveTarget(suite, root, targetDirectory)
   return suite.scenarios.map((scenario) => ({
-    scenario: toDescription(scenario),
+    scenario: toDescription(scenario, limits),
     suiteFile,
     targetEntry,
     skipReason: missingPackage(scenario, targetEntry),

@@ -4,13 +4,13 @@ import type { Server as SecureServer } from 'node:https'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FlamegateError } from '../errors.ts'
-import { DEFAULT_LIMITS, type Limits } from './metrics.ts'
+import { DEFAULT_LIMITS, type Limits, limitFault } from './metrics.ts'
 
 /** Shown in reports beside the scenario; numbers in base units, with the unit in the name (`payloadBytes`). */
 export type Parameters = Readonly<Record<string, string | number | boolean>>
 
 interface ScenarioBase {
-  /** `family/case.layer`, lower case. It names files, so it holds nothing but letters, digits, `-`, `_`, `/` and `.`. */
+  /** In a suite `family/case.layer`, lower case: letters, digits, `-`, `_`, `/` and `.`. Of `bench` and `http`: any line of text. */
   readonly id: string
   readonly parameters?: Parameters
   /** Whether the gate fails on it. Default true; the others are measured and shown. */
@@ -63,8 +63,8 @@ export interface HttpScenario<Target> extends ScenarioBase {
   readonly prepare?: readonly HttpRequest[]
   /** The ops, taken in turn. At least one. */
   readonly requests: readonly HttpRequest[]
-  /** Any other status fails the scenario. */
-  readonly expectStatus: number
+  /** Any other status fails the scenario. Default: any from 200 to 299 is right. */
+  readonly expectStatus?: number
   /** Connections that each keep one request under way. Default 4. */
   readonly connections?: number
   /** A server-sent event stream that is open during the run. */
@@ -111,19 +111,24 @@ export interface ScenarioDescription {
   readonly limits: Limits
 }
 
-/** What a scenario says of itself, and what it leaves to the defaults. */
-export function toDescription({
-  id,
-  kind,
-  parameters = {},
-  key = true,
-  tags = [],
-  limits = {},
-}: Pick<Scenario, 'id' | 'kind'> & Omit<ScenarioBase, 'id' | 'requires'>): ScenarioDescription {
-  return { id, kind, parameters, isKey: key, tags, limits: { ...DEFAULT_LIMITS, ...limits } }
+/** What a scenario says of itself, and what it leaves to the defaults. @param usual limits of the project */
+export function toDescription(
+  {
+    id,
+    kind,
+    parameters = {},
+    key = true,
+    tags = [],
+    limits = {},
+  }: Pick<Scenario, 'id' | 'kind'> & Omit<ScenarioBase, 'id' | 'requires'>,
+  usual: Partial<Limits> = {},
+): ScenarioDescription {
+  return { id, kind, parameters, isKey: key, tags, limits: { ...DEFAULT_LIMITS, ...usual, ...limits } }
 }
 
 const ID = /^[a-z0-9_-]+\/[a-z0-9_-]+\.[a-z0-9_-]+$/
+/** Any line that can be told from another one by looking at it. */
+const TEXT_ID = /^(?! )[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,200}(?<! )$/u
 
 /** Types one micro scenario: its state by `setup`, its result by `op`. */
 export function micro<Target, State, Result>(
@@ -133,7 +138,7 @@ export function micro<Target, State, Result>(
 }
 
 /** Types one HTTP scenario. */
-export function http<Target>(scenario: Omit<HttpScenario<Target>, 'kind'>): HttpScenario<Target> {
+export function httpScenario<Target>(scenario: Omit<HttpScenario<Target>, 'kind'>): HttpScenario<Target> {
   return { ...scenario, kind: 'http' }
 }
 
@@ -150,43 +155,55 @@ export function packageTarget<Target>(directory: URL, entry: string): TargetLoad
   }
 }
 
+/** Whether a request was answered with the status that it should be. */
+export function isExpectedStatus(status: number, expected: number | undefined): boolean {
+  return expected === undefined ? status >= 200 && status < 300 : status === expected
+}
+
 /**
  * Checks a suite as it is defined.
  * @throws FlamegateError 'bad-suite' for an id that is malformed or there twice, a scenario without its parts, or a
  * limit that is none
  */
 export function defineSuite<Target>(suite: Suite<Target>): Suite<Target> {
-  const seen = new Set<string>()
-  const fail = (message: string, hint?: string): never => {
-    throw new FlamegateError('bad-suite', message, hint === undefined ? {} : { hint })
+  const malformed = suite.scenarios.find(({ id }) => !ID.test(id))
+  if (malformed !== undefined) {
+    throw new FlamegateError(
+      'bad-suite',
+      `scenario id '${malformed.id}' of suite '${suite.name}' is not family/case.layer`,
+      { hint: 'use lower-case letters, digits, - and _, as in arrays/append.processor' },
+    )
   }
+  return checkSuite(suite)
+}
+
+/** Checks all of a suite but the form of its ids. @throws as {@link defineSuite} does */
+export function checkSuite<Target>(suite: Suite<Target>): Suite<Target> {
+  const seen = new Set<string>()
   for (const scenario of suite.scenarios) {
     const { id } = scenario
-    if (!ID.test(id)) {
-      fail(
-        `scenario id '${id}' of suite '${suite.name}' is not family/case.layer`,
-        'use lower-case letters, digits, - and _, as in arrays/append.processor',
-      )
-    }
-    if (seen.has(id)) fail(`suite '${suite.name}' has scenario '${id}' twice`)
+    if (seen.has(id))
+      throw new FlamegateError('bad-suite', `suite '${suite.name}' has scenario '${id}' twice`)
     seen.add(id)
-    const lack = findLack(scenario)
-    if (lack !== undefined)
-      fail(`scenario '${id}' has no ${lack}`, 'make it with micro({ … }) or http({ … })')
-    if (scenario.kind === 'http' && scenario.stream?.counter?.endsWith('Bytes') === false) {
-      fail(`scenario '${id}' counts its stream as '${scenario.stream.counter}'`, 'bytes end in Bytes')
-    }
-    for (const [metric, limit] of Object.entries(scenario.limits ?? {})) {
-      const isSensible = metric === 'opsPerSecond' ? limit > 0 && limit <= 1 : limit >= 1
-      if (!isSensible) {
-        fail(
-          `scenario '${id}' limits ${metric} to ${limit}`,
-          'limits are ratios candidate/baseline: opsPerSecond at most 1, the others at least 1',
-        )
-      }
-    }
+    checkScenario(scenario)
   }
   return suite
+}
+
+function checkScenario(scenario: Scenario): void {
+  const { id } = scenario
+  const fail = (message: string, hint: string): never => {
+    throw new FlamegateError('bad-suite', `scenario '${id}' ${message}`, { hint })
+  }
+  if (!TEXT_ID.test(id)) fail('has no line of text for an id', 'one line of at most 200 characters')
+  const lack = findLack(scenario)
+  if (lack !== undefined) fail(`has no ${lack}`, 'make it with micro({ … }) or http({ … })')
+  if (scenario.kind === 'http' && scenario.stream?.counter?.endsWith('Bytes') === false)
+    fail(`counts its stream as '${scenario.stream.counter}'`, 'bytes end in Bytes')
+  for (const [metric, limit] of Object.entries(scenario.limits ?? {})) {
+    const fault = limitFault(metric, limit)
+    if (fault !== undefined) fail(`limits ${metric} to ${limit}`, fault)
+  }
 }
 
 /** Perf files may be JavaScript too: what the types ask for is checked where it would fail late otherwise. */

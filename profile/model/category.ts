@@ -21,7 +21,8 @@ export function categoryOf({ functionName, url, script }: Frame, isHarness = isO
   return /[/\\]node_modules[/\\]/.test(url) ? 'dependency' : 'app'
 }
 
-function isOwnCode(url: string): boolean {
+/** Whether a URL is of flamegate's own measuring code, or of tinybench. */
+export function isOwnCode(url: string): boolean {
   return HARNESS.some((start) => url.startsWith(start)) || /[/\\]node_modules[/\\]tinybench[/\\]/.test(url)
 }
 

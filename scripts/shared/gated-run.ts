@@ -4,6 +4,7 @@ import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { renderText } from '../../perf/report/text.ts'
 import type { Report } from '../../perf/results/report.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
+import { readConfig } from '../../perf/suite/config.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
@@ -48,7 +49,10 @@ export async function gatedRun(
   try {
     const { folder, ...result } = await measure(
       {
-        ...readMeasureOptions(flags, reference.kind === 'lockstep' ? LOCKSTEP_BUDGET_MS : budgetMs),
+        ...readMeasureOptions(
+          { ...(await readConfig(root)), ...flags },
+          reference.kind === 'lockstep' ? LOCKSTEP_BUDGET_MS : budgetMs,
+        ),
         root,
         target,
         filters,

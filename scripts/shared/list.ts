@@ -1,4 +1,5 @@
 // `--list`: what there is to measure, read in this process, which costs half of what a process for the perf files costs.
+import { readConfig } from '../../perf/suite/config.ts'
 import { selectScenarios } from '../../perf/suite/filter.ts'
 import { type DiscoveredScenario, readSuite } from '../../perf/suite/load.ts'
 import { readProject } from '../../perf/suite/project.ts'
@@ -14,10 +15,18 @@ export async function listScenarios(
   filters: readonly string[],
   target: string | undefined,
 ): Promise<void> {
-  const discovered = await readProject(root, (suiteFile) => readGuarded(suiteFile, root, target))
+  const discovered = await readAll(root, target)
   const text = renderList(selectScenarios(discovered, filters))
   await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
   process.exit()
+}
+
+/** A project that needs flags of Node's cannot be read in this process. */
+async function readAll(root: string, target: string | undefined): Promise<DiscoveredScenario[]> {
+  const { nodeArgs = [] } = await readConfig(root)
+  if (nodeArgs.length === 0) return readProject(root, (suiteFile) => readGuarded(suiteFile, root, target))
+  const { discoverScenarios } = await import('../../perf/process/discover.ts')
+  return discoverScenarios(root, target)
 }
 
 /** Reads a perf file: what it prints is no part of the list, and where it ends this process, that is told as its fault. */

@@ -10,6 +10,7 @@ import { readEnvironment } from '../../perf/results/environment.ts'
 import { findBaselineCommit } from '../../perf/run/baseline-commit.ts'
 import type { LockstepReference, Reference } from '../../perf/run/reference.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
+import { typed } from '../../perf/typed-command.ts'
 import { readProjectBaseline } from './session.ts'
 
 /** What a run is compared with, for as long as it is open. */
@@ -56,7 +57,7 @@ async function nothing(): Promise<void> {}
 
 function noBaseline(): Reference {
   const fact = `there is no ${BASELINE_FILE}`
-  return { kind: 'none', fact, problem: `${fact}: measure one with npm run perf:baseline` }
+  return { kind: 'none', fact, problem: typed(`${fact}: measure one with npm run perf:baseline`) }
 }
 
 /** What a baseline says of its code, and of this environment. */
@@ -163,5 +164,9 @@ export function storedReference(
 ): Extract<Reference, { kind: 'stored' | 'none' }> {
   const found = lookUpRow(baseline, readEnvironment().fingerprint)
   if (found.kind === 'row') return { kind: 'stored', row: found.row }
-  return { kind: 'none', fact: found.fact, problem: `${found.fact}: measure one with npm run perf:baseline` }
+  return {
+    kind: 'none',
+    fact: found.fact,
+    problem: typed(`${found.fact}: measure one with npm run perf:baseline`),
+  }
 }

@@ -12,7 +12,8 @@ import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { writeReport } from '../../perf/report/write-report.ts'
 import { BASELINE_FILE, type Baseline, readBaseline } from '../../perf/results/baseline.ts'
 import { readNodeOptions } from '../../perf/results/environment.ts'
-import { nameRunFolder, type RunFolder } from '../../perf/results/run-folder.ts'
+import type { RunFolder } from '../../perf/results/run-folder.ts'
+import { openRunFolder } from '../../perf/results/run-folder.ts'
 import { runFork } from '../../perf/run/methods/fork.ts'
 import { runPair } from '../../perf/run/methods/pair.ts'
 import { proveGate } from '../../perf/run/proof/proof.ts'
@@ -61,7 +62,7 @@ export async function measure(
   signal: AbortSignal,
 ): Promise<RunResult & { folder: RunFolder }> {
   refuseForeignOptions()
-  const folder = nameRunFolder(request.root, new Date())
+  const folder = await openRunFolder(request.root)
   const extent = request.isQuick ? 'quick' : 'full'
   const progress = createProgressLine(process.stderr)
   try {

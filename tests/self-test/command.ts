@@ -79,7 +79,7 @@ async function selfTest(flags: SelfTestFlags): Promise<void> {
   refuseForeignOptions()
   const root = process.cwd()
   const signal = await startSession(root)
-  const folder = nameRunFolder(root, new Date()).directory
+  const folder = nameRunFolder(join(root, 'tmp', 'perf'), new Date()).directory
   const plan = toPlan(flags, root, join(folder, 'versions'))
   const missing = plan.peerEffects.length === 0 ? [] : missingPeers()
   if (missing.length > 0) {

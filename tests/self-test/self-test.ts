@@ -193,7 +193,13 @@ async function askWithServers(
   const entries = [baseline.targetEntry, candidate.targetEntry] as const
   const job: PeerJob = { suiteFile, scenarioId: scenario.id, entries, ports: undefined, timeMs }
   if (scenario.kind === 'micro') return askPeer(tool, job, signal)
-  const common = { suiteFile, scenarioId: scenario.id, observe: undefined, kind: 'http-server' } as const
+  const common = {
+    suiteFile,
+    scenarioId: scenario.id,
+    workingFolder: undefined,
+    observe: undefined,
+    kind: 'http-server',
+  } as const
   const servers = entries.map((targetEntry) => Child.start({ ...common, targetEntry }))
   try {
     const answers = await Promise.all(servers.map((server) => server.answer(SERVER_TIMEOUT_MS, signal)))

@@ -36,7 +36,7 @@ export async function createProject(
   t.after(() => rm(root, { recursive: true, force: true, maxRetries: 5 }))
   const perf = join(root, 'packages', 'demo', 'perf')
   await mkdir(perf, { recursive: true })
-  await writeFile(join(root, 'package.json'), '{ "type": "module" }\n')
+  await writeFile(join(root, 'package.json'), '{ "type": "module", "flamegate": { "outDir": "tmp/perf" } }\n')
   await writeFile(join(perf, '..', 'target.ts'), target)
   await writeFile(join(perf, 'demo.perf.ts'), suiteText(scenarios))
   return root

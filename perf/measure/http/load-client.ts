@@ -1,7 +1,7 @@
 // An HTTP scenario as a workload: the load client.
 import type { ObserverCommand } from '../../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../../profile/model/self-time.ts'
-import type { Counters, HttpScenario } from '../../suite/scenario.ts'
+import { type Counters, type HttpScenario, isExpectedStatus } from '../../suite/scenario.ts'
 import { type CanaryTimes, PROCESS_CANARIES } from '../canary.ts'
 import type { MemoryUse } from '../memory-meter.ts'
 import type { SliceCost, Workload } from '../workload.ts'
@@ -58,7 +58,7 @@ export async function openHttpWorkload<Target>(
 /** A request, and the status that its answer shall have. */
 interface ExpectingRequest {
   readonly request: PreparedRequest
-  readonly expectStatus: number
+  readonly expectStatus: number | undefined
 }
 
 type Requests = Pick<HttpScenario<never>, 'prepare' | 'requests' | 'expectStatus'>
@@ -236,7 +236,8 @@ class LoadClient {
   async #exchangeNext(connection: Connection): Promise<void> {
     const { request, expectStatus } = this.#requests[this.#next++ % this.#requests.length]!
     const { status } = await connection.exchange(request)
-    if (status !== expectStatus) throw new Error(`a request answered ${status} instead of ${expectStatus}`)
+    if (!isExpectedStatus(status, expectStatus))
+      throw new Error(`a request answered ${status} instead of ${expectStatus ?? '2xx'}`)
   }
 
   /** Durations in ns, one an exchange, in the order of their ends. */

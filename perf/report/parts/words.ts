@@ -3,6 +3,7 @@ import { formatCounted, formatPercent } from '../../../profile/model/format.ts'
 import { shortHash } from '../../git/commit.ts'
 import type { MeasuredResult, Report, ScenarioResult } from '../../results/report.ts'
 import { METRICS } from '../../suite/metrics.ts'
+import { typed } from '../../typed-command.ts'
 import { describeMetricChanges, describeRegression, type Gate } from '../../verdict/gate.ts'
 import { describeCounterChanges } from './counters.ts'
 
@@ -115,6 +116,11 @@ export function describeRemarks(report: Pick<Report, 'gate' | 'scenarios'>): str
   return [...howToBlame(report), ...describeMinimumDetectable(report.gate), ...describeNoChange(report.gate)]
 }
 
+/** As a shell takes it. */
+function quote(id: string): string {
+  return /^[\w/.-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`
+}
+
 /** The command that names the function behind regressions of which only the numbers are known. */
 function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
   const ids = scenarios.flatMap((result) =>
@@ -124,7 +130,9 @@ function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): st
   )
   if (ids.length === 0 || gate.baselineCommit === null) return []
   const commit = shortHash(gate.baselineCommit.hash)
-  return [`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).join(' ')}`]
+  return [
+    typed(`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).map(quote).join(' ')}`),
+  ]
 }
 
 /** Where a run in lockstep found no scenario changed, or only such as run the same code as there: one line. */

@@ -102,8 +102,7 @@ async function openSides(
 ): Promise<readonly [baseline: Side, candidate: Side]> {
   const { timeoutMs, signal } = limits
   const ready = (child: Child) => child.answer(timeoutMs, signal)
-  // The perf file is one, the working tree's.
-  const versions = [{ ...baseline, suiteFile: candidate.suiteFile }, candidate] as const
+  const versions = [baseline, candidate] as const
   if (candidate.scenario.kind === 'micro') {
     const [a, b] = versions.map((version) => start({ ...jobOf(version), kind: 'micro-side' }))
     await Promise.all([ofBaseline(ready(a!)), ready(b!)])

@@ -67,7 +67,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
   const { runBlameSelfTest } = await import('./blame-self-test.ts')
   const root = process.cwd()
   const signal = await startSession(root)
-  const { directory } = nameRunFolder(root, new Date())
+  const { directory } = nameRunFolder(join(root, 'tmp', 'perf'), new Date())
   const { plants, sameTrials } = flags.quick ? QUICK : FULL
   const startedAt = new Date().toISOString()
   const trials: BlameTrial[] = []
