@@ -14,29 +14,31 @@ const PLAIN = ['perf', 'profile', 'scripts/shared', 'scripts/flamegate.mjs']
 const VIEWER = 'profile/flamegraph/dist'
 
 await rm(DIST, { recursive: true, force: true })
-compile()
-compile('--declaration', '--emitDeclarationOnly', '--removeComments', 'false')
-await dropInternalTypes()
+compile('tsconfig.dist.json')
+compile('tsconfig.types.json')
+await keepPublicTypes()
 for (const file of await findPlain()) await copyPlain(file)
 await cp(join(ROOT, VIEWER), join(DIST, VIEWER), { recursive: true })
 await writeRequirable()
 
-/** @param {string[]} flags */
-function compile(...flags) {
+/** @param {string} config */
+function compile(config) {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
-  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.dist.json'), ...flags], {
+  execFileSync(process.execPath, [tsc, '-p', join(ROOT, config)], {
     stdio: 'inherit',
   })
 }
 
-/** Types of what nobody can import are weight. */
-async function dropInternalTypes() {
+/** Types of what nobody can import are weight; what is left names files that are there. */
+async function keepPublicTypes() {
   const kept = new Set()
   const keep = async (file) => {
     if (kept.has(file)) return
     kept.add(file)
-    for (const [, to] of (await readFile(file, 'utf8')).matchAll(/from '(\.[^']+)\.js'/g))
-      await keep(join(dirname(file), `${to}.d.ts`))
+    const text = await readFile(file, 'utf8')
+    const built = text.replaceAll(/(from |import\()'(\.[^']+)\.ts'/g, "$1'$2.js'")
+    await writeFile(file, built)
+    for (const [, to] of built.matchAll(/'(\.[^']+)\.js'/g)) await keep(join(dirname(file), `${to}.d.ts`))
   }
   await keep(join(DIST, `${API}.d.ts`))
   for (const name of await readdir(DIST, { recursive: true })) {

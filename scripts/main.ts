@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
+import { nearestName } from '../perf/suite/nearest-name.ts'
 import { typed } from '../perf/typed-command.ts'
 import { exitCodeAfter, isInterruption } from './shared/interruption.mjs'
 
@@ -98,7 +99,7 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
   for (const { name, usage, description, load } of COMMANDS) {
     const command = new Command(name).description(description)
     program.addCommand(name === named ? (await load())(command) : command.usage(usage), {
-      isDefault: name === DEFAULT,
+      isDefault: name === DEFAULT && named === DEFAULT,
     })
   }
   return program
@@ -107,12 +108,18 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
 /** What is done where no command is named. */
 const DEFAULT = 'run'
 
-/** The command that a command line is for, also where it asks for its help: `run arrays`, `help run`. */
+/** The command that a command line is for, also where it asks for its help: `run arrays`, `help run`, `arrays`. */
 function findNamed(argv: readonly string[]): string | undefined {
   const [first, second] = argv.filter((argument) => !argument.startsWith('-'))
   const named = first === 'help' ? second : first
-  return COMMANDS.some(({ name }) => name === named) ? named : DEFAULT
+  const names = COMMANDS.map(({ name }) => name)
+  if (named === undefined) return argv.some((argument) => OF_PROGRAM.includes(argument)) ? undefined : DEFAULT
+  // What is nearly a command is none of a filter either.
+  return names.includes(named) || nearestName(named, names) !== undefined ? named : DEFAULT
 }
+
+/** Flags that are no command's. */
+const OF_PROGRAM = ['--help', '-h', '--version']
 
 function readVersion(): string {
   const manifest = readFileSync(createRequire(import.meta.url).resolve('flamegate/package.json'), 'utf8')

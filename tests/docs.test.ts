@@ -171,7 +171,7 @@ const WRONG = [
   ['npm run perf --quick', /put -- before it/],
   ['npm run prf', /no script 'prf'/],
   ['npm run perf:profile -- arrays --with perf', /'perf' is invalid/],
-  ['npm run perf:compare', /missing required argument 'ref'/],
+  ['npm run perf:investigate', /missing required argument 'report'/],
   ['npx flamegate veiw a.cpuprofile', /no command 'veiw'/],
   ['npx flamegate view --opne a.cpuprofile', /unknown option '--opne'/],
   ['npm run perf:selftest -- --quick --effect 5', /unknown option '--effect'/],

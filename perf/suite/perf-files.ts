@@ -34,9 +34,8 @@ export async function findPerfFiles(root: string): Promise<string[]> {
   const { include } = await readConfig(root)
   const files = (await listFiles(root)).filter(include === undefined ? isPerfFile : globFilter(include))
   if (files.length === 0) {
-    const what =
-      include === undefined ? `no *.perf.ts or *.perf.js` : `nothing that matches ${include.join(', ')}`
-    throw new FlamegateError('no-suite', `there is ${what} in ${root}`, {
+    const what = include === undefined ? 'is named *.perf.ts or *.perf.js' : `matches ${include.join(', ')}`
+    throw new FlamegateError('no-suite', `no perf files in ${root}: nothing ${what}`, {
       hint: "a perf file is named cart.perf.js, say, and has bench('price a cart', () => priceCart(cart)), imported from 'flamegate'",
     })
   }

@@ -172,7 +172,6 @@ describe('flamegate compare', () => {
         /'main\.\.\.HEAD' are no two refs\nhint: write them as in main\.\.feature/,
       ],
       [['compare', 'HEAD', 'nothing-like-it'], /nothing-like-it/],
-      [['compare'], /missing required argument 'ref'/],
       [['investigate', 'nowhere'], /cannot read a report from nowhere/],
     ] as const) {
       const { code, stderr } = await runCommand(root, args)

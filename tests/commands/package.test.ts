@@ -3,14 +3,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { Report } from '../../perf/results/report.ts'
 import { dependenciesOf, installPacked, packFlamegate, sizeOf } from '../support/packed.ts'
-import { createProject, finish, startCommand } from '../support/project.ts'
+import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
+import { git, initRepository } from '../support/repository.ts'
 import { cleanAfterSuite, once } from '../support/shared.ts'
 
 const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url))
@@ -29,6 +31,26 @@ export function sum(numbers: readonly number[]): number {
 }
 `
 
+const EXPRESS = fileURLToPath(new URL('../fixtures/express', import.meta.url))
+const PLANT = 'total += Number(JSON.parse(JSON.stringify({ ...line, at: Array(40).fill(line.sku) })).total)'
+const MIXED: readonly [string, string, RegExp][] = [
+  [
+    'runs the code of the other',
+    `import { bench } from 'flamegate'
+import price from 'ROOT/lib/price.js'
+bench('mixed', () => price.priceCart([]))
+`,
+    /mixed\.perf\.mjs cannot compare versions: it would run lib\/price\.js of the working tree/,
+  ],
+  [
+    'runs no code of its own',
+    `import { bench } from 'flamegate'
+bench('mixed', () => [1, 2, 3].map(String))
+`,
+    /it would run no file of its own/,
+  ],
+]
+
 /** What reads TypeScript where Node has nothing for it. */
 async function strippersFor(node: string): Promise<string[]> {
   const asked = ['-p', "typeof require('node:module').stripTypeScriptTypes"]
@@ -45,9 +67,11 @@ suite('the package', () => {
     assert.ok(bytes <= 300_000, `${bytes} bytes`)
     const foreign = files.filter(({ path }) => !/^(dist\/|(package\.json|README\.md|LICENSE)$)/.test(path))
     assert.deepEqual(foreign, [])
-    const ofDevelopers = files.filter(({ path }) => /test|bench|\.ci|(?<!\.d)\.ts$/.test(path))
+    const types = files.filter(({ path }) => path.endsWith('.d.ts')).map(({ path }) => path)
+    assert.ok(types.includes('dist/perf/suite/scenario.d.ts'), types.join(', '))
+    const ofDevelopers = files.filter(({ path }) => /test|benchmark|\.ci|(?<!\.d)\.ts$/.test(path))
     assert.deepEqual(
-      ofDevelopers.map(({ path }) => path).filter((path) => !/selftest|tinybench/.test(path)),
+      ofDevelopers.map(({ path }) => path).filter((path) => !/selftest/.test(path)),
       [],
     )
   })
@@ -59,6 +83,74 @@ suite('the package', () => {
     const bytes = sizes.reduce((sum, size) => sum + size, own)
     assert.ok(names.length + 1 <= 30, `${names.length + 1} packages`)
     assert.ok(bytes <= 10_000_000, `${bytes} bytes`)
+  })
+
+  suite('in a project of Express and CommonJS', () => {
+    const shop = once(async () => {
+      const root = await mkdtemp(join(tmpdir(), 'flamegate shöp '))
+      cleaner.after(() => rm(root, { recursive: true, force: true, maxRetries: 5 }))
+      await cp(EXPRESS, root, { recursive: true })
+      const entry = await installPacked(root, await packed(), ['express'])
+      await initRepository(root)
+      return { root, entry }
+    })
+
+    test('perf files are found, and ids are any text', async () => {
+      const { root, entry } = await shop()
+      const { code, stdout, stderr } = await runCommand(root, ['--list'], {}, entry)
+      assert.deepEqual([code, stdout], [0, 'GET /cart\nPOST /price\ncart › price a cart\n'], stderr)
+    })
+
+    test('a run says what can be typed here, and leaves nothing that git sees', async () => {
+      const { root, entry } = await shop()
+      const args = ['--quick', '--forks', '2', '--no-profile', 'GET']
+      const { code, stdout, stderr } = await runCommand(root, args, {}, entry)
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /measure one with npx flamegate baseline/)
+      assert.match(stdout, /report: .*[/\\]\.flamegate[/\\]/)
+      assert.equal(git(root, 'status', '--porcelain'), '')
+    })
+
+    test('a slow-down in a plainly imported file is red, and named', async () => {
+      const { root, entry } = await shop()
+      const price = join(root, 'lib', 'price.js')
+      const text = await readFile(price, 'utf8')
+      // The old version has neither the perf file of today nor its helper.
+      git(root, 'rm', '--quiet', '-r', 'perf')
+      git(root, 'commit', '--quiet', '-m', 'without perf files')
+      git(root, 'checkout', 'HEAD~1', '--', 'perf')
+      await writeFile(price, text.replace('total += line.total', PLANT))
+      try {
+        const args = ['compare', 'HEAD', '--json', '--quick', 'price a cart']
+        const { code, stdout, stderr } = await runCommand(root, args, {}, entry)
+        assert.equal(code, 0, stderr)
+        const [scenario] = (JSON.parse(stdout) as Report).scenarios
+        assert.equal(scenario?.status, 'measured')
+        assert.equal(scenario.verdict?.kind, 'regressed')
+        assert.deepEqual(
+          scenario.blame?.functions.slice(0, 1).map(({ functionName, file }) => [functionName, file]),
+          [['sum', 'lib/price.js']],
+        )
+      } finally {
+        await writeFile(price, text)
+        git(root, 'reset', '--quiet', '--hard', 'HEAD~1')
+      }
+    })
+
+    for (const [what, text, reason] of MIXED) {
+      test(`a comparison in which a version ${what} is refused`, async () => {
+        const { root, entry } = await shop()
+        const file = join(root, 'perf', 'mixed.perf.mjs')
+        await writeFile(file, text.replace('ROOT', pathToFileURL(root).href))
+        try {
+          const { code, stderr } = await runCommand(root, ['compare', 'HEAD', 'mixed'], {}, entry)
+          assert.equal(code, 2)
+          assert.match(stderr, reason)
+        } finally {
+          await rm(file)
+        }
+      })
+    }
   })
 
   for (const node of NODES) {

@@ -67,7 +67,7 @@ describe('wrong use is exit code 2, says what is wrong, and measures nothing', (
 
   for (const [name, text, message] of [
     ['cannot be loaded', 'import "./nowhere.ts"\n', /cannot load .*demo\.perf\.ts: .*nowhere/],
-    ['exports no suite', 'export const a = 1\n', /has no suite as its default export\nhint: /],
+    ['exports no suite', 'export const a = 1\n', /defines no scenario\nhint: /],
   ] as const) {
     test(`a perf file that ${name}`, async (t) => {
       const root = await project(t)
@@ -335,7 +335,7 @@ describe('baseline and gate', () => {
     assert.equal(missing.code, 2)
     assert.match(
       missing.stdout,
-      /nothing was compared\n {2}there is no baseline\.json: measure one with npm run perf:baseline/,
+      /nothing was compared\n {2}there is no baseline\.json: measure one with npx flamegate baseline/,
     )
     await writeFile(join(root, 'baseline.json'), '{"schemaVersion":1,"rows":[]}')
     const foreign = await runCommand(root, ['run', ...FAST, ...LITTLE], STRICT)
