@@ -143,6 +143,22 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
       ),
       /the stream brought its end, too early/,
     ],
+    ['aborts', micro('op() { process.abort() }'), /ended (by SIGABRT|with exit code)/],
+    [
+      'overflows the stack',
+      micro('op() { const deeper = (): number => deeper() + 1; return deeper() }'),
+      /^Maximum call stack size exceeded/,
+    ],
+    [
+      'breaks what all arrays have',
+      micro('op: () => 0', `setup() { (Array.prototype as any).map = () => { throw new Error('no map') } }`),
+      /^no map/,
+    ],
+    [
+      'leaves a rejection unhandled',
+      micro('op: () => 0', `setup() { Promise.reject(new Error('loose')) }`),
+      /^loose/,
+    ],
     ['throws no error', micro(`op() { throw 'text' }`), /^text$/],
     [
       'answers another status',
