@@ -29,6 +29,8 @@ export interface CodePlaces {
 
 /** flamegate's own code is the same for every version that it measures. */
 const OWN = ['perf', 'profile'].map((room) => fileURLToPath(new URL(`../../${room}/`, import.meta.url)))
+/** Loads where what it made of a file is in no cache yet: it has no part in what the file says. */
+const STRIPPER = /[/\\]node_modules[/\\]@swc[/\\]wasm-typescript[/\\]/
 const MODULES = `${sep}node_modules${sep}`
 
 /** Makes prints; files are read once, so they must not change while it lives. */
@@ -129,7 +131,7 @@ export function nameOfModule(url: string, places: CodePlaces): string | undefine
 }
 
 function isOwn(path: string): boolean {
-  return OWN.some((folder) => path.startsWith(folder))
+  return OWN.some((folder) => path.startsWith(folder)) || STRIPPER.test(path)
 }
 
 function isOfProject(path: string, { root, folder }: CodePlaces): boolean {

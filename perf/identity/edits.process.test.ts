@@ -135,7 +135,6 @@ const OTHER: Readonly<Record<string, Edit>> = {
   'how many parameters a function has': [INDEX, 'spare()', 'spare(_a: number)'],
   'the kind of a function': [INDEX, 'function never', 'async function never'],
   'the perf file': [SUITE, 'op: (shop) => shop.late()', 'op: (shop) => shop.late().then()'],
-  'how a module is taken': [`${PACKAGE}/package.json`, '"type": "module"', '"type": "commonjs"'],
 }
 
 /** What makes it impossible to tell. */

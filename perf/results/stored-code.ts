@@ -1,6 +1,7 @@
 // The code of scenarios as baseline.json keeps it: valid on every machine.
 import { z } from 'zod'
 import type { CodePrint } from '../identity/code-print.ts'
+import type { ExactWork } from '../identity/exact-work.ts'
 import type { ModulePrint } from '../identity/module-print.ts'
 import type { ScenarioCode } from '../identity/scenario-code.ts'
 import { revisionSchema } from './report-parts.ts'
@@ -51,18 +52,31 @@ export function storeCode(
       return stored.includes(text) ? stored.indexOf(text) : stored.push(text) - 1
     })
   }
-  const stored = [...scenarios].map(([id, { print, work }]) => {
+  // In an order of its own, so that a change of one scenario is a small diff.
+  const inOrder = [...scenarios].sort(([a], [b]) => (a < b ? -1 : 1))
+  const stored = inOrder.map(([id, { print, work }]) => {
     const { unknown, packages, files } = print
     const ran = Object.entries(print.modules).map(
       ([file, module]) => [file, storeModule(file, module)] as const,
     )
-    const { tokensPerOp, callsPerOp } = work
+    const { tokensPerOp, callsPerOp } = roundWork(work)
     return [
       id,
       { unknown, modules: Object.fromEntries(ran), packages, files, tokensPerOp, callsPerOp },
     ] as const
   })
   return { node, commit, modules, scenarios: Object.fromEntries(stored) }
+}
+
+/** Six digits: of HTTP more would be another with every run. */
+function roundWork({ tokensPerOp, callsPerOp }: ExactWork): ExactWork {
+  const round = (value: number) => Number(value.toPrecision(6))
+  const byFile = Object.entries(callsPerOp).sort(([a], [b]) => (a < b ? -1 : 1))
+  const files = byFile.map(([file, calls]) => {
+    const names = Object.entries(calls).sort(([a], [b]) => (a < b ? -1 : 1))
+    return [file, Object.fromEntries(names.map(([name, count]) => [name, round(count)]))] as const
+  })
+  return { tokensPerOp: round(tokensPerOp), callsPerOp: Object.fromEntries(files) }
 }
 
 /** A scenario's code as it was stored; undefined where it was not. */

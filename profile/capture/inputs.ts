@@ -2,11 +2,12 @@
 import childProcess from 'node:child_process'
 import cluster from 'node:cluster'
 import fs from 'node:fs'
-import module, { register } from 'node:module'
+import module from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import workerThreads, { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { addModuleHooks } from '../process/module-hooks.mjs'
 
 /** What a process took in. */
 export interface ProcessInputs {
@@ -36,8 +37,12 @@ export class InputRecorder {
   readonly #unseen = new Set<string>()
   readonly #loaded: MessagePort
 
-  constructor() {
-    this.#loaded = recordLoads()
+  static async start(): Promise<InputRecorder> {
+    return new InputRecorder(await recordLoads())
+  }
+
+  private constructor(loaded: MessagePort) {
+    this.#loaded = loaded
     const read = (path: unknown) => this.#addPath(path)
     for (const object of [fs, fs.promises]) {
       for (const name of READERS) wrap(object as unknown as Patched, name, ([path]) => read(path))
@@ -110,10 +115,11 @@ function watched(original: Callable, watch: (args: unknown[]) => void): Callable
 }
 
 /** Modules that are no scripts, as JSON, are known to nobody else. */
-function recordLoads(): MessagePort {
+async function recordLoads(): Promise<MessagePort> {
   const { port1, port2 } = new MessageChannel()
   const data = { port: port2 }
-  register('./load-recorder.mjs', import.meta.url, { data, transferList: [port2] })
+  const { href } = new URL('./load-recorder.mjs', import.meta.url)
+  await addModuleHooks(href, { data, transferList: [port2] })
   port1.unref()
   return port1
 }

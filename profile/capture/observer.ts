@@ -76,7 +76,7 @@ export class Observer {
   static async start(kind: ObserverKind): Promise<Observer> {
     const observer = new Observer(kind, kind === 'counts' ? undefined : await startLineShift())
     if (kind === 'counts') {
-      observer.#inputs = new InputRecorder()
+      observer.#inputs = await InputRecorder.start()
       observer.#session.connect()
       await observer.#session.post('Profiler.enable')
       setOptimising(false)
