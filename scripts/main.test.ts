@@ -17,7 +17,18 @@ describe('the program', async () => {
   test('lists its commands', () => {
     assert.deepEqual(
       listed.map(({ name }) => name),
-      ['run', 'compare', 'investigate', 'profile', 'view', 'baseline', 'bisect', 'selftest', 'steadiness'],
+      [
+        'run',
+        'compare',
+        'investigate',
+        'profile',
+        'view',
+        'diff',
+        'baseline',
+        'bisect',
+        'selftest',
+        'steadiness',
+      ],
     )
   })
 

@@ -20,31 +20,6 @@ async function measureOp(op: Op) {
   return measureWorkload(await openMicroWorkload(scenario, undefined, undefined), PLAN)
 }
 
-let sink = 0
-
-for (const [name, op] of [
-  [
-    'short',
-    () => {
-      for (let i = 0; i < 400; i++) sink = (sink + i) & 1023
-      return sink
-    },
-  ],
-  [
-    'long',
-    () => {
-      for (let i = 0; i < 20_000; i++) sink = (sink + i) & 1023
-      return sink
-    },
-  ],
-] as const) {
-  test(`a ${name} op that allocates nothing: what the harness allocates is taken out, as far as it can be seen`, async () => {
-    // Some hundred bytes an op are the harness's.
-    const { allocatedBytesPerOp } = await measureOp(op)
-    assert.ok(allocatedBytesPerOp < 30, `${allocatedBytesPerOp}`)
-  })
-}
-
 test('one that allocates does so by what it allocates', async () => {
   let kept: unknown
   // 1000 elements of 8 bytes, a header of 16, and the array object itself of 32
