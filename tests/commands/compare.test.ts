@@ -182,6 +182,7 @@ describe('flamegate compare', () => {
 
   test('Ctrl-C: exit code 130, and nothing left', NOT_WINDOWS, async (t) => {
     const root = await createRepository(t)
+    await writeFile(join(root, TARGET), work('deepCopy(deepCopy(list))'))
     const before = tracesIn(root)
     const temp = await ownTemp(t)
     const mark = `mark-${process.pid}-${Date.now()}`

@@ -31,7 +31,9 @@ describe('--show-output', () => {
     assert.match(stderr, /^loud\/op\.micro: ready in \d+$/m)
     assert.match(stderr, /^loud\/op\.micro: first op$/m)
     assert.doesNotMatch(stdout, /ready in/)
-    const [, pid] = /^flamegate:process (\d+) started for loud\/op\.micro: .*worker\.mjs$/m.exec(stderr) ?? []
+    // The last one: those before it are counted.
+    const started = /^flamegate:process (\d+) started for loud\/op\.micro: .*worker\.mjs$/gm
+    const pid = [...stderr.matchAll(started)].at(-1)?.[1]
     assert.match(stderr, new RegExp(`^flamegate:protocol ${pid} ← \\{.*kind: 'micro'`, 'm'))
     assert.match(stderr, new RegExp(`^flamegate:protocol ${pid} → \\{ kind: 'measured'`, 'm'))
     assert.match(stderr, new RegExp(`^flamegate:process ${pid} ended: (SIGKILL|\\d+)$`, 'm'))
