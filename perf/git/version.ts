@@ -25,7 +25,7 @@ export async function openVersion(
   const { folder, remove } = await addWorktree(root, commit, signal)
   try {
     // The one file: a package that came later is no hindrance.
-    const all = await discoverSuite(suiteFile, root, folder, signal)
+    const all = await discoverSuite(suiteFile, root, folder, signal, new Set([scenario.id]))
     const discovered = all.find((candidate) => candidate.scenario.id === scenario.id)
     if (discovered === undefined)
       throw new FlamegateError('no-scenario', `${suiteFile} has no scenario '${scenario.id}' any more`)

@@ -12,7 +12,9 @@ import type { Answer, Job } from './protocol.ts'
 
 const TIMEOUT_MS = 30_000
 /** Every scenario is set up, and does one op. */
-const PROBE_MS = 120_000
+const PROBE_MS = 30_000
+/** The same of one scenario, where another one did not come to its end. */
+const PROBE_ONE_MS = 10_000
 
 /**
  * All scenarios of the project, by id, against the suite's own target or the one named.
@@ -30,6 +32,7 @@ export async function discoverScenarios(
 /**
  * The scenarios of one perf file, in its order. It is read in a process of its own: what it imports may print, or end its
  * process. A version that would not run its own code is refused.
+ * @param wanted ids of the scenarios that will be measured; default: all
  * @throws FlamegateError 'bad-suite', 'bad-target' or 'mixed-versions'; the signal's reason
  */
 export async function discoverSuite(
@@ -37,13 +40,15 @@ export async function discoverSuite(
   root: string,
   targetDirectory: string | undefined,
   signal = new AbortController().signal,
+  wanted?: ReadonlySet<string>,
 ): Promise<DiscoveredScenario[]> {
   const discovered = await readInChild(suiteFile, { root, targetDirectory, signal })
   if (targetDirectory === undefined) return discovered
   const version = discovered.some(importsItsTarget)
     ? await readLaidOver(suiteFile, root, targetDirectory, signal)
     : discovered
-  await refuseMixUp(version, { root, folder: targetDirectory, signal })
+  const asked = version.filter(({ scenario }) => wanted?.has(scenario.id) ?? true)
+  await refuseMixUp(asked, { root, folder: targetDirectory, signal })
   return version
 }
 
@@ -83,13 +88,9 @@ async function refuseMixUp(
 ): Promise<void> {
   const scenarios = version.filter(({ skipReason }) => skipReason === undefined)
   if (scenarios.length === 0) return
-  const reason = await ask({ kind: 'probe', scenarios }, 'probed', PROBE_MS, signal).then(
-    ({ urls }) => findMixUp({ urls, folder, root }),
-    (error: unknown) => {
-      if (!(error instanceof ChildFailure)) throw error
-      return `what it would run cannot be told: ${error.message}`
-    },
-  )
+  const urls = await probe(scenarios, signal)
+  // Where all of them misbehave none will be measured.
+  const reason = urls && findMixUp({ urls, folder, root })
   if (reason === undefined) return
   const name = basename(scenarios[0]!.suiteFile)
   throw new FlamegateError('mixed-versions', `${name} cannot compare versions: ${reason}`, {
@@ -97,6 +98,29 @@ async function refuseMixUp(
       ? 'import the measured code by a path relative to the perf file, or by the name of its package'
       : 'take the measured code from the target that setup() is given, or write it with bench(), which is laid over each version',
   })
+}
+
+/**
+ * The files that an op of these scenarios takes, all together; where one of them misbehaves, which it will be told for when it is
+ * measured, those of the others. Undefined where all of them do.
+ */
+async function probe(
+  scenarios: readonly DiscoveredScenario[],
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  const askFor = async (some: readonly DiscoveredScenario[], timeoutMs: number) => {
+    try {
+      return (await ask({ kind: 'probe', scenarios: some }, 'probed', timeoutMs, signal)).urls
+    } catch (error) {
+      if (!(error instanceof ChildFailure)) throw error
+      return undefined
+    }
+  }
+  const together = await askFor(scenarios, PROBE_MS)
+  if (together !== undefined || scenarios.length === 1) return together
+  const found: string[][] = []
+  for (const one of scenarios) found.push([...((await askFor([one], PROBE_ONE_MS)) ?? [])])
+  return found.some(({ length }) => length > 0) ? found.flat() : undefined
 }
 
 async function ask<Kind extends Answer['kind']>(

@@ -145,16 +145,16 @@ export async function discoverVersion(
   wanted: readonly DiscoveredScenario[],
   signal?: AbortSignal,
 ): Promise<DiscoveredScenario[]> {
+  const ids = new Set(wanted.map(({ scenario }) => scenario.id))
   const discovered: DiscoveredScenario[] = []
   for (const suiteFile of new Set(wanted.map((one) => one.suiteFile))) {
     try {
-      discovered.push(...(await discoverSuite(suiteFile, root, folder, signal)))
+      discovered.push(...(await discoverSuite(suiteFile, root, folder, signal, ids)))
     } catch (error) {
       if (!(error instanceof FlamegateError)) throw error
       process.stderr.write(`flamegate: ${error.message}\n`)
     }
   }
-  const ids = new Set(wanted.map(({ scenario }) => scenario.id))
   return discovered.filter(({ scenario }) => ids.has(scenario.id))
 }
 

@@ -94,8 +94,10 @@ export class AnswerReader {
   }
 
   #answer(): HttpAnswer | undefined {
-    if (this.#state !== 'whole' && this.#state !== 'ended') return undefined
-    const { fields, status } = this.#head!
+    const isWhole = this.#state === 'whole' || this.#state === 'ended'
+    // A connection may end before anything was asked on it.
+    if (!isWhole || this.#head === undefined) return undefined
+    const { fields, status } = this.#head
     const body = this.#body
     const text = () => Buffer.concat(body).toString('utf8')
     return {
