@@ -1,10 +1,11 @@
-// What the harness allocates beside an op: measured values beside a known one, with nothing else running.
+// What the harness allocates beside an op is taken out: measured in processes of their own, as every scenario is.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { createProject } from '../../tests/support/project.ts'
+import { discoverSuite } from '../process/discover.ts'
+import { runFork } from '../run/methods/fork.ts'
 import { median } from '../stats/quantile.ts'
-import type { MicroScenario } from '../suite/scenario.ts'
-import { measureWorkload } from './measure.ts'
-import { openMicroWorkload } from './micro-workload.ts'
 
 const PLAN = {
   warmupMinMs: 150,
@@ -14,42 +15,21 @@ const PLAN = {
   minSamples: 1,
   minBusyMs: 0,
 }
+const FORKS = 3
 
-/** Allocated bytes per op, with what the harness allocates taken out or not. */
-async function measureOp(op: MicroScenario<unknown, unknown>['op'], isTakenOut: boolean): Promise<number> {
-  const scenario: MicroScenario<unknown, unknown> = { kind: 'micro', id: 'test/op.micro', setup: () => 0, op }
-  const workload = await openMicroWorkload(scenario, undefined, undefined)
-  if (!isTakenOut) delete workload.runEmptyMemorySlice
-  return (await measureWorkload(workload, PLAN)).allocatedBytesPerOp
-}
-
-let sink = 0
-
-for (const [name, op] of [
-  [
-    'short',
-    () => {
-      for (let i = 0; i < 400; i++) sink = (sink + i) & 1023
-      return sink
-    },
-  ],
-  [
-    'long',
-    () => {
-      for (let i = 0; i < 20_000; i++) sink = (sink + i) & 1023
-      return sink
-    },
-  ],
-] as const) {
-  test(`a ${name} op that allocates nothing: what the harness allocates is taken out, as far as it can be seen`, async () => {
-    const measure = async (isTakenOut: boolean) =>
-      median([
-        await measureOp(op, isTakenOut),
-        await measureOp(op, isTakenOut),
-        await measureOp(op, isTakenOut),
-      ])
-    const [all, rest] = [await measure(false), await measure(true)]
-    // What this process does beside the op, as a test runner, is in what is left.
-    assert.ok(rest < all / 2, `${rest} of ${all}`)
-  })
-}
+test('ops that allocate nothing, a short one and a long one: what the harness allocates is taken out', async (t) => {
+  const scenario = (id: string, turns: number) =>
+    `micro({ id: '${id}/loop.micro', setup: () => ({ sink: 0 }), op(state: { sink: number }) { let x = state.sink; for (let i = 0; i < ${turns}; i++) x = (x + i) & 1023; state.sink = x; return x } }),`
+  const root = await createProject(t, scenario('short', 400) + scenario('long', 20_000))
+  const suiteFile = join(root, 'packages/demo/perf/demo.perf.ts')
+  for (const discovered of await discoverSuite(suiteFile, root, undefined)) {
+    const bytes: number[] = []
+    for (let i = 0; i < FORKS; i++) {
+      const outcome = await runFork(discovered, PLAN, 60_000, new AbortController().signal)
+      assert.ok(outcome.kind === 'measured', JSON.stringify(outcome))
+      bytes.push(outcome.measurement.allocatedBytesPerOp)
+    }
+    // Some hundred bytes an op are the harness's.
+    assert.ok(median(bytes) < 30, `${discovered.scenario.id}: ${bytes.join(' ')}`)
+  }
+})

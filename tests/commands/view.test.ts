@@ -100,7 +100,7 @@ describe('flamegate view', () => {
     ])
     assert.equal(code, 2)
     assert.match(stderr, /nowhere/)
-    assert.match(stdout, /work/)
+    assert.match(stdout, /\bwork\b/)
   })
 
   test('what was left out is on the console and on the page', async (t) => {
