@@ -15,8 +15,9 @@ import { prepareForeign } from '../profile/correct/foreign.ts'
 import { mapFrames } from '../profile/correct/map-sources.ts'
 import type { Graph } from '../profile/flamegraph/data.ts'
 import { type DiffSide, toDiffGraph } from '../profile/flamegraph/diff-graph.ts'
+import { type DisclosureFlags, discloseBelow } from '../profile/flamegraph/disclosure.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
-import { isBelow, shortenUrl, shownFile } from '../profile/model/file-url.ts'
+import { shortenUrl, shownFile } from '../profile/model/file-url.ts'
 import { formatBytes, formatCounted, formatShare, formatSpan, type Unit } from '../profile/model/format.ts'
 import { heapAsProfile } from '../profile/model/heap.ts'
 import { mergeHeaps, mergeProfiles } from '../profile/model/merge.ts'
@@ -25,16 +26,10 @@ import { sumOf } from '../profile/model/sum.ts'
 import { shownName, shownPath, toVisible } from '../profile/model/text.ts'
 import { describeMapProblems, SourceMaps } from '../profile/source/source-map.ts'
 import { Sources } from '../profile/source/sources.ts'
-import {
-  describeFacts,
-  describeLosses,
-  type PageFlags,
-  pageShortener,
-  sumFacts,
-} from './shared/foreign-profile.ts'
 import { openPage } from './shared/open-page.ts'
 import { addPageOptions } from './shared/options.ts'
-import { type NamedProfile, openFiles } from './shared/profile-files.ts'
+import { describeFacts, describeLosses, sumFacts } from './shared/profiles/foreign-profile.ts'
+import { type NamedProfile, openFiles } from './shared/profiles/profile-files.ts'
 
 const SHOWN_FUNCTIONS = 20
 /** Where one profile is so many times as long as the other, only shares can be compared. */
@@ -44,7 +39,7 @@ Examples:
   $ npx flamegate diff before.cpuprofile after.cpuprofile    whose share or time moved, and the differential page
   $ npx flamegate diff monday.pb.gz today.pb.gz --json       the same for a program`
 
-interface DiffFlags extends PageFlags {
+interface DiffFlags extends DisclosureFlags {
   readonly open: boolean
   readonly json?: true
 }
@@ -146,7 +141,7 @@ function readInput(
 
 interface PageContext {
   readonly root: string
-  readonly flags: PageFlags
+  readonly flags: DisclosureFlags
 }
 
 function graphOf(
@@ -165,8 +160,7 @@ function graphOf(
     ],
     sources: new Sources([]),
     total: (bySharesOnly ? candidate.total : total) * scale,
-    shorten: pageShortener(flags, root),
-    mayEmbed: (url) => flags.embedSources === true || isBelow(url, root),
+    ...discloseBelow(root, flags),
     factsOf: () => ({ callsPerOp: null, bytesPerOp: null }),
   })
   const length = bySharesOnly

@@ -14,16 +14,17 @@ import { typed } from '../perf/typed-command.ts'
 import { BACKENDS, type BackendName } from '../profile/backends/backend.ts'
 import { EXPORT_FORMATS, type ExportFormat, exportProfile } from '../profile/export/index.ts'
 import type { Graph } from '../profile/flamegraph/data.ts'
+import type { DisclosureFlags } from '../profile/flamegraph/disclosure.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
 import { shortenUrl } from '../profile/model/file-url.ts'
 import { formatBytes, formatDuration } from '../profile/model/format.ts'
 import { sumOf } from '../profile/model/sum.ts'
 import { openPage } from './shared/open-page.ts'
-import { addOutputOption, seconds } from './shared/options.ts'
+import { addOutputOption, addPageOptions, seconds } from './shared/options.ts'
 import { createProgressLine } from './shared/progress.ts'
 import { refuseForeignOptions, startSession } from './shared/session.ts'
 
-interface ProfileFlags {
+interface ProfileFlags extends DisclosureFlags {
   readonly with: readonly BackendName[]
   readonly seconds: number
   readonly target?: string
@@ -40,7 +41,7 @@ Examples:
 
 /** `flamegate profile [filter…]`: profile scenarios and open the flamegraph. */
 export function defineProfile(command: Command): Command {
-  return addOutputOption(command)
+  return addPageOptions(addOutputOption(command))
     .argument('[filter...]', 'which scenarios (default: all)')
     .addOption(
       new Option('--with <profiler...>', 'by which profilers').choices(BACKENDS).default(['cpu-prof']),
@@ -52,7 +53,6 @@ export function defineProfile(command: Command): Command {
     )
     .option('--seconds <seconds>', 'how long ops run under each profiler', seconds, 2)
     .option('--target <folder>', 'profile the package in this folder with the same scenarios')
-    .option('--no-open', 'print where the page is, and open nothing')
     .addHelpText('after', typed(HELP))
     .action(profile)
 }
@@ -99,7 +99,8 @@ async function profileAll(
       const leftMs = i === 0 ? null : ((performance.now() - start) / i) * (jobs.length - i)
       progress.show({ stage: 'profiling', scenarioId, done: i, total: jobs.length, leftMs })
       const started = performance.now()
-      const options = { root, folder: folder.directory, runMs: flags.seconds * 1000, seed: 1, signal }
+      const runMs = flags.seconds * 1000
+      const options = { root, folder: folder.directory, runMs, seed: 1, signal, disclosed: flags }
       const outcome = await profileScenario(backend, discovered, options)
       done.push({ backend, id: discovered.scenario.id, outcome, elapsedMs: performance.now() - started })
     }

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { BackendName, ToolResult } from '../../profile/backends/backend.ts'
 import { folderBytes } from '../../profile/backends/keeper.ts'
 import type { Graph } from '../../profile/flamegraph/data.ts'
+import { type Disclosure, type DisclosureFlags, discloseBelow } from '../../profile/flamegraph/disclosure.ts'
 import { toGraph } from '../../profile/flamegraph/graph.ts'
 import { toHeapGraph } from '../../profile/flamegraph/heap-graph.ts'
 import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
-import { isBelow, shareableUrl } from '../../profile/model/file-url.ts'
 import { mergeProfiles } from '../../profile/model/merge.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
@@ -46,6 +46,8 @@ export interface ProfileRunOptions {
   readonly runMs: number
   readonly seed: number
   readonly signal: AbortSignal
+  /** What the page may say beyond the usual. */
+  readonly disclosed: DisclosureFlags
 }
 
 const PROFILES = 3
@@ -82,7 +84,7 @@ async function profileCpu(
   discovered: DiscoveredScenario,
   takeProfile: typeof profileFork,
   backend: BackendName,
-  { root, runMs, seed, signal }: ProfileRunOptions,
+  { root, runMs, seed, signal, disclosed }: ProfileRunOptions,
 ): Promise<ProfileOutcome> {
   const plan = planOf(discovered, runMs / PROFILES)
   const timeoutMs = runMs + GRACE_MS
@@ -96,7 +98,7 @@ async function profileCpu(
   const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
   return {
     kind: 'cpu',
-    graph: graphOf(found, busyNs, root, {
+    graph: graphOf(found, busyNs, discloseBelow(root, disclosed), {
       note: `${backend}: ${profiles.length} profiles, ${samples.toLocaleString('en-US')} stack samples of ${sampledTime(costKindOf(kind))}, per op as measured under the profiler`,
     }),
     profile: mergeProfiles(profiles),
@@ -110,7 +112,7 @@ async function profileCpu(
 export function graphOf(
   { scenarioId, profiles, counted, sources }: ScenarioProfile,
   nsPerOp: number,
-  root: string,
+  disclosure: Disclosure,
   { note }: { readonly note: string },
 ): Graph {
   return toGraph(profiles, {
@@ -118,8 +120,7 @@ export function graphOf(
     note,
     total: nsPerOp,
     unit: 'ns/op',
-    shorten: (url) => shareableUrl(url, root),
-    mayEmbed: (url) => isBelow(url, root),
+    ...disclosure,
     sources,
     factsOf: frameFacts(counted, sources),
   })
@@ -127,7 +128,7 @@ export function graphOf(
 
 async function profileHeap(
   discovered: DiscoveredScenario,
-  { root, runMs, signal }: ProfileRunOptions,
+  { root, runMs, signal, disclosed }: ProfileRunOptions,
 ): Promise<ProfileOutcome> {
   try {
     const heap = await heapFork(discovered, planOf(discovered, runMs), {
@@ -137,7 +138,8 @@ async function profileHeap(
     const note =
       'heap-prof: bytes that were still in use when the process ended, by who allocated them; sampled'
     const id = discovered.scenario.id
-    return { kind: 'heap', graph: toHeapGraph(heap, { id, note, shorten: (url) => shareableUrl(url, root) }) }
+    const { shorten } = discloseBelow(root, disclosed)
+    return { kind: 'heap', graph: toHeapGraph(heap, { id, note, shorten }) }
   } catch (error) {
     if (signal.aborted || !(error instanceof ChildFailure || error instanceof ProfileFileError)) throw error
     return { kind: 'failed', reason: error.message }

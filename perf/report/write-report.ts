@@ -1,5 +1,6 @@
 // The files of a run: its report in every format, and its profiles.
 import { exportCpuProfile } from '../../profile/export/cpuprofile.ts'
+import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
 import { mergeProfiles } from '../../profile/model/merge.ts'
 import { nameProfile, pointLatest, type RunFolder } from '../results/run-folder.ts'
 import { writeWhole } from '../results/write-whole.ts'
@@ -16,6 +17,7 @@ export async function writeReport(
   folder: RunFolder,
   { report, profiles, blames }: RunResult,
   root: string,
+  disclosed?: DisclosureFlags,
 ): Promise<void> {
   await writeWhole(folder.json, `${JSON.stringify(report, null, 2)}\n`)
   await writeWhole(folder.markdown, renderMarkdown(report, githubLinks(root, process.env)))
@@ -24,5 +26,5 @@ export async function writeReport(
     await writeWhole(nameProfile(folder, scenarioId, 'cpu-prof', 'cpuprofile'), exportCpuProfile(merged))
   }
   await pointLatest(folder)
-  await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root))
+  await writeWhole(folder.page, await renderRunPage({ report, profiles, blames }, root, disclosed))
 }

@@ -67,7 +67,7 @@ export async function gatedRun(
       openBaseline,
       signal,
     )
-    await publish(result, folder, renderOutput(result.report, folder, flags))
+    await publish(result, folder, renderOutput(result.report, folder, flags), flags)
     process.exitCode = exitCodeOf(result.report)
   } finally {
     await close()

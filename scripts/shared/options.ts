@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
 import { showOutput } from '../../perf/process/output.ts'
+import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
 
 /** What the command line of `run` and `baseline` can say; numbers checked, times in ms. */
 export interface MeasureOptions {
@@ -12,7 +13,7 @@ export interface MeasureOptions {
 }
 
 /** What the command line says of a run's effort and output, whatever it is compared with. */
-export interface GatedRunFlags {
+export interface GatedRunFlags extends DisclosureFlags {
   readonly quick?: true
   readonly json?: true
   readonly markdown?: true
@@ -23,7 +24,7 @@ export interface GatedRunFlags {
 
 /** The flags of {@link GatedRunFlags}. */
 export function addGatedRunOptions(command: Command): Command {
-  return addOutputOption(command)
+  return addDisclosureOptions(addOutputOption(command))
     .option('--quick', 'a rough answer: few short forks each, and no more of them')
     .option('--verbose', 'every column, every verdict, and the hot functions of every scenario')
     .option('--no-profile', 'measure only: no hot functions')
@@ -58,8 +59,12 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
 
 /** The flags of commands whose result is a page about profiles of anybody's. */
 export function addPageOptions(command: Command): Command {
+  return addDisclosureOptions(command.option('--no-open', 'print where the page is, and open nothing'))
+}
+
+/** The flags of {@link DisclosureFlags}. */
+export function addDisclosureOptions(command: Command): Command {
   return command
-    .option('--no-open', 'print where the page is, and open nothing')
     .option('--embed-sources', "put sources from outside of the project's folder into the page, too")
     .option('--absolute-paths', 'name files outside of the project by their whole paths in the page')
 }

@@ -21,6 +21,7 @@ import type { Reference } from '../../perf/run/reference.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { type RunResult, runSuite } from '../../perf/run/run.ts'
 import { ViewerMissingError } from '../../profile/flamegraph/built-viewer.ts'
+import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
 import { takeOverSignals } from './interruption.mjs'
 import { createProgressLine } from './progress.ts'
 
@@ -100,8 +101,13 @@ function judgedBy({ kind }: Reference): 'stored' | 'lockstep' {
  * cannot be rendered is told of, and changes nothing else.
  * @throws FlamegateError 'cannot-write'
  */
-export async function publish(result: RunResult, folder: RunFolder, text: string): Promise<void> {
-  await writeReport(folder, result, process.cwd())
+export async function publish(
+  result: RunResult,
+  folder: RunFolder,
+  text: string,
+  disclosed?: DisclosureFlags,
+): Promise<void> {
+  await writeReport(folder, result, process.cwd(), disclosed)
     .catch(tellOfViewer)
     .finally(() => process.stdout.write(text))
   const summary = process.env.GITHUB_STEP_SUMMARY

@@ -131,6 +131,33 @@ describe('flamegate view', () => {
     }
   })
 
+  test('--json: summaries and functions of all and of each, of time and of memory', async (t) => {
+    const files = ['two-roots.json', 'mostly-idle.json', 'heap-profile.json'].map((name) =>
+      join(FIXTURES, name),
+    )
+    const { code, stdout, graphs } = await run(createFolder(t), ['view', ...files, '--json'])
+    assert.equal(code, 0)
+    const { profiles } = JSON.parse(stdout)
+    assert.deepEqual(
+      profiles.map(({ name, unit, busyUs }: Record<string, unknown>) => [name, unit, busyUs]),
+      [
+        ['all 2 profiles', 'microseconds', 34_000],
+        ['two-roots.json', 'microseconds', 5_000],
+        ['mostly-idle.json', 'microseconds', 29_000],
+        ['heap-profile.json', 'bytes', undefined],
+      ],
+    )
+    assert.deepEqual(profiles[1].functions[0], {
+      name: 'work',
+      file: '/app/a.js',
+      line: 10,
+      self: 3_000,
+      total: 3_000,
+      share: 0.6,
+    })
+    assert.equal(graphs.length, 4)
+  })
+
   test('nothing was sampled: exit code 2', async (t) => {
     const { code, stderr } = await run(createFolder(t), ['view', join(FIXTURES, 'empty-heap-profile.json')])
     assert.equal(code, 2)

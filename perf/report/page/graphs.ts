@@ -4,7 +4,7 @@ import type { Both } from '../../../profile/blame/index.ts'
 import { countsByLine } from '../../../profile/blame/line-counts.ts'
 import type { Graph } from '../../../profile/flamegraph/data.ts'
 import { type DiffSide, toDiffGraph } from '../../../profile/flamegraph/diff-graph.ts'
-import { isBelow, shareableUrl } from '../../../profile/model/file-url.ts'
+import { type DisclosureFlags, discloseBelow } from '../../../profile/flamegraph/disclosure.ts'
 import { formatChange, formatCounted } from '../../../profile/model/format.ts'
 import { shortHash } from '../../git/commit.ts'
 import { describeRevision } from '../../git/revision.ts'
@@ -24,18 +24,27 @@ export interface ShownRun {
 }
 
 /** One graph a scenario that was profiled, of both versions where it was found out what changed its cost. */
-export function graphsOf({ report, profiles, blames }: ShownRun, root: string): Graph[] {
+export function graphsOf(
+  { report, profiles, blames }: ShownRun,
+  root: string,
+  disclosed: DisclosureFlags = {},
+): Graph[] {
   return profiles.flatMap((profile): Graph[] => {
     const result = report.scenarios.find(({ id }) => id === profile.scenarioId)
     if (result?.status !== 'measured') return []
     const blame = blames.find(({ candidate }) => candidate.scenarioId === result.id)
     if (blame !== undefined && result.blame !== null) {
-      return [diffGraphOf(blame, { ...result, blame: result.blame }, versionNames(report))]
+      return [diffGraphOf(blame, { ...result, blame: result.blame }, versionNames(report), disclosed)]
     }
     return [
-      graphOf(profile, result.cost.nsPerOp - (result.profile?.waitingNsPerOp ?? 0), root, {
-        note: describeProfile(result),
-      }),
+      graphOf(
+        profile,
+        result.cost.nsPerOp - (result.profile?.waitingNsPerOp ?? 0),
+        discloseBelow(root, disclosed),
+        {
+          note: describeProfile(result),
+        },
+      ),
     ]
   })
 }
@@ -55,14 +64,14 @@ function diffGraphOf(
   { baseline, candidate, functions, blame, roots }: ScenarioBlame,
   result: MeasuredResult & { readonly blame: BlameSummary },
   names: Both<string>,
+  disclosed: DisclosureFlags,
 ): Graph {
   const deltas = new Map(blame.functions.map((delta) => [delta.id, delta]))
   const side = (profile: ScenarioProfile, name: Version): DiffSide => ({
     profiles: profile.profiles,
     sources: profile.sources,
     total: blame.nsPerOp[name],
-    shorten: (url) => shareableUrl(url, roots[name]),
-    mayEmbed: (url) => isBelow(url, roots[name]),
+    ...discloseBelow(roots[name], disclosed),
     factsOf: frameFacts(profile.counted, profile.sources),
   })
   const profiles = { baseline, candidate }

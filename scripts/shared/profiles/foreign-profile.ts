@@ -1,19 +1,7 @@
 // What the commands that read anybody's profiles say of them.
-import type { ForeignProfile, ProfileFacts } from '../../profile/correct/foreign.ts'
-import { shareableUrl, shortenUrl } from '../../profile/model/file-url.ts'
-import { formatCounted, formatShare, formatSpan } from '../../profile/model/format.ts'
-import { describeLoss, type Loss, sumLosses } from '../../profile/model/losses.ts'
-
-/** What may be in a page that is shown to others. */
-export interface PageFlags {
-  readonly absolutePaths?: true
-  readonly embedSources?: true
-}
-
-/** How a page names files. */
-export function pageShortener({ absolutePaths }: PageFlags, root: string): (url: string) => string {
-  return (url) => (absolutePaths ? shortenUrl(url, root) : shareableUrl(url, root))
-}
+import type { ForeignProfile, ProfileFacts } from '../../../profile/correct/foreign.ts'
+import { formatCounted, formatShare, formatSpan } from '../../../profile/model/format.ts'
+import { describeLoss, type Loss, sumLosses } from '../../../profile/model/losses.ts'
 
 /** `1.00 s, 1,000 stack samples every 1.00 ms: busy 3.0 %, idle 97.0 %; GC 0.4 % of busy time`. */
 export function describeFacts({

@@ -1,10 +1,10 @@
 // Profiles that a command line names: files, folders of them, and what is piped in.
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
-import { FlamegateError, messageOf } from '../../perf/errors.ts'
-import type { OpenedProfile } from '../../profile/import/document.ts'
-import { openProfiles } from '../../profile/import/open-profile.ts'
-import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
+import { FlamegateError, messageOf } from '../../../perf/errors.ts'
+import type { OpenedProfile } from '../../../profile/import/document.ts'
+import { openProfiles } from '../../../profile/import/open-profile.ts'
+import { ProfileFileError } from '../../../profile/import/profile-file-error.ts'
 
 /** A profile under a name that no other one of the command has. */
 export type NamedProfile = OpenedProfile & {
