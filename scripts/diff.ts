@@ -69,6 +69,8 @@ async function diff(before: string, after: string, flags: DiffFlags): Promise<vo
   const root = process.cwd()
   const maps = new SourceMaps()
   const files = { baseline: await openFiles([before]), candidate: await openFiles([after]) }
+  const brought = [files.baseline, files.candidate].flatMap(({ profiles }) => profiles)
+  for (const map of brought.flatMap(({ maps = [] }) => maps)) maps.add(map)
   const kind = commonKind(files.baseline.profiles, files.candidate.profiles)
   const inputs = {
     baseline: readInput(before, kind, files.baseline, maps),

@@ -83,6 +83,53 @@ function nameAt(url: string, functionName: string, column: number): string {
   return mapFrames([frame], new SourceMaps())[0]!.functionName
 }
 
+describe('maps in memory', () => {
+  const map = {
+    version: 3,
+    sources: ['a.ts'],
+    names: [],
+    sourcesContent: ['const original = () => 1'],
+    mappings: [[[0, 0, 0, 17]]] as SourceMapSegment[][],
+  } as const
+  const content = JSON.stringify(encodedMap(new TraceMap(map)))
+
+  test('of a module that is a URL', () => {
+    const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(content).toString('base64')}`
+    const text = `export default()=>1\n${comment}`
+    for (const url of [
+      `data:text/javascript,${encodeURIComponent(text)}`,
+      `data:application/javascript;base64,${Buffer.from(text).toString('base64')}`,
+    ])
+      assert.equal(nameAt(url, 'default', 14), 'original')
+  })
+
+  test('that a trace brought along', async () => {
+    const url = 'https://example.invalid/a.js'
+    const callFrame = { functionName: 'x', url, lineNumber: 0, columnNumber: 5 }
+    const cpuProfile = { nodes: [{ id: 1, callFrame }], samples: [1, 1] }
+    const trace = {
+      metadata: { sourceMaps: [null, { url, sourceMapUrl: 'a.js.map', sourceMap: JSON.parse(content) }] },
+      traceEvents: [
+        {
+          ph: 'P',
+          name: 'ProfileChunk',
+          pid: 1,
+          tid: 1,
+          id: '1',
+          args: { data: { cpuProfile, timeDeltas: [1, 1] } },
+        },
+      ],
+    }
+    const [opened] = await openProfiles(Buffer.from(JSON.stringify(trace)), 'trace')
+    const maps = new SourceMaps()
+    for (const map of opened!.maps!) maps.add(map)
+    assert.ok(opened?.kind === 'cpu')
+    const names = mapFrames(opened.profile.frames, maps).map(({ functionName }) => functionName)
+    assert.ok(names.includes('original'), names.join())
+    assert.deepEqual(maps.problems, [])
+  })
+})
+
 describe('names without the text of the source', () => {
   test('what the function is bound to', (t) => {
     const { url } = writeBundle(t, 'var a=r=>r+1;function b(e){}var c={d:function(e){}}', [
@@ -96,6 +143,25 @@ describe('names without the text of the source', () => {
     assert.equal(nameAt(url, 'a', 6), 'increment')
     assert.equal(nameAt(url, 'b', 23), 'declared')
     assert.equal(nameAt(url, 'd', 45), 'handler')
+  })
+
+  test('by the map’s scopes, at the parameters or at the name; never that of a function around it', (t) => {
+    const { url, folder } = writeBundle(t, 'function a(e){return x=>e}', [
+      [0, 0, 0],
+      [10, 0, 9, 'event'],
+      [21, 0, 30, 'event'],
+    ])
+    const path = join(folder, 'a.js.map')
+    const map = JSON.parse(readFileSync(path, 'utf8'))
+    // Scope `outer` (a function with a name), whose range in the compiled text begins at column 10, or at 0.
+    for (const start of ['K', 'A']) {
+      writeFileSync(
+        path,
+        JSON.stringify({ ...map, names: [...map.names, 'outer'], scopes: `BFAAE,CBA,FG${start}A,GQ` }),
+      )
+      assert.equal(nameAt(url, 'a', 10), 'outer')
+      assert.equal(nameAt(url, '', 21), '')
+    }
   })
 
   test('V8’s own where the map has none, or has it for a parameter alone', (t) => {

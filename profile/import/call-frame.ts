@@ -2,7 +2,8 @@
 import type { ProfileBuilder } from '../model/builder.ts'
 import { toFileUrl } from '../model/file-url.ts'
 import type { Frame } from '../model/model.ts'
-import { type ByteSpan, type JsonBytes, parseLoosely } from './json-bytes.ts'
+import type { ByteSpan, JsonBytes } from './json-bytes.ts'
+import { parseLoosely } from './loose-json.ts'
 
 /** Stack samples on a line, as they stand in the file. */
 export interface Tick {

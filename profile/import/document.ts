@@ -1,19 +1,32 @@
 // A JSON document with profiles in it: which format it is, is decided by what it holds.
+
+import { toFileUrl } from '../model/file-url.ts'
 import type { HeapTree } from '../model/heap.ts'
 import type { Loss } from '../model/losses.ts'
 import type { CpuProfile } from '../model/model.ts'
 import { type ByteSource, openBytes } from './bytes.ts'
 import { CpuProfileReader } from './cpuprofile.ts'
 import { JsonBytes, JsonBytesError } from './json-bytes.ts'
+import { parseLoosely } from './loose-json.ts'
 import { NestedTree } from './nested-tree.ts'
 import { ProfileFileError } from './profile-file-error.ts'
 import { TraceReader } from './trace.ts'
+
+/** The source map of a script that a file brought along. */
+export interface ScriptMap {
+  /** The script's. */
+  readonly url: string
+  /** The text of the map. */
+  readonly content: string
+}
 
 /** One profile of a file, and what of it was left out. */
 export type OpenedProfile = {
   /** Which of several of its file it is: a thread's name; empty for the only one. */
   readonly name: string
   readonly losses: readonly Loss[]
+  /** Source maps that the file has in it. */
+  readonly maps?: readonly ScriptMap[]
 } & (
   | { readonly kind: 'cpu'; readonly profile: CpuProfile }
   | { readonly kind: 'heap'; readonly heap: HeapTree }
@@ -87,6 +100,7 @@ class DocumentReader {
   #tree: NestedTree | undefined
   readonly #found: OpenedProfile[] = []
   readonly #losses: Loss[] = []
+  readonly #maps: ScriptMap[] = []
 
   constructor(json: JsonBytes, name: string) {
     this.#json = json
@@ -104,7 +118,12 @@ class DocumentReader {
     this.#collectThreads()
     if (this.#found.length === 0) throw this.#foreign(this.#whyForeign())
     if (this.#json.peek() !== -1) this.#lose('file', `something follows at byte ${this.#json.offset}`)
-    return this.#found.map((opened) => ({ ...opened, losses: [...opened.losses, ...this.#losses] }))
+    const maps = this.#maps
+    return this.#found.map((opened) => ({
+      ...opened,
+      losses: [...opened.losses, ...this.#losses],
+      ...(maps.length > 0 && { maps }),
+    }))
   }
 
   readonly #readMember = (key: string): void => {
@@ -114,11 +133,31 @@ class DocumentReader {
       this.#tree.read()
     } else if (key === 'traceEvents' && json.peek() === ARRAY) {
       this.#readItems()
+    } else if (key === 'metadata' && json.peek() === OBJECT) {
+      json.readObject(this.#readMetadata)
     } else if (WRAPPERS.has(key) && json.peek() === OBJECT) {
       json.readObject(this.#readMember)
     } else if (!this.#cpu.read(key)) {
       json.skip()
     }
+  }
+
+  /** What DevTools saves beside the events: with them, the maps of the scripts. */
+  readonly #readMetadata = (key: string): void => {
+    const json = this.#json
+    if (key === 'sourceMaps') json.readArrayIfAny(this.#readMap)
+    else json.skip()
+  }
+
+  readonly #readMap = (): void => {
+    if (this.#json.peek() !== OBJECT) {
+      this.#json.skip()
+      return
+    }
+    const entry = parseLoosely(this.#json.objectBytes().toString('utf8'))
+    const { url, sourceMap } = (entry ?? {}) as Record<string, unknown>
+    if (typeof url !== 'string' || sourceMap === null || typeof sourceMap !== 'object') return
+    this.#maps.push({ url: toFileUrl(url), content: JSON.stringify(sourceMap) })
   }
 
   /** The items of a list: trace events, or messages of the protocol. What was read before a list breaks off is whole. */

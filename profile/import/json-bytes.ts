@@ -1,6 +1,7 @@
 // Reading JSON of any size byte by byte.
 import type { Id } from '../model/columns.ts'
 import type { ByteSource } from './bytes.ts'
+import { parseLoosely } from './loose-json.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -438,26 +439,6 @@ function decode(bytes: Buffer, { offset }: { readonly offset: number }): string 
   const value = parseLoosely(`"${bytes.toString('utf8')}"`)
   if (typeof value !== 'string') throw new JsonBytesError(`malformed string before byte ${offset}`)
   return value
-}
-
-/** The value of a JSON text, also where its strings have line breaks or lone backslashes in them; undefined where it has none. */
-export function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    const mended = text.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g, mendString)
-    try {
-      return JSON.parse(mended) as unknown
-    } catch {
-      return undefined
-    }
-  }
-}
-
-function mendString(quoted: string): string {
-  return quoted
-    .replace(/\\(?!["\\/bfnrt]|u[\da-fA-F]{4})(.?)/g, (_, next: string) => `\\\\${next}`)
-    .replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Whether bytes are that ASCII text. */

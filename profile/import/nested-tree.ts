@@ -6,7 +6,8 @@ import { type Loss, Losses } from '../model/losses.ts'
 import { META_FRAMES, metaFrame } from '../model/model.ts'
 import { FrameTable, GrowingTree } from '../model/tree.ts'
 import { toFrame } from './call-frame.ts'
-import { type JsonBytes, parseLoosely } from './json-bytes.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import { parseLoosely } from './loose-json.ts'
 
 const COMMA = 0x2c
 

@@ -2,7 +2,7 @@
 import { type BuiltProfile, ProfileBuilder } from '../model/builder.ts'
 import type { Id } from '../model/columns.ts'
 import { toFrame } from './call-frame.ts'
-import { parseLoosely } from './json-bytes.ts'
+import { parseLoosely } from './loose-json.ts'
 
 /** The profile of one thread. */
 export interface ThreadProfile extends BuiltProfile {

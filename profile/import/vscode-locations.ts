@@ -1,7 +1,8 @@
 // What VS Code's debugger adds to the profiles that it takes: where in the sources functions are.
 import { toFileUrl } from '../model/file-url.ts'
 import type { Frame } from '../model/model.ts'
-import { type JsonBytes, parseLoosely } from './json-bytes.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import { parseLoosely } from './loose-json.ts'
 
 /** A place in a source; positions from 1. */
 export interface SourceLocation {

@@ -20,8 +20,8 @@ export interface MappedPosition {
 }
 
 /**
- * Names of functions in the words of their sources: what the source has at that place, else what the map calls the variable
- * or property that the function is bound to, else V8's own name. A map's name at the place itself is often that of a parameter.
+ * Names of functions in the words of their sources: what the map's scopes call them, else what the source has at that place,
+ * else what the map calls the variable or property that the function is bound to, else V8's own name. A map's name at the place itself is often that of a parameter.
  */
 export class OriginalNames {
   readonly #sources = new Map<string, FunctionNames | undefined>()
@@ -31,6 +31,8 @@ export class OriginalNames {
     const { name, line, column } = position
     // The top level has no name, whatever begins there; and V8 has names of its own for parts of classes.
     if (name.startsWith('<') || (name === '' && line === 1 && column <= 1)) return name
+    const scoped = nameByScope(position, file)
+    if (scoped) return scoped
     const written = this.#namesOf(position.source, file.map)?.at(position.sourceLine, position.sourceColumn)
     if (written) return written
     if (name === '') return ''
@@ -55,6 +57,20 @@ export class OriginalNames {
     }
     return this.#sources.get(url)
   }
+}
+
+/** What may stand in a function before its parameters, where V8 has it: anything but a body or parameters. */
+const HEADER = /^[^(){};=]*$/
+
+/** The name by the scope around the position; undefined where that is the scope of a function further out. */
+function nameByScope({ line, column }: MappedPosition, { scopes, text }: MappedFile): string | undefined {
+  const found = scopes?.functionAt({ line: line - 1, column: column - 1 })
+  if (found === undefined) return undefined
+  const { start, name } = found
+  if (start.line === line - 1 && start.column === column - 1) return name
+  const [first, last] = [startOfLine(text, start.line + 1), startOfLine(text, line)]
+  const isKnown = text !== '' && first >= 0 && last >= 0
+  return isKnown && HEADER.test(text.slice(first + start.column, last + column - 1)) ? name : undefined
 }
 
 /** What stands before a function that is bound: `name =`, `name:`, `function name`, `name`, up to the place that V8 tells. */

@@ -6,14 +6,19 @@ import {
   LEAST_UPPER_BOUND,
   type Needle,
   originalPositionFor,
+  type SectionedSourceMapInput,
   type TraceMap,
 } from '@jridgewell/trace-mapping'
+import type { ScriptMap } from '../import/document.ts'
 import { pathOfUrl, showUrl } from '../model/file-url.ts'
+import { MapScopes, type ScopedMap } from './map-scopes.ts'
 
 /** A compiled file with its map. */
 export interface MappedFile {
   readonly map: TraceMap
-  /** What was compiled to. */
+  /** The functions of the compiled text; undefined where the map does not tell them. */
+  readonly scopes: MapScopes | undefined
+  /** What was compiled to; empty where only its map is known. */
   readonly text: string
 }
 
@@ -27,6 +32,16 @@ export interface MapProblem {
 export class SourceMaps {
   readonly #files = new Map<string, MappedFile | undefined>()
   readonly #problems: MapProblem[] = []
+
+  /** Takes a map that need not be looked for. */
+  add({ url, content }: ScriptMap): void {
+    const path = pathOfUrl(url)
+    const text = (path === undefined ? undefined : readText(path)) ?? ''
+    this.#files.set(
+      url,
+      this.#open(url, text, () => ({ content: checkMap(content), mapUrl: url })),
+    )
+  }
 
   of(url: string): TraceMap | undefined {
     return this.file(url)?.map
@@ -44,21 +59,26 @@ export class SourceMaps {
   }
 
   #read(url: string): MappedFile | undefined {
-    if (!url.startsWith('file:')) return undefined
+    const inUrl = /^data:(?:text|application)\/(?:x-)?(?:java|ecma)script\b/.test(url)
+    if (!url.startsWith('file:') && !inUrl) return undefined
     const path = pathOfUrl(url)
-    const text = path === undefined ? undefined : readText(path)
+    const text = inUrl ? textOfDataUrl(url) : path === undefined ? undefined : readText(path)
     if (text === undefined) {
       this.#problems.push({ url, reason: 'not on this machine' })
       return undefined
     }
     const comment = findMapComment(text)
     if (comment === undefined) return undefined
+    return this.#open(url, text, () => readMap(comment, url))
+  }
+
+  #open(url: string, text: string, read: () => FoundMap): MappedFile | undefined {
     try {
-      const { content, mapUrl } = readMap(comment, url)
-      const map = new FlattenMap(content, mapUrl)
+      const { content, mapUrl } = read()
+      const map = new FlattenMap(content as SectionedSourceMapInput, mapUrl)
       // What is wrong with it shows here, or never.
       decodedMappings(map)
-      return { text, map }
+      return { text, map, scopes: MapScopes.of(content) }
     } catch (error) {
       this.#problems.push({ url, reason: error instanceof Error ? error.message : String(error) })
       return undefined
@@ -132,8 +152,14 @@ function findMapComment(text: string): string | undefined {
 
 const DATA = /^data:(?:application|text)\/json[^,]*?(;base64)?,(.*)$/s
 
+/** A map, and where its sources are named from. */
+interface FoundMap {
+  readonly content: ScopedMap
+  readonly mapUrl: string
+}
+
 /** @throws Error that says why in few words */
-function readMap(comment: string, url: string): { readonly content: string; readonly mapUrl: string } {
+function readMap(comment: string, url: string): FoundMap {
   const data = DATA.exec(comment)
   if (data !== null) return { content: checkMap(readData(data[2]!, data[1] !== undefined)), mapUrl: url }
   let mapUrl: string
@@ -159,7 +185,7 @@ function readData(text: string, isBase64: boolean): string {
 }
 
 /** Some servers put a line before a map, so that nobody runs it. */
-function checkMap(content: string): string {
+function checkMap(content: string): ScopedMap {
   const text = content.replace(/^\uFEFF/, '').replace(/^\)\]\}'[^\n]*\n/, '')
   let map: unknown
   try {
@@ -171,7 +197,17 @@ function checkMap(content: string): string {
   if (version !== 3 && version !== '3')
     throw new Error(`its map is of version ${String(version).slice(0, 20)}, not 3`)
   if (typeof mappings !== 'string' && !Array.isArray(sections)) throw new Error('its map maps nothing')
-  return text
+  return map as ScopedMap
+}
+
+/** The script that a URL holds. */
+function textOfDataUrl(url: string): string | undefined {
+  const [, base64, text = ''] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url) ?? []
+  try {
+    return readData(text, base64 !== undefined)
+  } catch {
+    return undefined
+  }
 }
 
 function readText(path: string): string | undefined {

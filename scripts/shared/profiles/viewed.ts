@@ -60,6 +60,7 @@ export function viewProfiles(
   maps: SourceMaps,
   context: ViewContext,
 ): Viewed[] {
+  for (const map of profiles.flatMap(({ maps = [] }) => maps)) maps.add(map)
   const cpu = profiles.flatMap((opened) => {
     if (opened.kind !== 'cpu') return []
     const { name, losses } = opened
