@@ -140,6 +140,9 @@ export async function runCommandLine(program: Command, argv: readonly string[]):
   }
 }
 
+/** What V8 says where a buffer or a text is larger than what there is room for. */
+const OUT_OF_MEMORY = /allocation failed|Invalid (?:typed array|string) length|longer than 0x/i
+
 async function report(error: unknown): Promise<number> {
   // Help and version end by an exception too; what is wrong about the command line is already printed.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -151,6 +154,12 @@ async function report(error: unknown): Promise<number> {
   if (error instanceof FlamegateError || error instanceof ViewerMissingError) {
     process.stderr.write(
       typed(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`),
+    )
+    return 2
+  }
+  if (error instanceof RangeError && OUT_OF_MEMORY.test(error.message)) {
+    process.stderr.write(
+      `error: there is not enough memory for this: ${error.message}\nhint: give it less at once (profiles of a shorter time, fewer files), or more memory\n`,
     )
     return 2
   }

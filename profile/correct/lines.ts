@@ -33,8 +33,17 @@ export function unshiftLines(profile: CpuProfile, shifted: readonly ShiftedFile[
   return { profile: { ...profile, frames }, places }
 }
 
+/** One for all ticks of a line: large profiles have millions. */
+const UNKNOWN: (TickPlace | undefined)[] = []
+
+function unknownPlace(line: number): TickPlace {
+  if (!(line >= 0 && line < 100_000)) return { kind: 'unknown', line }
+  UNKNOWN[line] ??= { kind: 'unknown', line }
+  return UNKNOWN[line]
+}
+
 function placeOf(line: number, url: string, ascending: readonly ShiftedFile[]): TickPlace {
-  if (ascending.length === 0 || line === 0) return { kind: 'unknown', line }
+  if (ascending.length === 0 || line === 0) return unknownPlace(line)
   if (line <= FIRST_LINE) {
     // Only Node's own files lie so low, and files for which there was no room.
     return url.startsWith('file:') && !ascending.some((file) => file.url === url)

@@ -1,4 +1,5 @@
 // A profile's tree built anew, its stack samples led elsewhere.
+import { indicesWhere, pick } from '../model/columns.ts'
 import { type CpuProfile, metaFrame } from '../model/model.ts'
 import { GrowingTree } from '../model/tree.ts'
 
@@ -29,7 +30,7 @@ export function regrow(
     const parent = nodeParent[node]! < 0 ? 0 : placed[nodeParent[node]!]!
     placed[node] = place(tree, node, parent)
   }
-  const nodes = Int32Array.from(sampleNode, (node, sample) => put(sample, placed[node]!, tree))
+  const nodes = sampleNode.map((node, sample) => put(sample, placed[node]!, tree))
   const keptSamples = indicesWhere(nodes, (node) => node !== DROPPED)
   const tickNodes = ticks.node.map((node) => placed[node]!)
   const keptTicks = indicesWhere(tickNodes, (node) => node !== DROPPED)
@@ -37,8 +38,8 @@ export function regrow(
     ...(profile.isSummed && { isSummed: true }),
     ...tree.build(),
     sampleNode: pick(nodes, keptSamples),
-    sampleTimeUs: Float64Array.from(keptSamples, (i) => profile.sampleTimeUs[i]!),
-    sampleUs: Float32Array.from(keptSamples, (i) => profile.sampleUs[i]!),
+    sampleTimeUs: pick(profile.sampleTimeUs, keptSamples),
+    sampleUs: pick(profile.sampleUs, keptSamples),
     ticks: {
       node: pick(tickNodes, keptTicks),
       line: pick(ticks.line, keptTicks),
@@ -46,14 +47,4 @@ export function regrow(
     },
   }
   return { profile: regrown, keptTicks }
-}
-
-function indicesWhere(values: Int32Array, isKept: (value: number) => boolean): Uint32Array {
-  const kept: number[] = []
-  for (let i = 0; i < values.length; i++) if (isKept(values[i]!)) kept.push(i)
-  return Uint32Array.from(kept)
-}
-
-function pick(values: Int32Array, indices: Uint32Array): Int32Array {
-  return Int32Array.from(indices, (i) => values[i]!)
 }

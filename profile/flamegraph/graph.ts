@@ -31,15 +31,21 @@ export interface GraphRequest {
   mayEmbed(url: string): boolean
 }
 
+/** With more stack samples a page could not be opened, or not even be written: V8's longest string is half a GB. */
+const MOST_IN_TIME = 2e7
+
 /** One graph of several profiles of the same work. */
 export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): Graph {
   const merged = mergeProfiles(profiles.map(({ profile }) => profile))
   const sum = sumOf(merged.sampleUs)
   const scale = sum === 0 ? 0 : request.total / sum
-  const samples = merged.isSummed ? new Int32Array(0) : merged.sampleNode
+  const isInTime = !merged.isSummed && merged.sampleNode.length <= MOST_IN_TIME
+  const samples = isInTime ? merged.sampleNode : new Int32Array(0)
+  const weights = isInTime ? merged.sampleUs : new Float32Array(0)
+  const crowd = merged.isSummed || isInTime ? '' : '; not shown in time: that would be too much for a page'
   return {
     id: request.id,
-    note: request.note,
+    note: request.note + crowd,
     unit: request.unit,
     frames: merged.frames.map((frame, i) => toPageFrame(frame, i === merged.nodeFrame[0], request)),
     sources: heatOfSources(profiles, request, scale),
@@ -50,7 +56,7 @@ export function toGraph(profiles: readonly OpProfile[], request: GraphRequest): 
     nodeParent: merged.nodeParent,
     nodeSelf: Float32Array.from(selfTimeByNode(merged), (us) => us * scale),
     sampleNode: samples,
-    sampleWeight: Float32Array.from(samples, (_, i) => merged.sampleUs[i]! * scale),
+    sampleWeight: weights.map((us) => us * scale),
     nodeSelfBaseline: new Float32Array(0),
   }
 }

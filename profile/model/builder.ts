@@ -1,5 +1,5 @@
 // The one writer of profiles.
-import { FloatColumn, type Id, IdMap, IntColumn } from './columns.ts'
+import { countUp, FloatColumn, type Id, IdMap, IntColumn, pick } from './columns.ts'
 import { type Loss, Losses } from './losses.ts'
 import { type CpuProfile, type Frame, META_FRAMES, metaFrame } from './model.ts'
 import { FrameTable } from './tree.ts'
@@ -332,14 +332,14 @@ function sortByTime(times: Float64Array, nodes: Int32Array): void {
 }
 
 function sortFromScratch(times: Float64Array, nodes: Int32Array): void {
-  const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b)
-  times.set(Float64Array.from(order, (i) => times[i]!))
-  nodes.set(Int32Array.from(order, (i) => nodes[i]!))
+  const order = countUp(times.length).sort((a, b) => times[a]! - times[b]! || a - b)
+  times.set(pick(times, order))
+  nodes.set(pick(nodes, order))
 }
 
 /** Node numbers in an order in which every caller comes before its callees. Circles are cut. */
-function callersFirst(parents: Int32Array, losses: Losses): Int32Array {
-  if (parents.every((parent, node) => parent < node)) return Int32Array.from(parents, (_, node) => node)
+function callersFirst(parents: Int32Array, losses: Losses): Uint32Array {
+  if (parents.every((parent, node) => parent < node)) return countUp(parents.length)
   const depth = new Int32Array(parents.length).fill(UNKNOWN)
   const path: number[] = []
   for (let node = 0; node < parents.length; node++) {
@@ -355,7 +355,7 @@ function callersFirst(parents: Int32Array, losses: Losses): Int32Array {
     for (let at = path.pop(); at !== undefined; at = path.pop())
       depth[at] = parents[at]! < 0 ? 0 : depth[parents[at]!]! + 1
   }
-  return Int32Array.from(parents, (_, node) => node).sort((a, b) => depth[a]! - depth[b]! || a - b)
+  return countUp(parents.length).sort((a, b) => depth[a]! - depth[b]! || a - b)
 }
 
 const UNKNOWN = -1

@@ -1,4 +1,5 @@
-// Columns of numbers that grow, and ids for texts.
+// Columns of numbers that grow, ids for texts, and what is chosen of columns: they hold more than a list can.
+
 /** A column of 32-bit integers that grows. */
 export class IntColumn {
   #values: Int32Array
@@ -102,4 +103,28 @@ export class IdMap {
 
 function isDense(id: number): boolean {
   return id >= 0 && id < LARGEST_DENSE && Number.isInteger(id)
+}
+
+/** 0, 1, 2, … */
+export function countUp(count: number): Uint32Array {
+  const indices = new Uint32Array(count)
+  for (let i = 0; i < count; i++) indices[i] = i
+  return indices
+}
+
+/** The places of the values that are kept, ascending. */
+export function indicesWhere(values: Int32Array, isKept: (value: number) => boolean): Uint32Array {
+  let count = 0
+  for (let i = 0; i < values.length; i++) if (isKept(values[i]!)) count++
+  const indices = new Uint32Array(count)
+  let at = 0
+  for (let i = 0; at < count; i++) if (isKept(values[i]!)) indices[at++] = i
+  return indices
+}
+
+/** The values at those places, in that order. */
+export function pick<T extends Int32Array | Float32Array | Float64Array>(values: T, indices: Uint32Array): T {
+  const picked = new (values.constructor as new (length: number) => T)(indices.length)
+  for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i]!]!
+  return picked
 }

@@ -31,7 +31,7 @@ export function mergeProfiles(profiles: readonly CpuProfile[]): CpuProfile {
     ...tree.build(),
     ...(profiles.some(({ isSummed }) => isSummed) && { isSummed: true }),
     sampleNode: samples.node.view(),
-    sampleUs: Float32Array.from(samples.us.view()),
+    sampleUs: new Float32Array(samples.us.view()),
     sampleTimeUs: samples.timeUs.view(),
     ticks: { node: ticks.node.view(), line: ticks.line.view(), count: ticks.count.view() },
   }
