@@ -82,7 +82,8 @@ export type Baseline = z.infer<typeof baselineSchema>
 export async function readBaseline(path: string): Promise<Baseline | undefined> {
   const text = await readFile(path, 'utf8').catch((cause) => {
     if (cause.code === 'ENOENT') return undefined
-    throw new FlamegateError('bad-baseline', `cannot read ${path}: ${cause.message}`, { cause })
+    const fact = cause.code === 'EISDIR' ? 'it is a folder' : cause.message
+    throw new FlamegateError('bad-baseline', `cannot read ${path}: ${fact}`, { hint: RESTORE_HINT, cause })
   })
   return text === undefined ? undefined : parseBaseline(text, path)
 }

@@ -35,12 +35,17 @@ export function nameRunFolder(outDir: string, now: Date): RunFolder {
  * @throws FlamegateError 'bad-config'
  */
 export async function openRunFolder(root: string): Promise<RunFolder> {
-  const { outDir } = await readConfig(root)
-  if (outDir !== undefined) return nameRunFolder(resolve(root, outDir), new Date())
-  const folder = join(root, DEFAULT_OUT_DIR)
+  const folder = await findOutDir(root)
+  if (folder !== join(root, DEFAULT_OUT_DIR)) return nameRunFolder(folder, new Date())
   // A disk that cannot be written to is told of when there is something to write.
   await writeWhole(join(folder, '.gitignore'), '*\n').catch(() => {})
   return nameRunFolder(folder, new Date())
+}
+
+/** The folder of all runs. @throws FlamegateError 'bad-config' */
+export async function findOutDir(root: string): Promise<string> {
+  const { outDir } = await readConfig(root)
+  return outDir === undefined ? join(root, DEFAULT_OUT_DIR) : resolve(root, outDir)
 }
 
 /** Where the profile of a scenario goes: `profiles/arrays-append.apply.cpu-prof.cpuprofile`. */

@@ -14,6 +14,9 @@ export interface VersionedFile {
   readonly upgrades?: Readonly<Record<number, (content: Record<string, unknown>) => unknown>>
 }
 
+const MERGE_MARK = /^(?:<{7}|={7}|>{7})(?: |$)/m
+const MERGE_CURE = 'keep one side of it (git checkout --ours or --theirs)'
+
 /**
  * The content of a JSON file that carries a `schemaVersion`.
  * @throws FlamegateError with `file.code` when it is no whole JSON, of another version, or not of that shape
@@ -25,8 +28,11 @@ export function parseVersioned<T>(text: string, schema: z.ZodType<T>, file: Vers
   }
   let content: unknown
   try {
-    content = JSON.parse(text)
+    // Editors of Windows begin files with a byte order mark.
+    content = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
+    if (MERGE_MARK.test(text))
+      return fail(`${path} has the marks of a merge with conflicts in it`, cause, `${MERGE_CURE}, or ${hint}`)
     return fail(`${path} is no whole JSON file: ${messageOf(cause)}`, cause)
   }
   const found = (content as { schemaVersion?: unknown } | null)?.schemaVersion

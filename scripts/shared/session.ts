@@ -1,7 +1,7 @@
 // What every measuring command does around its run: progress, signals, publishing.
-import { appendFile } from 'node:fs/promises'
+import { appendFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FlamegateError } from '../../perf/errors.ts'
+import { FlamegateError, messageOf } from '../../perf/errors.ts'
 import { removeLeftWorktrees } from '../../perf/git/worktree.ts'
 import { createCodeReader } from '../../perf/identity/scenario-code.ts'
 import { removeLeftFolders } from '../../perf/process/own-folder.ts'
@@ -13,7 +13,8 @@ import { writeReport } from '../../perf/report/write-report.ts'
 import { BASELINE_FILE, type Baseline, readBaseline } from '../../perf/results/baseline.ts'
 import { readNodeOptions } from '../../perf/results/environment.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
-import { openRunFolder } from '../../perf/results/run-folder.ts'
+import { findOutDir, openRunFolder } from '../../perf/results/run-folder.ts'
+import { removeUnfinished } from '../../perf/results/write-whole.ts'
 import { runFork } from '../../perf/run/methods/fork.ts'
 import { runPair } from '../../perf/run/methods/pair.ts'
 import { proveGate } from '../../perf/run/proof/proof.ts'
@@ -110,13 +111,27 @@ export async function publish(
   await writeReport(folder, result, process.cwd(), disclosed)
     .catch(tellOfViewer)
     .finally(() => process.stdout.write(text))
-  const summary = process.env.GITHUB_STEP_SUMMARY
-  if (summary)
-    await appendFile(summary, renderMarkdown(result.report, githubLinks(process.cwd(), process.env)))
+  await appendSummary(renderMarkdown(result.report, githubLinks(process.cwd(), process.env)))
   // On stderr, which the runner reads too: stdout may be a file's content.
   if (process.env.GITHUB_ACTIONS === 'true') {
     process.stderr.write(renderAnnotations(result.report, process.cwd(), process.env.GITHUB_WORKSPACE))
   }
+}
+
+/** GitHub takes no larger summary of a step, and would show nothing of it. */
+const LARGEST_SUMMARY = 2 ** 20
+
+/** Adds to the job summary, where there is one. What cannot be written there changes nothing else. */
+async function appendSummary(markdown: string): Promise<void> {
+  const path = process.env.GITHUB_STEP_SUMMARY
+  if (!path) return
+  const fail = (reason: string) => process.stderr.write(`flamegate: no job summary: ${reason}\n`)
+  const { size } = await stat(path).catch(() => ({ size: 0 }))
+  if (size + Buffer.byteLength(markdown) > LARGEST_SUMMARY) {
+    fail(`with it, ${path} would be larger than the 1 MiB that GitHub shows of a step`)
+    return
+  }
+  await appendFile(path, markdown).catch((error) => fail(messageOf(error)))
 }
 
 function tellOfViewer(error: unknown): void {
@@ -149,7 +164,12 @@ export function readProjectBaseline(root: string): Promise<Baseline | undefined>
  */
 export async function startSession(root: string): Promise<AbortSignal> {
   const signal = takeOverSignals()
-  const removed = [...(await removeLeftWorktrees(root)), ...(await removeLeftFolders())]
+  const removed = [
+    ...(await removeLeftWorktrees(root)),
+    ...(await removeLeftFolders()),
+    ...(await removeUnfinished(root)),
+    ...(await removeUnfinished(await findOutDir(root), true)),
+  ]
   if (removed.length > 0) {
     process.stderr.write(`flamegate: removed what killed runs left: ${[...new Set(removed)].join(', ')}\n`)
   }
