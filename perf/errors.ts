@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'bad-profile'
   | 'no-baseline'
   | 'no-commit'
+  | 'no-git'
   | 'cannot-install'
   | 'unfit-baseline'
   | 'cannot-write'

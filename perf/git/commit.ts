@@ -1,6 +1,7 @@
 // Commits: what they are called, and what git knows of them.
 import { FlamegateError } from '../errors.ts'
 import { git } from './git.ts'
+import { requireGit } from './refusal.ts'
 
 /** A commit as people know it. */
 export interface Commit {
@@ -51,6 +52,7 @@ export async function resolveCommit(root: string, ref: string): Promise<string> 
   try {
     return await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
   } catch (cause) {
+    await requireGit(root)
     const isShallow = (await git(root, 'rev-parse', '--is-shallow-repository').catch(() => '')) === 'true'
     throw new FlamegateError('no-commit', `git has no commit '${ref}' in ${root}`, {
       hint: isShallow

@@ -8,6 +8,7 @@ import { runProgram } from '../process/program.ts'
 import { readConfig } from '../suite/config.ts'
 import { resolveCommit } from './commit.ts'
 import { git, NO_HOOKS } from './git.ts'
+import { saidBy } from './refusal.ts'
 
 /** Another commit of the project in a folder of its own, until it is removed. */
 export interface Worktree {
@@ -50,7 +51,7 @@ export function addEmptyWorktree(root: string, commit: string): Promise<Worktree
   return addBare(root, commit, '--no-checkout')
 }
 
-/** Without dependencies. @throws Error where git cannot make it; nothing is left behind then */
+/** Without dependencies. @throws FlamegateError where git cannot make it; nothing is left behind then */
 async function addBare(root: string, commit: string, ...flags: readonly string[]): Promise<Worktree> {
   // Outside of the project: what is missing in the commit must not be found in the project around it.
   const folder = await nameOwnFolder()
@@ -58,9 +59,12 @@ async function addBare(root: string, commit: string, ...flags: readonly string[]
   try {
     await git(root, ...NO_HOOKS, 'worktree', 'add', '--detach', '--quiet', ...flags, folder, commit)
     return { folder, commit, remove }
-  } catch (error) {
+  } catch (cause) {
     await remove()
-    throw error
+    throw new FlamegateError('cannot-write', `git cannot check out ${commit}: ${saidBy(cause)}`, {
+      hint: 'git keeps a worktree in .git and its files in the temporary folder (TMPDIR): is either disk full or read-only?',
+      cause,
+    })
   }
 }
 

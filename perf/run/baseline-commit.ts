@@ -5,6 +5,7 @@ import { moduleTypeOf } from '../../profile/source/packages.ts'
 import { FlamegateError } from '../errors.ts'
 import { lastCommitOf } from '../git/commit.ts'
 import { git } from '../git/git.ts'
+import { requireGit } from '../git/refusal.ts'
 import { hashModule } from '../identity/module-print.ts'
 import { BASELINE_FILE, type Baseline } from '../results/baseline.ts'
 import type { StoredCode } from '../results/stored-code.ts'
@@ -19,6 +20,7 @@ const MOST_COMMITS = 500
  * @throws FlamegateError 'no-commit'
  */
 export async function findBaselineCommit(root: string, baseline: Baseline): Promise<string> {
+  await requireGit(root)
   const { code } = baseline
   const named = namedCommits(baseline)
   const writer = await lastCommitOf(root, BASELINE_FILE)

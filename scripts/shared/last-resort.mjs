@@ -8,9 +8,16 @@ function failWithBug(error) {
 }
 
 process.on('uncaughtException', failWithBug)
-// Whoever reads our output may stop reading (`| head`): the rest of the work is done all the same.
-for (const stream of [process.stdout, process.stderr]) {
+/** What made an output impossible, for whoever hears the other one. */
+let lost
+// Whoever reads our output may stop reading (`| head`), and a disk may be full: the rest of the work is done all the same.
+for (const [name, stream] of Object.entries({ stdout: process.stdout, stderr: process.stderr })) {
   stream.on('error', (error) => {
-    if (error.code !== 'EPIPE') failWithBug(error)
+    if (error.code === 'EPIPE' || lost !== undefined) return
+    lost = error
+    process.stderr.write(`error: cannot write to ${name}: ${error.message}\nhint: is the disk full?\n`)
   })
 }
+process.on('exit', (code) => {
+  if (lost !== undefined && code === 0) process.exitCode = 2
+})
