@@ -5,17 +5,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { buildSync } from 'esbuild'
+import { buildSync, transformSync } from 'esbuild'
+import { gatherChunks, sumBytes, sumTimes } from '../../tests/support/independent-sums.ts'
+import { assertSameSums, costsByName } from '../../tests/support/same-sums.ts'
 import { type Cleaner, cleanAfterSuite, once } from '../../tests/support/shared.ts'
 import { mapFrames } from '../correct/map-sources.ts'
-import { functionCosts } from '../model/functions.ts'
-import { selfTimeByNode } from '../model/self-time.ts'
-import { sumOf } from '../model/sum.ts'
+import { mergeProfiles } from '../model/merge.ts'
 import { SourceMaps } from '../source/source-map.ts'
 import type { OpenedProfile } from './document.ts'
 import { openProfiles } from './open-profile.ts'
 
-const SOURCE = `
+/** A main thread, a worker, evaluated code, and what the inspector answers. */
+const BUNDLED = `
 import { isMainThread, Worker } from 'node:worker_threads'
 import { Session } from 'node:inspector'
 import { writeFileSync } from 'node:fs'
@@ -39,14 +40,36 @@ else {
 }
 `
 
+/** Compiled file by file, as tsx does, it has its map inside; a child process, WebAssembly, and a module that is a URL. */
+const COMPILED = `
+import { fork } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector'
+type Spin = (turns: number) => number
+function isChild(): boolean { return process.argv[2] === 'child' }
+const busyHere: Spin = (turns) => { let sum = 0; for (let i = 0; i < turns; i++) sum += Math.sqrt(i); return sum }
+// (func (export "spin") (param i32) (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+const bytes = Buffer.from('0061736d0100000001050160017f0003020100070801047370696e00000a10010e000340200041016b22000d000b0b', 'hex')
+const spinInWasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.spin as Spin
+const { spinInUrl } = await import('data:text/javascript,' + encodeURIComponent('export function spinInUrl(turns) { let sum = 0; for (let i = 0; i < turns; i++) sum += Math.sqrt(i); return sum }'))
+const spins: readonly Spin[] = [busyHere, spinInWasm, spinInUrl]
+for (const spin of spins) for (const end = Date.now() + 80; Date.now() < end; ) spin(1_000_000)
+const session = new Session()
+session.connect()
+session.post('HeapProfiler.startSampling', { samplingInterval: 4096 })
+globalThis.kept = Array.from({ length: 50_000 }, function keep(_, i) { return { i, text: 'x'.repeat(50) + i } })
+session.post('HeapProfiler.stopSampling', (_, result) => writeFileSync('sampled.json', JSON.stringify({ id: 2, result })))
+if (!isChild()) fork(process.argv[1]!, ['child'])
+`
+
 const cleaner = cleanAfterSuite()
 const recorded = once(async () => record(cleaner))
 
 function record(cleaner: Cleaner): string {
   const folder = mkdtempSync(join(tmpdir(), 'flamegate-recording-'))
   cleaner.after(() => rmSync(folder, { recursive: true, force: true }))
-  writeFileSync(join(folder, 'app.ts'), SOURCE)
   const entry = join(folder, 'app.ts')
+  writeFileSync(entry, BUNDLED)
   buildSync({
     entryPoints: [entry],
     outfile: join(folder, 'app.mjs'),
@@ -54,92 +77,113 @@ function record(cleaner: Cleaner): string {
     minify: true,
     sourcemap: true,
   })
-  const flags = ['--cpu-prof', '--cpu-prof-dir=cpu', '--heap-prof', '--heap-prof-dir=heap']
+  const compiled = transformSync(COMPILED, { loader: 'ts', sourcefile: 'compiled.ts', sourcemap: 'inline' })
+  writeFileSync(join(folder, 'compiled.mjs'), compiled.code)
+  const run = (...args: readonly string[]) =>
+    execFileSync(process.execPath, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' } })
   const trace = [
     '--trace-event-categories',
     'disabled-by-default-v8.cpu_profiler',
     '--trace-event-file-pattern=trace.json',
   ]
-  execFileSync(process.execPath, [...flags, ...trace, 'app.mjs'], {
-    cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: '' },
-  })
+  run('--cpu-prof', '--cpu-prof-dir=cpu', '--heap-prof', '--heap-prof-dir=heap', ...trace, 'app.mjs')
+  run('--cpu-prof', '--cpu-prof-dir=compiled', 'compiled.mjs')
   return folder
 }
 
-async function open(path: string): Promise<OpenedProfile[]> {
-  return openProfiles(path, path)
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+
+/** The profiles of a file; each costs what the file says. */
+async function openSame(path: string): Promise<OpenedProfile[]> {
+  const opened = await openProfiles(path, path)
+  const { result, traceEvents, ...content } = readJson(path)
+  const raw = result?.profile ?? content
+  const expected =
+    traceEvents === undefined
+      ? [raw.head === undefined ? sumTimes(raw) : sumBytes(raw.head)]
+      : gatherChunks(traceEvents).map(sumTimes)
+  assert.equal(opened.length, expected.length)
+  const total = (sums: Map<string, number>) => [...sums.values()].reduce((sum, cost) => sum + cost, 0)
+  const byTotal = (a: Map<string, number>, b: Map<string, number>) => total(a) - total(b)
+  const [found, wanted] = [opened.map(costsByUrl).sort(byTotal), expected.map(withUrls).sort(byTotal)]
+  for (const [i, sums] of wanted.entries()) assertSameSums(found[i]!, sums)
+  for (const { losses } of opened) assert.deepEqual(losses, [])
+  return opened
+}
+
+const costsByUrl = (opened: OpenedProfile) => withUrls(costsByName(opened))
+
+/** V8 tells the path of some modules and the URL of others. */
+function withUrls(sums: Map<string, number>): Map<string, number> {
+  const all = new Map<string, number>()
+  for (const [name, cost] of sums) {
+    const key = name.replace(/ file:\/\/(?=\/)/, ' ')
+    all.set(key, (all.get(key) ?? 0) + cost)
+  }
+  return all
 }
 
 /** Names by self cost, in the words of the sources. */
 function namesOf(opened: OpenedProfile): string[] {
-  const [tree, self] =
-    opened.kind === 'cpu'
-      ? [opened.profile, selfTimeByNode(opened.profile)]
-      : [opened.heap.tree, opened.heap.selfBytes]
-  const frames = mapFrames(tree.frames, new SourceMaps())
-  return functionCosts(tree, self)
-    .filter((cost) => cost.self > 0)
-    .map(({ frame }) => frames[frame]!.functionName)
+  const { frames } = opened.kind === 'cpu' ? opened.profile : opened.heap.tree
+  return mapFrames(frames, new SourceMaps()).map(({ functionName }) => functionName)
 }
 
-describe('what this Node records', () => {
-  test('--cpu-prof, a file a thread: times are those between first and last sample', async () => {
-    const folder = join(await recorded(), 'cpu')
-    const files = readdirSync(folder).sort()
-    assert.equal(files.length, 2)
-    const names = await Promise.all(
-      files.map(async (file) => {
-        const [opened] = await open(join(folder, file))
-        assert.ok(opened?.kind === 'cpu')
-        const { timeDeltas, samples } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-        const { sampleUs, sampleNode } = opened.profile
-        assert.equal(sampleNode.length, samples.length)
-        const between = timeDeltas.slice(1).reduce((sum: number, us: number) => sum + us, 0)
-        // Without the last one's time, which the file does not tell.
-        const sum = sumOf(sampleUs) - sampleUs.at(-1)!
-        // Samples that V8 hands over late move the first or last one.
-        assert.ok(Math.abs(sum - between) <= 0.05 * between, `${sum}, not ${between}`)
-        return namesOf(opened)
-      }),
-    )
-    assert.ok(names.flat().includes('evaluated') && names.flat().includes('scripted'))
+function assertNamed(all: readonly (readonly string[])[], names: readonly string[]): void {
+  const found = new Set(all.flat())
+  assert.deepEqual(
+    names.filter((name) => !found.has(name)),
+    [],
+    [...found].join(', '),
+  )
+}
+
+async function openFolder(name: string): Promise<OpenedProfile[]> {
+  const folder = join(await recorded(), name)
+  const files = await Promise.all(readdirSync(folder).map((file) => openSame(join(folder, file))))
+  return files.flat()
+}
+
+describe('what this Node records costs what its files say, in the words of the sources', () => {
+  test('--cpu-prof of a minified bundle, a file a thread; all as one, too', async () => {
+    const opened = await openFolder('cpu')
+    assert.equal(opened.length, 2)
+    const names = opened.map(namesOf)
+    assertNamed(names, ['spinLong', 'evaluated', 'scripted'])
     assert.ok(
-      names.every((list) => list.includes('spinLong')),
-      names.join('\n'),
+      names.every((list) => list.includes('spinLong') && !list.includes('ms')),
+      'a parameter is no name',
     )
-    assert.ok(!names.flat().includes('ms'), 'a parameter is no name')
+    const cpu = opened.flatMap((one) => (one.kind === 'cpu' ? [one] : []))
+    const all = costsByName({ ...cpu[0]!, profile: mergeProfiles(cpu.map(({ profile }) => profile)) })
+    const expected = cpu.map(costsByName).reduce((sum, costs) => {
+      for (const [name, cost] of costs) sum.set(name, (sum.get(name) ?? 0) + cost)
+      return sum
+    }, new Map<string, number>())
+    assertSameSums(all, expected)
   })
 
-  test('--heap-prof: bytes are those of the file', async () => {
-    const folder = join(await recorded(), 'heap')
-    const all = await Promise.all(
-      readdirSync(folder).map(async (file) => ({ file, opened: await open(join(folder, file)) })),
-    )
-    for (const { file, opened } of all) {
-      assert.ok(opened[0]?.kind === 'heap')
-      const sum = (node: { selfSize: number; children: never[] }): number =>
-        node.children.reduce((total, child) => total + sum(child), node.selfSize)
-      assert.equal(
-        sumOf(opened[0].heap.selfBytes),
-        sum(JSON.parse(readFileSync(join(folder, file), 'utf8')).head),
-      )
-    }
-    assert.ok(
-      all.some(({ opened }) => namesOf(opened[0]!).includes('fill')),
-      'in the words of the source',
-    )
+  test('--cpu-prof of compiled TypeScript: a child process, WebAssembly, a module that is a URL', async () => {
+    const opened = await openFolder('compiled')
+    assert.equal(opened.length, 2)
+    for (const one of opened) assertNamed([namesOf(one)], ['busyHere', 'spinInUrl'])
+    const { frames } = opened[0]!.kind === 'cpu' ? opened[0]!.profile : assert.fail()
+    assert.ok(frames.some(({ url, functionName }) => url.startsWith('wasm:') || /wasm/.test(functionName)))
   })
 
-  test('the answer of the inspector', async () => {
-    const [opened] = await open(join(await recorded(), 'stopped.json'))
-    assert.ok(namesOf(opened!).includes('spinLong'))
+  test('--heap-prof', async () => {
+    assertNamed((await openFolder('heap')).map(namesOf), ['fill'])
+  })
+
+  test('answers of the inspector, of time and of memory', async () => {
+    const folder = await recorded()
+    assertNamed((await openSame(join(folder, 'stopped.json'))).map(namesOf), ['spinLong', 'evaluated'])
+    assertNamed((await openSame(join(folder, 'sampled.json'))).map(namesOf), ['keep'])
   })
 
   test('trace events: a profile a thread', async () => {
-    const opened = await open(join(await recorded(), 'trace.json'))
+    const opened = await openSame(join(await recorded(), 'trace.json'))
     assert.ok(new Set(opened.map(({ name }) => name)).size >= 2, opened.map(({ name }) => name).join())
-    for (const one of opened) assert.ok(one.kind === 'cpu' && one.losses.length === 0)
-    assert.ok(opened.some((one) => namesOf(one).includes('spinLong')))
+    assertNamed(opened.map(namesOf), ['spinLong'])
   })
 })

@@ -66,7 +66,7 @@ export function openReaders(): Readers {
     { name: 'pprof', seeds: [PPROF, gzipSync(PPROF)], read: readProfile },
     {
       name: 'source map',
-      seeds: ['min', 'sections', 'stray'].map((name) => fixture(`bundles/${name}.mjs.map`)),
+      seeds: [...['min', 'sections', 'stray'].map((name) => fixture(`bundles/${name}.mjs.map`)), SCOPED_MAP],
       async read(input) {
         const bundle = file('a.mjs', `${BUNDLE}\n//# sourceMappingURL=a.map\n`)
         file('a.map', input)
@@ -140,6 +140,14 @@ function assertSum(
   for (const { total } of costs)
     if (total > whole * (1 + 1e-6) + 1e-6) throw new Error(`a total of ${total} of ${whole}`)
 }
+
+/** Scopes of two functions, one in the other; the names come last, since they count from the one before. */
+const SCOPED_MAP = Buffer.from(
+  JSON.stringify({
+    ...JSON.parse(fixture('bundles/min.mjs.map').toString()),
+    scopes: 'BFAAC,BHBKCC,DAC,CBA,CBA,,FGAA,FGKC,GgC,GgC',
+  }),
+)
 
 const BUNDLE = fixture('bundles/min.mjs').toString().split('\n')[0]!
 
