@@ -54,3 +54,28 @@ test('a promise that rejects at last fails the op', async () => {
     /late/,
   )
 })
+
+test('what is around an op is done each time, and not timed; an op’s own clock counts', async () => {
+  const log: string[] = []
+  const workload = await openMicroWorkload(
+    {
+      kind: 'micro',
+      id: 'test/around.micro',
+      setup: () => 0,
+      op: () => void log.push('op'),
+      around: () => ({
+        before: async () => log.push('before'),
+        after: () => log.push('after'),
+        elapsedMs: () => 7,
+      }),
+    },
+    undefined,
+    undefined,
+  )
+  workload.calibrate?.(10)
+  log.length = 0
+  await workload.runOps(2)
+  const { samplesNs } = await workload.runSlice(2)
+  assert.deepEqual(log, Array(4).fill(['before', 'op', 'after']).flat())
+  assert.deepEqual(samplesNs, [7e6, 7e6])
+})

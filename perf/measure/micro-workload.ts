@@ -4,7 +4,7 @@ import { profilerClockUs } from '../../profile/capture/clock.ts'
 import type { Observer } from '../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
 import { meanOf } from '../../profile/model/sum.ts'
-import type { Counters, MicroScenario } from '../suite/scenario.ts'
+import type { AroundOp, Counters, MicroScenario } from '../suite/scenario.ts'
 import { PROCESS_CANARIES, timeProcessCanaries } from './canary.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import { costsNothing } from './nothing-left.ts'
@@ -44,8 +44,8 @@ export async function openMicroWorkload<Target>(
       return runner.opsPerSample
     },
     calibrate(nsPerOp) {
-      runner.opsPerSample =
-        nsPerOp >= SHORTEST_SAMPLE_NS ? 1 : Math.ceil((2 * SHORTEST_SAMPLE_NS) / Math.max(1, nsPerOp))
+      const isAlone = nsPerOp >= SHORTEST_SAMPLE_NS || runner.around !== undefined
+      runner.opsPerSample = isAlone ? 1 : Math.ceil((2 * SHORTEST_SAMPLE_NS) / Math.max(1, nsPerOp))
       timed = undefined
     },
     async runSlice(samples) {
@@ -141,7 +141,11 @@ function makeTask(
   bench.add('op', () => runner.runSample(), {
     async: runner.isAsync,
     beforeAll: () => observer.start(),
-    afterEach: afterSample,
+    ...(runner.around?.before !== undefined && { beforeEach: runner.around.before as () => undefined }),
+    afterEach: () => {
+      afterSample()
+      return runner.around?.after?.() as undefined
+    },
     afterAll: () => observer.stop(),
   })
   return { samples, task: bench.getTask('op')! }
@@ -168,20 +172,25 @@ class OpRunner {
   opsPerSample = 1
   /** Whether an op has returned a promise so far. */
   isAsync = false
+  readonly around: AroundOp | undefined
 
   constructor(scenario: MicroScenario<never, State, State>, state: State) {
     this.#scenario = scenario as MicroScenario<unknown, State, State>
     this.#state = state
+    this.around = scenario.around?.(state)
   }
 
   /** The first ops of all: tells whether ops are async, takes counters, and fails early where ops fail. */
   async tryOut(): Promise<void> {
     const start = performance.now()
     while (this.#countedOps < COUNTED_OPS && performance.now() - start < COUNTED_MS) {
+      await this.around?.before?.()
       const result = this.#scenario.op(this.#state, this.#index++)
       this.isAsync ||= isPromise(result)
       this.#results[0] = await result
+      this.around?.elapsedMs?.()
       this.checkLast()
+      await this.around?.after?.()
       const counters = this.#scenario.counters?.(this.#results[0], this.#state) ?? {}
       for (const [name, count] of Object.entries(counters)) {
         // JSON has no other numbers: what was counted could be written, and never be read again.
@@ -214,8 +223,10 @@ class OpRunner {
 
   async runOps(ops: number): Promise<void> {
     for (let i = 0; i < ops; i++) {
+      if (this.around?.before !== undefined) await this.around.before()
       const result = this.#scenario.op(this.#state, this.#index++)
       if (isPromise(result)) await result
+      if (this.around?.after !== undefined) await this.around.after()
     }
   }
 
@@ -225,13 +236,21 @@ class OpRunner {
     return Object.fromEntries(perOp) as Counters
   }
 
-  #run(): void {
+  #run(): object | undefined {
     this.#results[0] = this.#scenario.op(this.#state, this.#index++)
+    return this.#ownDuration()
   }
 
-  async #runAsync(): Promise<void> {
+  async #runAsync(): Promise<object | undefined> {
     const result = this.#scenario.op(this.#state, this.#index++)
     this.#results[0] = isPromise(result) ? await result : result
+    return this.#ownDuration()
+  }
+
+  /** Of an op that has a clock of its own, as {@link #batchDuration}. */
+  #ownDuration(): object | undefined {
+    const elapsedMs = this.around?.elapsedMs?.()
+    return elapsedMs === undefined ? undefined : { overriddenDuration: elapsedMs }
   }
 
   #runBatch(): object {

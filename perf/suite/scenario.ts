@@ -39,7 +39,18 @@ export interface MicroScenario<Target, State, Result = unknown> extends Scenario
   check?(result: Result, state: State): void
   /** What this result counts for, finite numbers: any other fails the scenario. Not timed. */
   counters?(result: Result, state: State): Counters
+  /** What is done around every op. Asked once, after setup; undefined where that is nothing. */
+  around?(state: State): AroundOp | undefined
   teardown?(state: State): void | Promise<void>
+}
+
+/** What is done around every op, not timed. Ops with it are timed one by one, however short they are. */
+export interface AroundOp {
+  /** A promise is awaited. */
+  readonly before?: () => unknown
+  readonly after?: () => unknown
+  /** How long the op that has just ended took by its own clock, where that counts instead of the harness's: ms. */
+  readonly elapsedMs?: () => number
 }
 
 /** One prepared HTTP request. */
