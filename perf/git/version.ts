@@ -2,6 +2,7 @@
 import { FlamegateError } from '../errors.ts'
 import { discoverSuite } from '../process/discover.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import { namedAs } from '../suite/project.ts'
 import { addWorktree } from './worktree.ts'
 
 /** A scenario with the code of one commit, for as long as it is open. */
@@ -18,15 +19,16 @@ export interface OpenVersion {
  */
 export async function openVersion(
   root: string,
-  { scenario, suiteFile }: Pick<DiscoveredScenario, 'scenario' | 'suiteFile'>,
+  wanted: DiscoveredScenario,
   commit: string,
   signal: AbortSignal,
 ): Promise<OpenVersion> {
+  const { scenario, suiteFile, idInFile } = wanted
   const { folder, remove } = await addWorktree(root, commit, signal)
   try {
     // The one file: a package that came later is no hindrance.
-    const all = await discoverSuite(suiteFile, root, folder, signal, new Set([scenario.id]))
-    const discovered = all.find((candidate) => candidate.scenario.id === scenario.id)
+    const all = await discoverSuite(suiteFile, root, folder, signal, new Set([idInFile ?? scenario.id]))
+    const [discovered] = namedAs([wanted], all)
     if (discovered === undefined)
       throw new FlamegateError('no-scenario', `${suiteFile} has no scenario '${scenario.id}' any more`)
     if (discovered.skipReason !== undefined) throw new FlamegateError('no-scenario', discovered.skipReason)

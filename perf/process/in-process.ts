@@ -5,6 +5,7 @@ import { CookieJar } from '../measure/http/cookies.ts'
 import { prepareRequest } from '../measure/http/request.ts'
 import { listen } from '../measure/http/server.ts'
 import { type DiscoveredScenario, loadScenario, readSuite } from '../suite/load.ts'
+import { isBenchFile } from '../suite/perf-files.ts'
 import { readProject } from '../suite/project.ts'
 import {
   type HttpRequest,
@@ -26,15 +27,20 @@ export interface Step {
  * @throws FlamegateError 'no-suite', 'bad-suite' or 'bad-target'
  */
 export function discoverInProcess(root: string, target: string | undefined): Promise<DiscoveredScenario[]> {
-  return readProject(root, (suiteFile) => readSuite(suiteFile, root, target))
+  return readProject(root, async (suiteFile) =>
+    // One of another tool is loaded once it is known what of it is wanted.
+    isBenchFile(suiteFile)
+      ? (await import('./discover.ts')).discoverSuite(suiteFile, root, target)
+      : readSuite(suiteFile, root, target),
+  )
 }
 
 /** Sets a scenario up and runs that many ops, one after the other. @throws whatever its setup or an op throws */
 export async function* stepThrough(
-  { suiteFile, scenario: { id }, targetEntry }: DiscoveredScenario,
+  { suiteFile, scenario: { id }, idInFile, targetEntry }: DiscoveredScenario,
   ops: number,
 ): AsyncGenerator<Step> {
-  const { suite, scenario } = await loadScenario(suiteFile, id)
+  const { suite, scenario } = await loadScenario(suiteFile, idInFile ?? id)
   const target = await suite.target.load(targetEntry)
   yield* scenario.kind === 'micro' ? stepMicro(scenario, target, ops) : stepHttp(scenario, target, ops)
 }
@@ -46,8 +52,11 @@ async function* stepMicro<Target, State>(
 ): AsyncGenerator<Step> {
   const state = await scenario.setup(target)
   try {
+    const around = scenario.around?.(state)
     for (let i = 0; i < ops; i++) {
+      await around?.before?.()
       const returned = await scenario.op(state, i)
+      await around?.after?.()
       yield { name: `op ${i}`, returned, check: outcomeOf(scenario, returned, state) }
     }
   } finally {

@@ -1,6 +1,6 @@
 // One op of each of some scenarios, and the scripts that it took. Runs in a process of its own, where nothing is timed.
 import { Session } from 'node:inspector'
-import type { DiscoveredScenario } from '../suite/load.ts'
+import { type DiscoveredScenario, loadSuite } from '../suite/load.ts'
 import { stepThrough } from './in-process.ts'
 
 /** URLs of all scripts that were loaded when every scenario has done an op. One that fails says so when it is measured. */
@@ -11,6 +11,8 @@ export async function probeScripts(scenarios: readonly DiscoveredScenario[]): Pr
   session.on('Debugger.scriptParsed', ({ params }) => urls.add(params.url))
   for (const scenario of scenarios) {
     try {
+      // As a whole: what is wanted is more than one.
+      await loadSuite(scenario.suiteFile)
       for await (const _ of stepThrough(scenario, 1));
     } catch {}
   }

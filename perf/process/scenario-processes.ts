@@ -27,10 +27,10 @@ export interface ScenarioProcesses {
 
 /** What every process of a scenario is told, whatever its part in it. */
 export function jobOf(
-  { suiteFile, scenario, targetEntry, workingFolder }: DiscoveredScenario,
+  { suiteFile, scenario, idInFile, targetEntry, workingFolder }: DiscoveredScenario,
   observe?: ObserverKind,
 ): Omit<Extract<Job, { kind: 'http-server' }>, 'kind'> {
-  return { suiteFile, scenarioId: scenario.id, targetEntry, workingFolder, observe }
+  return { suiteFile, scenarioId: idInFile ?? scenario.id, targetEntry, workingFolder, observe }
 }
 
 /** A server that was started, and the ports that it will listen on. */

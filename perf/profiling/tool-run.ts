@@ -63,10 +63,10 @@ async function makeTarget(
   scratch: string,
   runMs: number,
 ): Promise<ProfileTarget> {
-  const { suiteFile, scenario, targetEntry } = discovered
+  const { suiteFile, scenario, idInFile, targetEntry } = discovered
   const portsFile = join(scratch, 'ports.json')
   const jobFile = join(scratch, 'job.json')
-  const job: TargetJob = { suiteFile, scenarioId: scenario.id, targetEntry, runMs, portsFile }
+  const job: TargetJob = { suiteFile, scenarioId: idInFile ?? scenario.id, targetEntry, runMs, portsFile }
   await writeFile(jobFile, JSON.stringify(job))
   return {
     args: [...HOOK_FLAGS, TARGET, jobFile],

@@ -143,14 +143,14 @@ export function group(name: string, define: () => void): void {
   }
 }
 
-/** Runs what defines scenarios, and answers those that it defined. */
+/** Runs what defines scenarios, and answers those that it defined. @param load is given those that are defined so far */
 export async function collectScenarios<T>(
-  load: () => Promise<T>,
+  load: (scenarios: readonly Scenario[]) => Promise<T>,
 ): Promise<{ readonly loaded: T; readonly scenarios: readonly Scenario[] }> {
   const collection: Collection = { scenarios: [], groups: [] }
   current = collection
   try {
-    return { loaded: await load(), scenarios: collection.scenarios }
+    return { loaded: await load(collection.scenarios), scenarios: collection.scenarios }
   } finally {
     current = undefined
   }

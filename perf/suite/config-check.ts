@@ -6,7 +6,7 @@ import { nearestName } from './nearest-name.ts'
 
 /** What a project may say of itself. Globs and folders are relative to the project's folder, with slashes. */
 export interface FlamegateConfig {
-  /** Globs of the perf files. Default: every `*.perf.{ts,mts,cts,js,mjs,cjs}` that git does not ignore. */
+  /** Globs of the perf files. Default: every `*.perf.*`, `*.bench.*` and `*.benchmark.*` that git does not ignore. */
   readonly include?: readonly string[]
   /** Globs of more files that are laid over the other version with the perf files: data and helpers that these import. */
   readonly overlay?: readonly string[]

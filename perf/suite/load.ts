@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { collectScenarios } from './bench.ts'
 import { isInstalled } from './installed.ts'
+import { isBenchFile } from './perf-files.ts'
+import type { Uncollected } from './recorders/recording.ts'
 import {
   checkSuite,
   defineSuite,
@@ -19,6 +21,8 @@ import {
 export interface DiscoveredScenario {
   readonly scenario: ScenarioDescription
   readonly suiteFile: string
+  /** What its file calls it, where the project has another id for it. */
+  readonly idInFile?: string
   /** The file that stands for the measured package. */
   readonly targetEntry: string
   /** Why it cannot run here, where it cannot. */
@@ -27,17 +31,52 @@ export interface DiscoveredScenario {
   readonly workingFolder?: string
 }
 
-const loaded = new Map<string, Promise<Suite>>()
+/** What a file defines, and what of it could not be had. */
+interface LoadedSuite extends Suite {
+  readonly uncollected?: readonly Uncollected[]
+}
 
-/** A file is run once a process. @throws FlamegateError 'bad-suite' when the file cannot be loaded or defines no scenario */
-export function loadSuite(file: string): Promise<Suite> {
-  const known = loaded.get(file) ?? loadFresh(file)
+const loaded = new Map<string, Promise<LoadedSuite>>()
+
+/**
+ * A file is run once a process.
+ * @param wanted the scenario that will be run, where it is one alone: a bench file of another tool stays where that would run it
+ * @throws FlamegateError 'bad-suite' when the file cannot be loaded or defines no scenario
+ */
+export function loadSuite(file: string, wanted?: string): Promise<LoadedSuite> {
+  const known = loaded.get(file) ?? (isBenchFile(file) ? loadBenches(file, wanted) : loadFresh(file))
   loaded.set(file, known)
   return known
 }
 
-async function loadFresh(file: string): Promise<Suite> {
+async function loadFresh(file: string): Promise<LoadedSuite> {
   const { loaded, scenarios } = await collectScenarios(() => importFile(file))
+  return suiteFrom(file, loaded, scenarios)
+}
+
+/** Of a bench file of another tool, which may be written with ours as well. */
+async function loadBenches(file: string, wanted: string | undefined): Promise<LoadedSuite> {
+  const { giveNamesToRecorders } = await import('./recorders/register.mjs')
+  const { recordBenches } = await import('./recorders/recording.ts')
+  await giveNamesToRecorders()
+  const { loaded: recorded, scenarios } = await collectScenarios((own) =>
+    recordBenches(
+      () => importFile(file),
+      wanted,
+      (loaded) => own.length > 0 || suiteOf(loaded) !== undefined,
+    ),
+  )
+  const { loaded = {}, uncollected } = recorded
+  return suiteFrom(file, loaded, [...scenarios, ...recorded.scenarios], uncollected)
+}
+
+/** @throws FlamegateError 'bad-suite' where there is nothing, or two things */
+function suiteFrom(
+  file: string,
+  loaded: { default?: unknown },
+  scenarios: readonly Scenario[],
+  uncollected: readonly Uncollected[] = [],
+): LoadedSuite {
   const suite = suiteOf(loaded)
   if (suite !== undefined && scenarios.length > 0) {
     throw new FlamegateError('bad-suite', `${file} has both a suite and scenarios by bench() or http()`, {
@@ -45,10 +84,12 @@ async function loadFresh(file: string): Promise<Suite> {
     })
   }
   if (suite !== undefined) return defineSuite(suite)
-  if (scenarios.length > 0)
-    return checkSuite({ name: basename(file), target: importedTarget(file), scenarios })
+  if (scenarios.length + uncollected.length > 0)
+    return { ...checkSuite({ name: basename(file), target: importedTarget(file), scenarios }), uncollected }
   throw new FlamegateError('bad-suite', `${file} defines no scenario`, {
-    hint: "bench('price a cart', () => priceCart(cart)), imported from 'flamegate'; or export default defineSuite({ … })",
+    hint: isBenchFile(file)
+      ? 'benches of vitest, tinybench, mitata and node:bench are collected, and those by bench() of flamegate'
+      : "bench('price a cart', () => priceCart(cart)), imported from 'flamegate'; or export default defineSuite({ … })",
   })
 }
 
@@ -90,12 +131,20 @@ export async function readSuite(
   const suite = await loadSuite(suiteFile)
   const { limits } = await (await import('./config.ts')).readConfig(root)
   const targetEntry = resolveTarget(suite, root, targetDirectory)
-  return suite.scenarios.map((scenario) => ({
+  const collected = suite.scenarios.map((scenario) => ({
     scenario: toDescription(scenario, limits),
     suiteFile,
     targetEntry,
     skipReason: missingPackage(scenario, targetEntry),
   }))
+  const { uncollected = [] } = suite
+  return [...collected, ...uncollected.map(({ id, reason }) => notCollected(id, suiteFile, reason))]
+}
+
+/** What stands for benches that could not be had: it is skipped, with the reason. */
+export function notCollected(id: string, suiteFile: string, skipReason: string): DiscoveredScenario {
+  const scenario = { ...toDescription({ id, kind: 'micro' }), isKey: false }
+  return { scenario, suiteFile, targetEntry: suiteFile, skipReason }
 }
 
 /**
@@ -106,7 +155,7 @@ export async function loadScenario(
   suiteFile: string,
   scenarioId: string,
 ): Promise<{ readonly suite: Suite; readonly scenario: Scenario }> {
-  const suite = await loadSuite(suiteFile)
+  const suite = await loadSuite(suiteFile, scenarioId)
   const scenario = suite.scenarios.find(({ id }) => id === scenarioId)
   if (scenario === undefined) throw new Error(`${suiteFile} has no scenario '${scenarioId}'`)
   return { suite, scenario }

@@ -8,14 +8,24 @@ import { git } from '../git/git.ts'
 import { readConfig } from './config.ts'
 
 const PERF_FILE = /\.perf\.[mc]?[jt]s$/
+/** As vitest has it. */
+const BENCH_FILE = /\.(bench|benchmark)\.[mc]?[jt]sx?$/
 /** What is installed, built or written by tools, also where git knows it. */
 const SKIPPED = /^(node_modules|dist|build|out|coverage|\..+)$/
 /** Folders that perf files share with what they need: data, helpers. */
 const PERF_FOLDER = /^(__)?(perf|bench|benchmark|benchmarks)(__)?$/
 
-/** Whether a file is one by its name. */
+/** Whether a file is one by its name: of flamegate's, or of another tool's. */
 export function isPerfFile(path: string): boolean {
-  return PERF_FILE.test(basename(path))
+  return !isBenchFile(path) || BENCH_FILE.test(basename(path))
+}
+
+/**
+ * Whether a file is read as one for vitest, tinybench, mitata or node:bench: whatever is not named as ours. It may be anybody's; where
+ * it cannot be read the others are all the same.
+ */
+export function isBenchFile(path: string): boolean {
+  return !PERF_FILE.test(basename(path))
 }
 
 /** The outermost folder named perf or bench that a file lies in; undefined where there is none. Paths are relative to the project. */
@@ -26,15 +36,16 @@ export function perfFolderOf(path: string): string | undefined {
 }
 
 /**
- * The perf files of a project, by path: what its config includes, else all that are named so, wherever they are; nothing that
- * git ignores.
+ * The perf files of a project, by path: what its config includes, else all that are named so, other tools' too, wherever they
+ * are; nothing that git ignores.
  * @throws FlamegateError 'no-suite'
  */
 export async function findPerfFiles(root: string): Promise<string[]> {
   const { include } = await readConfig(root)
   const files = (await listFiles(root)).filter(include === undefined ? isPerfFile : globFilter(include))
   if (files.length === 0) {
-    const what = include === undefined ? 'is named *.perf.ts or *.perf.js' : `matches ${include.join(', ')}`
+    const what =
+      include === undefined ? 'is named *.perf.ts, *.perf.js or *.bench.*' : `matches ${include.join(', ')}`
     throw new FlamegateError('no-suite', `no perf files in ${root}: nothing ${what}`, {
       hint: "a perf file is named cart.perf.js, say, and has bench('price a cart', () => priceCart(cart)), imported from 'flamegate'",
     })

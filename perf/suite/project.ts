@@ -1,7 +1,8 @@
 // The perf files of a project, and all scenarios in them.
+import { relative, sep } from 'node:path'
 import { FlamegateError } from '../errors.ts'
-import type { DiscoveredScenario } from './load.ts'
-import { findPerfFiles } from './perf-files.ts'
+import { type DiscoveredScenario, notCollected } from './load.ts'
+import { findPerfFiles, isBenchFile } from './perf-files.ts'
 
 /**
  * All scenarios of a project, by id.
@@ -12,8 +13,14 @@ export async function readProject(
   root: string,
   read: (suiteFile: string) => Promise<readonly DiscoveredScenario[]>,
 ): Promise<DiscoveredScenario[]> {
-  const discovered: DiscoveredScenario[] = []
-  for (const suiteFile of await findPerfFiles(root)) discovered.push(...(await read(suiteFile)))
+  const files: FileOfScenarios[] = []
+  for (const suiteFile of await findPerfFiles(root)) {
+    const path = relative(root, suiteFile).split(sep).join('/')
+    const isBench = isBenchFile(suiteFile)
+    const scenarios = await (isBench ? readBenches(suiteFile, path, read) : read(suiteFile))
+    files.push({ path, isBench, scenarios })
+  }
+  const discovered = tellApart(files)
   const ids = discovered.map(({ scenario }) => scenario.id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) {
@@ -22,4 +29,53 @@ export async function readProject(
     })
   }
   return discovered.sort((a, b) => (a.scenario.id < b.scenario.id ? -1 : 1))
+}
+
+interface FileOfScenarios {
+  readonly path: string
+  /** Whether it is another tool's. */
+  readonly isBench: boolean
+  readonly scenarios: readonly DiscoveredScenario[]
+}
+
+/** Other tools take the same name in two files: there the file stands before it. */
+function tellApart(files: readonly FileOfScenarios[]): DiscoveredScenario[] {
+  const counts = new Map<string, number>()
+  for (const { scenario } of files.flatMap(({ scenarios }) => scenarios))
+    counts.set(scenario.id, (counts.get(scenario.id) ?? 0) + 1)
+  return files.flatMap(({ path, isBench, scenarios }) =>
+    scenarios.map((one) =>
+      isBench && counts.get(one.scenario.id)! > 1 ? renamed(one, `${path} › ${one.scenario.id}`) : one,
+    ),
+  )
+}
+
+function renamed(discovered: DiscoveredScenario, id: string): DiscoveredScenario {
+  return { ...discovered, scenario: { ...discovered.scenario, id }, idInFile: discovered.scenario.id }
+}
+
+/** Scenarios of one file in another version, by the ids that the project has for them; those that it has not are left out. */
+export function namedAs(
+  wanted: readonly DiscoveredScenario[],
+  found: readonly DiscoveredScenario[],
+): DiscoveredScenario[] {
+  return wanted.flatMap(({ scenario, idInFile }) => {
+    const same = found.find((one) => one.scenario.id === (idInFile ?? scenario.id))
+    return same === undefined ? [] : idInFile === undefined ? [same] : [renamed(same, scenario.id)]
+  })
+}
+
+/** Of another tool's file: where it cannot be read it is skipped, and the others are not. */
+async function readBenches(
+  suiteFile: string,
+  path: string,
+  read: (suiteFile: string) => Promise<readonly DiscoveredScenario[]>,
+): Promise<readonly DiscoveredScenario[]> {
+  try {
+    return await read(suiteFile)
+  } catch (error) {
+    if (!(error instanceof FlamegateError)) throw error
+    const reason = error.message.replace(`cannot load ${suiteFile}: `, '').replace(suiteFile, 'it')
+    return [notCollected(path, suiteFile, reason)]
+  }
 }

@@ -2,6 +2,7 @@
 import { readConfig } from '../../perf/suite/config.ts'
 import { selectScenarios } from '../../perf/suite/filter.ts'
 import { type DiscoveredScenario, readSuite } from '../../perf/suite/load.ts'
+import { isBenchFile } from '../../perf/suite/perf-files.ts'
 import { readProject } from '../../perf/suite/project.ts'
 
 const LONGEST_READ_MS = 30_000
@@ -21,12 +22,16 @@ export async function listScenarios(
   process.exit()
 }
 
-/** A project that needs flags of Node's cannot be read in this process. */
+/** What needs flags of Node's, or belongs to another tool, cannot be read in this process. */
 async function readAll(root: string, target: string | undefined): Promise<DiscoveredScenario[]> {
   const { nodeArgs = [] } = await readConfig(root)
-  if (nodeArgs.length === 0) return readProject(root, (suiteFile) => readGuarded(suiteFile, root, target))
-  const { discoverScenarios } = await import('../../perf/process/discover.ts')
-  return discoverScenarios(root, target)
+  if (nodeArgs.length > 0)
+    return (await import('../../perf/process/discover.ts')).discoverScenarios(root, target)
+  return readProject(root, async (suiteFile) =>
+    isBenchFile(suiteFile)
+      ? (await import('../../perf/process/discover.ts')).discoverSuite(suiteFile, root, target)
+      : readGuarded(suiteFile, root, target),
+  )
 }
 
 /** Reads a perf file: what it prints is no part of the list, and where it ends this process, that is told as its fault. */

@@ -10,6 +10,7 @@ import { readEnvironment } from '../../perf/results/environment.ts'
 import { findBaselineCommit } from '../../perf/run/baseline-commit.ts'
 import type { LockstepReference, Reference } from '../../perf/run/reference.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
+import { namedAs } from '../../perf/suite/project.ts'
 import { typed } from '../../perf/typed-command.ts'
 import { readProjectBaseline } from './session.ts'
 
@@ -145,17 +146,20 @@ export async function discoverVersion(
   wanted: readonly DiscoveredScenario[],
   signal?: AbortSignal,
 ): Promise<DiscoveredScenario[]> {
-  const ids = new Set(wanted.map(({ scenario }) => scenario.id))
+  const able = wanted.filter(({ skipReason }) => skipReason === undefined)
   const discovered: DiscoveredScenario[] = []
-  for (const suiteFile of new Set(wanted.map((one) => one.suiteFile))) {
+  for (const suiteFile of new Set(able.map((one) => one.suiteFile))) {
+    const ofFile = able.filter((one) => one.suiteFile === suiteFile)
+    const ids = new Set(ofFile.map(({ scenario, idInFile }) => idInFile ?? scenario.id))
     try {
-      discovered.push(...(await discoverSuite(suiteFile, root, folder, signal, ids)))
+      const found = await discoverSuite(suiteFile, root, folder, signal, ids)
+      discovered.push(...namedAs(ofFile, found))
     } catch (error) {
       if (!(error instanceof FlamegateError)) throw error
       process.stderr.write(`flamegate: ${error.message}\n`)
     }
   }
-  return discovered.filter(({ scenario }) => ids.has(scenario.id))
+  return discovered
 }
 
 /** This environment's row of a baseline, or why there is none. */
