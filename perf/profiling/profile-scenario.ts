@@ -93,7 +93,7 @@ async function profileCpu(
   const { kind } = discovered.scenario
   const nsPerOp = median(found.measurements.map(({ raw }) => raw[costFieldOf(kind)]))
   const cpuNs = median(found.measurements.map(({ raw }) => raw.cpuNsPerOp))
-  const { busyNs, waitingNs } = splitTime(nsPerOp, cpuNs, found.profiles)
+  const { busyNs, waitingNs } = splitTime(kind, nsPerOp, cpuNs, found.profiles)
   const profiles = found.profiles.map(({ profile }) => profile)
   const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
   return {

@@ -3,15 +3,18 @@ import { describe, test } from 'node:test'
 import { splitTime } from './summary.ts'
 
 describe('the time of an op', () => {
-  for (const [name, wall, cpu, idle, busy] of [
-    ['that works all the time is its own', 1000, 900, [0, 0, 0], 1000],
+  for (const [name, kind, wall, cpu, idle, busy] of [
+    ['that works all the time is its own', 'micro', 1000, 900, [0, 0, 0], 1000],
     // A neighbour on the core: CPU time is less, and nothing is waited for.
-    ['that was kept from working too', 1000, 500, [0, 0, 0], 1000],
-    ['that sleeps is what its thread was busy for', 20_000, 2_000, [0.98, 0.99, 0.99], 200],
-    ['that waits for a short time is its CPU time at most', 20_000, 2_000, [0.5, 0.5, 0.5], 2_000],
+    ['that was kept from working too', 'micro', 1000, 500, [0, 0, 0], 1000],
+    ['that sleeps is what its thread was busy for', 'micro', 20_000, 2_000, [0.99, 0.995, 0.992], 200],
+    ['that waits for a short time is its CPU time at most', 'micro', 20_000, 2_000, [0.5, 0.5, 0.5], 2_000],
+    ['whose thread was idle in one profile alone did not wait', 'micro', 1000, 900, [0, 0.9, 0.8], 1000],
+    ['of a server is CPU time, all of it work', 'http', 2_000, 2_000, [0.5, 0.6, 0.5], 2_000],
   ] as const) {
     test(name, () => {
       const { busyNs, waitingNs } = splitTime(
+        kind,
         wall,
         cpu,
         idle.map((idleShare) => ({ idleShare })),

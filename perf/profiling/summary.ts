@@ -5,7 +5,7 @@ import type { ForkMeasurement } from '../measure/measure.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
 import { median } from '../stats/quantile.ts'
 import type { Scenario } from '../suite/scenario.ts'
-import { costFieldOf } from '../verdict/cost.ts'
+import { costFieldOf, costKindOf } from '../verdict/cost.ts'
 import { findHotFunctions, type HotFunction } from './hot-functions.ts'
 import type { ScenarioProfile } from './pass.ts'
 
@@ -40,14 +40,15 @@ export interface TimedScenario {
 
 /** The hot functions of a scenario: shares of its profiles × what its timed forks say an op costs. */
 export function summariseProfile(
-  { profiles, measurements, counted, sources, problems }: ScenarioProfile,
-  { kind, canary, nsPerOp, forks }: TimedScenario,
+  scenario: ScenarioProfile,
+  timed: TimedScenario,
   root: string,
   seed: number,
 ): ProfileSummary {
+  const { profiles, measurements, counted, sources, problems } = scenario
+  const { kind, canary, forks } = timed
   const cost = (fork: ForkMeasurement) => fork.canaries[canary.name]!.normalised[costFieldOf(kind)]
-  const cpuNs = median(forks.map((fork) => fork.canaries[canary.name]!.normalised.cpuNsPerOp))
-  const { busyNs, waitingNs } = splitTime(nsPerOp, cpuNs, profiles)
+  const { busyNs, waitingNs } = opTimeOf(scenario, timed)
   const functions = findHotFunctions(
     profiles.map(({ profile }) => profile),
     busyNs,
@@ -66,20 +67,42 @@ export function summariseProfile(
   }
 }
 
+/** What an op costs, as it is split between work and waiting. */
+export interface OpTime extends SplitTime {
+  readonly kind: Scenario['kind']
+}
+
+export function opTimeOf(
+  { profiles }: ScenarioProfile,
+  { kind, canary, nsPerOp, forks }: TimedScenario,
+): OpTime {
+  const cpuNs = median(forks.map((fork) => fork.canaries[canary.name]!.normalised.cpuNsPerOp))
+  return { kind, ...splitTime(kind, nsPerOp, cpuNs, profiles) }
+}
+
+/** Time of an op in which its functions work, and in which it waits. */
+export interface SplitTime {
+  readonly busyNs: number
+  readonly waitingNs: number
+}
+
 /** Of an op that waits for more of its time than this, wall time is no time of its functions. */
 const WAITING_SHARE = 0.02
 
 /**
- * The time of an op: for which its functions work, and for which it waits. It works for as long as its thread was not idle, and
- * for no more than its CPU time: what the profiler costs and other threads do is none of it.
+ * The time of an op: for which its functions work, and for which it waits. It works for as long as its thread was not idle in any
+ * of its profiles, and for no more than its CPU time: what the profiler costs and other threads do is none of it. An op that waits
+ * does so every time; a thread that was idle in one profile alone had a busy machine around it. CPU time, which servers cost, has
+ * no waiting in it.
  */
 export function splitTime(
+  kind: Scenario['kind'],
   nsPerOp: number,
   cpuNsPerOp: number,
   profiles: readonly { readonly idleShare?: number }[],
-): { readonly busyNs: number; readonly waitingNs: number } {
-  const idleShare = median(profiles.map((profile) => profile.idleShare ?? 0))
-  if (idleShare < WAITING_SHARE) return { busyNs: nsPerOp, waitingNs: 0 }
+): SplitTime {
+  const idleShare = Math.min(...profiles.map((profile) => profile.idleShare ?? 0))
+  if (idleShare < WAITING_SHARE || costKindOf(kind) === 'cpu') return { busyNs: nsPerOp, waitingNs: 0 }
   const busyNs = Math.min(cpuNsPerOp, nsPerOp * (1 - idleShare))
   return { busyNs, waitingNs: nsPerOp - busyNs }
 }
