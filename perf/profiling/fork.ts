@@ -1,8 +1,14 @@
 // One process that is profiled, counted, or watched for its heap.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deoptLogFlags, parseDeopts } from '../../profile/capture/deopts.ts'
+import { type Deopt, deoptLogFlags, deoptsOfOps, parseDeopts } from '../../profile/capture/deopts.ts'
+import {
+  CACHE_LOG_FLAGS,
+  type MegamorphicPlace,
+  parseMegamorphic,
+} from '../../profile/capture/inline-caches.ts'
 import type { Observations } from '../../profile/capture/observer.ts'
+import type { RepeatedTexts } from '../../profile/capture/repeats.ts'
 import type { RawProfile } from '../../profile/correct/refine.ts'
 import { parseCpuProfile, readCpuProfile, readHeapProfile } from '../../profile/import/document.ts'
 import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
@@ -116,6 +122,37 @@ export function heapFork(
       await answer
       await measured.finish(ENDING_MS, options.signal)
       return readHeapProfile(await findMainProfile(folder))
+    })
+  })
+}
+
+/** What V8 and the process itself say of a scenario's ops beside where their time goes. */
+export interface WatchedFork {
+  /** While ops were measured. */
+  readonly deopts: readonly Deopt[]
+  readonly megamorphic: readonly MegamorphicPlace[]
+  readonly repeats: readonly RepeatedTexts[]
+}
+
+/** Runs a scenario once while V8 logs what it deoptimises and which shapes it meets. @throws as {@link profileFork} does */
+export function watchFork(
+  discovered: DiscoveredScenario,
+  plan: MeasurePlan,
+  options: ForkOptions,
+): Promise<WatchedFork> {
+  return withOwnFolder((folder) => {
+    const file = join(folder, 'v8.log')
+    const execArgv = [...(options.flags ?? []), ...deoptLogFlags(file), ...CACHE_LOG_FLAGS]
+    return withScenario(discovered, plan, { ...options, observe: 'texts', execArgv }, async (processes) => {
+      const answer = await processes.answer
+      if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a watch`)
+      const { startUs, shiftedFiles, repeats } = await endObserved(processes, options.signal)
+      const log = await readFile(file, 'utf8').catch(() => '')
+      return {
+        deopts: deoptsOfOps(parseDeopts(log, startUs), answer.windows, shiftedFiles),
+        megamorphic: parseMegamorphic(log, shiftedFiles),
+        repeats,
+      }
     })
   })
 }

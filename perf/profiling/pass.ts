@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { type CountedFork, countFork, profileFork } from './fork.ts'
+import { type CountedFork, countFork, profileFork, type WatchedFork, watchFork } from './fork.ts'
 
 /** Several short profiles of one scenario and its exact counts, ready to be looked at. */
 export interface ScenarioProfile {
@@ -16,6 +16,8 @@ export interface ScenarioProfile {
   /** What an op cost while it was profiled, a fork a profile. */
   readonly measurements: readonly ForkMeasurement[]
   readonly counted: CountedFork | undefined
+  /** Undefined where nobody watched. */
+  readonly watched?: WatchedFork | undefined
   readonly sources: Sources
   /** What went wrong without preventing a result. */
   readonly problems: readonly string[]
@@ -33,6 +35,8 @@ export interface ProfilePlan {
   /** Of Node's, for the profiled processes. */
   readonly flags?: readonly string[]
   readonly logsDeopts?: boolean
+  /** How one more process is run that is watched for what a profile does not show; missing for none. */
+  readonly watch?: MeasurePlan | undefined
   /** Its exact counts, where it was counted before. */
   readonly counted?: CountedFork | undefined
   /** Takes one profile. Default: {@link profileFork}. */
@@ -55,6 +59,7 @@ export const runProfiles: ProfileRunner = async (
     timeoutMs,
     flags = [],
     logsDeopts = false,
+    watch,
     counted: known,
     takeProfile = profileFork,
   },
@@ -77,11 +82,13 @@ export const runProfiles: ProfileRunner = async (
     if (length > 0) filled.push({ profile, measurement: fork.measurement })
   }
   if (filled.length === 0) return { failure: problems[0] ?? 'no stack sample fell into the measured ops' }
+  const watched = watch && (await attempt(() => watchFork(discovered, watch, options), [], signal))
   return {
     scenarioId: name,
     profiles: filled.map(({ profile }) => profile),
     measurements: filled.map(({ measurement }) => measurement),
     counted,
+    watched,
     sources,
     problems: [...problems, ...findUnseen(counted)],
   }

@@ -79,6 +79,23 @@ interface ProfileTimes extends WarmupPlan {
 /** A profile ends when its ops have had a core for as long as is planned, or after so many times as long. */
 const MOST_PATIENCE = 6
 
+/** One process more of each scenario, of which nothing is timed. */
+const WATCH_PLANS: Readonly<Record<Scenario['kind'], MeasurePlan>> = {
+  micro: watchPlan(100, 80),
+  http: watchPlan(200, 150),
+}
+
+function watchPlan(warmupMs: number, measureMs: number): MeasurePlan {
+  return {
+    warmupMinMs: warmupMs / 2,
+    warmupMaxMs: warmupMs,
+    measureMinMs: measureMs,
+    measureMaxMs: measureMs * MOST_PATIENCE,
+    minSamples: 1,
+    minBusyMs: measureMs,
+  }
+}
+
 /** @param isToBlame whether the profiles are to be compared with those of another version */
 export function profilePlanOf(kind: Scenario['kind'], effort: ProfileEffort, isToBlame = false): ProfilePlan {
   const plans = isToBlame && effort !== 'table' ? BLAME_PLANS[effort] : PROFILE_PLANS[effort]
@@ -97,6 +114,7 @@ export function profilePlanOf(kind: Scenario['kind'], effort: ProfileEffort, isT
     timeoutMs: timeoutOf(plan),
     flags: isToBlame ? BLAME_FLAGS : [],
     logsDeopts: isToBlame,
+    watch: effort === 'quick' ? undefined : WATCH_PLANS[kind],
   }
 }
 

@@ -38,7 +38,7 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
     if (baseline !== undefined) {
       const profile = runProfiles(
         baseline.discovered,
-        { ...plan, counted: countedOf(code?.baseline) },
+        { ...plan, counted: countedOf(code?.baseline), watch: undefined },
         signal,
       )
       await Promise.all([profiling, profile])

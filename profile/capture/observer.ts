@@ -8,12 +8,13 @@ import type { CountedRange, ScriptCoverage } from '../source/source-functions.ts
 import { profilerClockUs } from './clock.ts'
 import { InputRecorder, type ProcessInputs } from './inputs.ts'
 import { type ShiftedFile, startLineShift } from './line-shift/index.ts'
+import { type RepeatedTexts, RepeatRecorder } from './repeats.ts'
 
 /**
- * What is watched in a process that is never timed: lines for `--cpu-prof`; exact counts and allocations; or lines and a
- * CPU profile by v8-profiler-next, of the measured window alone.
+ * What is watched in a process that is never timed: lines for `--cpu-prof`; exact counts and allocations; lines and a CPU
+ * profile by v8-profiler-next, of the measured window alone; or lines for V8's log, and texts that are read or written again.
  */
-export type ObserverKind = 'lines' | 'counts' | 'v8-profiler-next'
+export type ObserverKind = 'lines' | 'counts' | 'v8-profiler-next' | 'texts'
 export type ObserverCommand =
   | 'start-counts'
   | 'stop-counts'
@@ -35,6 +36,8 @@ export interface Observations {
   readonly inputs: ProcessInputs | null
   /** Between start and stop of heap sampling. */
   readonly heap: HeapSample | null
+  /** While ops were measured; empty where nobody watched texts. */
+  readonly repeats: readonly RepeatedTexts[]
   /** A `.cpuprofile` as text, where the observer took it itself. */
   readonly cpuProfile: string | null
 }
@@ -65,12 +68,14 @@ export class Observer {
   #inputs: InputRecorder | undefined
   #heap: HeapSample | null = null
   readonly #profiler: V8Profiler | undefined
+  readonly #repeats: RepeatRecorder | undefined
   #cpuProfile: string | null = null
 
   private constructor(kind: ObserverKind, shiftedFiles: (() => ShiftedFile[]) | undefined) {
     this.#kind = kind
     this.#shiftedFiles = shiftedFiles
     this.#profiler = kind === 'v8-profiler-next' ? loadV8Profiler() : undefined
+    this.#repeats = kind === 'texts' ? new RepeatRecorder() : undefined
   }
 
   static async start(kind: ObserverKind): Promise<Observer> {
@@ -89,6 +94,7 @@ export class Observer {
   /** Does nothing in a process that is watched for another reason. */
   async run(command: ObserverCommand): Promise<void> {
     const isProfiling = command === 'start-profile' || command === 'stop-profile'
+    if (this.#repeats !== undefined && isProfiling) this.#repeats.isRecording = command === 'start-profile'
     if (isProfiling ? this.#profiler === undefined : this.#kind !== 'counts') return
     switch (command) {
       case 'start-profile':
@@ -159,6 +165,7 @@ export class Observer {
       ran: [...this.#ran].map(([url, functions]) => ({ url, functions: [...functions.values()] })),
       inputs: this.#inputs?.inputs() ?? null,
       heap: this.#heap,
+      repeats: this.#repeats?.repeats() ?? [],
       cpuProfile: this.#cpuProfile,
     }
   }

@@ -68,6 +68,7 @@ function toVersion(program: CountedProgram, clones: number): SampleVersion {
       coverage: [],
       ran: [],
       inputs: null,
+      repeats: [],
       heap,
       cpuProfile: null,
     },
