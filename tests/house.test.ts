@@ -34,6 +34,7 @@ const ROOMS = [
     'git',
     'verdict',
     'profiling',
+    'diagnosis',
     'identity',
     'results',
   ].map((room) => `perf/${room}`),
