@@ -22,6 +22,7 @@ const ANNOTATED = [
   'stored-regressed',
   'stored-blamed',
   'lockstep-blamed',
+  'lockstep-diagnosed',
   'lockstep-quick-withheld',
   'changed-code',
   'changed-code-by-exclusion',
@@ -29,7 +30,7 @@ const ANNOTATED = [
 ]
 
 /** The kinds of which all is shown, too. */
-const VERBOSE = ['stored-pass', 'lockstep-blamed', 'changed-code']
+const VERBOSE = ['stored-pass', 'lockstep-blamed', 'lockstep-diagnosed', 'changed-code']
 
 const GOLDEN: Readonly<Record<string, () => string | Promise<string>>> = {
   ...ofKinds(Object.keys(reports), 'txt', (report) => renderText(report)),

@@ -5,7 +5,7 @@ import { describeRevision } from '../git/revision.ts'
 import { fingerprintKey } from '../results/environment.ts'
 import type { Report } from '../results/report.ts'
 import { changedLines } from './markdown/changed.ts'
-import { type LineLinks, NO_LINKS } from './markdown/links.ts'
+import { type LineLinks, linkPlaces, NO_LINKS } from './markdown/links.ts'
 import { notesOf } from './markdown/notes.ts'
 import { composeSections, listSection, type Section } from './markdown/sections.ts'
 import {
@@ -18,7 +18,8 @@ import {
   scenarioSection,
 } from './markdown/tables.ts'
 import { changedCallLines, changedCodeLines } from './parts/code.ts'
-import { escapeMarkdown } from './parts/markdown-table.ts'
+import { describeFinding, diagnosedScenarios } from './parts/findings.ts'
+import { escapeMarkdown, renderCode } from './parts/markdown-table.ts'
 import { describeOutcome } from './parts/outcome.ts'
 import { withVisibleNames } from './parts/visible.ts'
 import { describeRemarks, describeRun, onOneLine } from './parts/words.ts'
@@ -43,6 +44,7 @@ export function renderMarkdown(shown: Report, links: LineLinks = NO_LINKS): stri
     ),
     listSection('Code that changed', changedCodeLines(report).map(escapeMarkdown), 3_000),
     listSection('Exact calls', changedCallLines(report).map(escapeMarkdown), 3_000),
+    listSection('Diagnosis', findingLines(report, links), 6_000),
     listSection('Notes', notesOf(report), 8_000),
     hotSection(report, links),
     comparisonSection(measured, report.run.against),
@@ -72,6 +74,16 @@ function renderHead(report: Report, links: LineLinks): string {
     '',
     '',
   ].join('\n')
+}
+
+function findingLines(report: Report, links: LineLinks): string[] {
+  return diagnosedScenarios(report).flatMap(({ id, findings }) =>
+    findings.map((finding) => {
+      const place = { ...finding, category: '' }
+      const seen = linkPlaces(onOneLine(describeFinding(finding)), finding.file === '' ? [] : [place], links)
+      return `${renderCode(id)} ${seen}<br>Try: ${escapeMarkdown(onOneLine(finding.cure))}`
+    }),
+  )
 }
 
 function aboutRun({ environment, run, gate }: Report): string[] {

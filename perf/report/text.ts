@@ -19,6 +19,7 @@ import { columnLines } from './parts/align.ts'
 import { blameBlock, blamedScenarios } from './parts/blame.ts'
 import { changedCallLines, changedCodeLines, describeDrift } from './parts/code.ts'
 import { counterColumns } from './parts/counters.ts'
+import { describeFinding, diagnosedScenarios } from './parts/findings.ts'
 import { describeHotFunction, describeOverhead, describeWaiting, profiledScenarios } from './parts/hot.ts'
 import { withVisibleNames } from './parts/visible.ts'
 import {
@@ -57,6 +58,7 @@ export function renderText(shown: Report, { isVerbose }: TextOptions = { isVerbo
     ...section('Code that changed', changedCodeLines(report)),
     ...section('Exact calls', changedCallLines(report)),
     ...section('Where the time went', blameLines(report)),
+    ...section('Diagnosis', findingLines(report, isVerbose)),
     ...(isVerbose ? section(hotTitle(report), hotLines(report)) : []),
     ...section('Not measured', absenceLines(report)),
     ...section('Notes', notes.lines),
@@ -171,6 +173,18 @@ function describeHottest({ profile }: MeasuredResult): string {
 /** Per scenario whose cost changed: the sentence, and the functions behind it. */
 function blameLines(report: Report): string[] {
   return blamedScenarios(report).flatMap((scenario, i) => [...(i === 0 ? [] : ['']), ...blameBlock(scenario)])
+}
+
+/** Of those that regressed; in a verbose run, of all. */
+function findingLines(report: Report, isVerbose: boolean): string[] {
+  const isWanted = ({ verdict }: MeasuredResult) => isVerbose || verdict?.kind === 'regressed'
+  return diagnosedScenarios(report, isWanted).flatMap(({ id, findings }) => [
+    id,
+    ...findings.flatMap((finding) => [
+      `  ${onOneLine(describeFinding(finding))}`,
+      `    try: ${onOneLine(finding.cure)}`,
+    ]),
+  ])
 }
 
 /** How many functions the console shows of each scenario; the files have more. */

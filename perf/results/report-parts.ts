@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { FunctionChange } from '../../profile/blame/change.ts'
 import { CATEGORIES } from '../../profile/model/category.ts'
+import { FINDING_CODES, type OpFinding } from '../diagnosis/finding.ts'
 import type { Revision } from '../git/revision.ts'
 import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
@@ -181,6 +182,17 @@ export const profileSummarySchema = z.object({
     )
     .describe('the most self time first'),
 }) satisfies z.ZodType<ProfileSummary>
+
+export const findingSchema = z.object({
+  code: z.enum(FINDING_CODES),
+  message: z.string().describe('what was seen'),
+  cure: z.string().describe('what to try'),
+  nsPerOp: z.number(),
+  share: z.number().describe('of the op, 0 to 1'),
+  functionName: z.string().describe('empty where it has no place'),
+  file: z.string().describe('as in hot functions'),
+  line: count,
+}) satisfies z.ZodType<OpFinding>
 
 const both = <T extends z.ZodType>(of: T) => z.object({ baseline: of, candidate: of })
 const CHANGES = ['same', 'changed', 'renamed', 'moved', 'new', 'gone'] as const satisfies FunctionChange[]

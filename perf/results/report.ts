@@ -1,5 +1,6 @@
 // The content of report.json: everything one run found out.
 import { z } from 'zod'
+import type { OpFinding } from '../diagnosis/finding.ts'
 import type { Revision } from '../git/revision.ts'
 import type { CodeChange } from '../identity/compare-prints.ts'
 import type { ChangedCalls } from '../identity/exact-work.ts'
@@ -21,6 +22,7 @@ import {
   comparisonSchema,
   costSchema,
   counterSchema,
+  findingSchema,
   forkSchema,
   gateSchema,
   metricsSchema,
@@ -73,6 +75,8 @@ export interface MeasuredResult extends ScenarioHead, ForksSummary {
   readonly counters: readonly CounterResult[]
   /** Null where it was not profiled. */
   readonly profile: ProfileSummary | null
+  /** What its profile says in words, the costliest first; missing in reports from before. */
+  readonly findings?: readonly OpFinding[] | undefined
   readonly comparisons: readonly Comparison[]
   /** Null where the cost did not change, or both versions were not at hand. */
   readonly blame: BlameSummary | null
@@ -157,6 +161,12 @@ const measuredSchema = headSchema.extend({
   counters: z.array(counterSchema).describe('what the suite counts'),
   warnings: z.array(warningSchema),
   profile: profileSummarySchema.nullable().describe('null where it was not profiled'),
+  findings: z
+    .array(findingSchema)
+    .optional()
+    .describe(
+      'what makes it cost what it does, in words, the costliest first; missing in reports from before',
+    ),
   comparisons: z.array(comparisonSchema),
   blame: blameSchema
     .nullable()

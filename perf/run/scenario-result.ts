@@ -1,6 +1,8 @@
 // What a run found out about one scenario, from its trials and profiles.
+import { collectEvidence } from '../diagnosis/collect.ts'
+import { diagnose } from '../diagnosis/diagnose.ts'
 import { blameScenario, type ScenarioBlame, summariseBlame } from '../profiling/blame-summary.ts'
-import { failedProfile, summariseProfile, type TimedScenario } from '../profiling/summary.ts'
+import { failedProfile, opTimeOf, summariseProfile, type TimedScenario } from '../profiling/summary.ts'
 import type {
   CodeComparison,
   MeasuredResult,
@@ -70,6 +72,7 @@ function measuredOutcome<Trial>(
       forks[0]!.counters,
     ),
     profile: profileOf(track, timed, request),
+    findings: findingsOf(track, timed, request),
     comparisons,
     blame:
       blame === undefined || cost.ratio === null
@@ -133,4 +136,13 @@ function profileOf(
   if (profile === undefined) return null
   if ('failure' in profile) return failedProfile(profile.failure)
   return summariseProfile(profile, timed, target ?? root, seed)
+}
+
+function findingsOf(
+  { profile }: Pick<Track<unknown>, 'profile'>,
+  timed: TimedScenario,
+  { root, target }: RunRequest,
+): MeasuredResult['findings'] {
+  if (profile === undefined || 'failure' in profile) return undefined
+  return diagnose(collectEvidence(profile, opTimeOf(profile, timed), target ?? root))
 }

@@ -1,5 +1,6 @@
 // A report of every kind, made by the pipeline from fake forks, pairs and profiles. No process is started.
 
+import type { OpFinding } from '../../perf/diagnosis/finding.ts'
 import { FlamegateError } from '../../perf/errors.ts'
 import type { CountedCode } from '../../perf/identity/scenario-code.ts'
 import { type BaselineRow, toBaselineRow } from '../../perf/results/baseline.ts'
@@ -163,6 +164,14 @@ function lockstepSamples(versions: Versions): SampleReports {
       const { once, twice } = await versions()
       return compare(appendCosts(1.4), profiles(once, twice), { root: twice.folder })
     },
+    'lockstep-diagnosed': async () => {
+      const { once, twice } = await versions()
+      const report = await compare(appendCosts(1.4), profiles(once, twice), { root: twice.folder })
+      const scenarios = report.scenarios.map((result) =>
+        result.status === 'measured' ? { ...result, findings: FINDINGS } : result,
+      )
+      return { ...report, scenarios }
+    },
     'lockstep-quick-withheld': async () => {
       const { once, twice } = await versions()
       return compare(appendCosts(1.4), profiles(once, twice, 1), { root: twice.folder, isQuick: true })
@@ -302,6 +311,7 @@ function codeOf(clones: number): CountedCode {
         coverage: [],
         ran: [],
         inputs: null,
+        repeats: [],
         heap: null,
         cpuProfile: null,
       },
@@ -329,6 +339,29 @@ function otherSamples(versions: Versions): SampleReports {
     },
   }
 }
+
+const FINDINGS: readonly OpFinding[] = [
+  {
+    code: 'json-clone',
+    share: 0.62,
+    nsPerOp: 9_300,
+    functionName: 'deepClone',
+    file: 'src/state.ts',
+    line: 9,
+    message: 'a whole value is copied with JSON.parse(JSON.stringify(…)), 2× per op',
+    cure: 'copy only what changes, { ...value, field }, or keep the value unchanged and share it',
+  },
+  {
+    code: 'waiting',
+    share: 0.5,
+    nsPerOp: 7_500,
+    functionName: '',
+    file: '',
+    line: 0,
+    message: 'it waits and does not work',
+    cure: 'look for timers, files, the network or another process',
+  },
+]
 
 async function run(more: Partial<RunRequest>, seams: Partial<RunSeams>): Promise<Report> {
   const { report } = await runSuite(request([], { id: '20260101-120000-abcd', seed: 7, ...more }), {

@@ -38,6 +38,17 @@ export interface PageHotFunction {
   readonly share: number
 }
 
+/** What a diagnosis found. */
+export interface PageFinding {
+  /** Of the op, 0 to 1. */
+  readonly share: number
+  readonly time: string
+  readonly message: string
+  readonly cure: string
+  readonly name: string
+  readonly place: string
+}
+
 /** A number for sorting, and how it is shown; null where it was not measured. */
 export type PageNumber = { readonly value: number; readonly text: string } | null
 
@@ -65,6 +76,8 @@ export interface PageScenario {
   readonly metrics: readonly PageMetric[]
   readonly memory: readonly PageMetric[]
   readonly warnings: readonly { readonly message: string; readonly cure: string }[]
+  /** What makes it cost what it does, the costliest first. */
+  readonly findings: readonly PageFinding[]
   /** Latencies of the forks, ns; empty where there are none. */
   readonly forks: readonly PageSeries[]
   /** Ratios of the pairs, as costs; empty without a lockstep comparison. */

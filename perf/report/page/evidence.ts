@@ -7,14 +7,16 @@ import {
   formatTime,
 } from '../../../profile/model/format.ts'
 import type { Interval } from '../../../profile/model/interval.ts'
+import type { OpFinding } from '../../diagnosis/finding.ts'
 import type { BlamedFunction } from '../../profiling/blame-summary.ts'
 import type { MeasuredResult } from '../../results/report.ts'
 import { METRICS, TIMED_METRICS, type TimedMetric } from '../../suite/metrics.ts'
 import { BLAME_HEAD, blameCells, describeBlame, describeRest, shownFunctions } from '../parts/blame.ts'
 import { leadingChange, titleAsCost, toCostChange } from '../parts/changes.ts'
 import { formatCounter } from '../parts/counters.ts'
+import { placeOfFinding } from '../parts/findings.ts'
 import { describeVerdict } from '../parts/words.ts'
-import type { PageHotFunction, PageMetric, PageScenario, PageSeries } from './data.ts'
+import type { PageFinding, PageHotFunction, PageMetric, PageScenario, PageSeries } from './data.ts'
 
 /** Everything that the page says of a scenario with numbers. */
 export function evidenceOf(
@@ -41,6 +43,7 @@ export function evidenceOf(
     metrics: TIMED_METRICS.map((metric) => timedMetric(result, metric)),
     memory: memoryOf(result),
     warnings: warnings.map(({ message, cure }) => ({ message, cure })),
+    findings: (result.findings ?? []).map(toPageFinding),
     ...trialsOf(result),
     ...deltasOf(result),
     counters: counters.map((counter) => {
@@ -86,6 +89,18 @@ function memoryOf({ metrics }: MeasuredResult): PageMetric[] {
     row('collections per 1,000 ops', metrics.gcPerThousandOps, formatCount),
     row('time in GC per 1,000 ops', metrics.gcNsPerThousandOps, formatTime),
   ]
+}
+
+function toPageFinding(finding: OpFinding): PageFinding {
+  const { share, nsPerOp, message, cure, functionName } = finding
+  return {
+    share,
+    time: formatTime(nsPerOp),
+    message,
+    cure,
+    name: functionName,
+    place: placeOfFinding(finding),
+  }
 }
 
 function hottestOf({ profile }: MeasuredResult): PageHotFunction | null {

@@ -81,6 +81,7 @@ const NOTHING_MEASURED = {
   metrics: [],
   memory: [],
   warnings: [],
+  findings: [],
   forks: [],
   pairs: [],
   isConfirming: [],

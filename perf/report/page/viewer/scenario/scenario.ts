@@ -1,5 +1,6 @@
 // The view of one scenario: its verdict, the evidence for it, and its profile.
 import { button, element } from '../../../../../profile/flamegraph/viewer/dom.ts'
+import { formatPercent } from '../../../../../profile/model/format.ts'
 import type { PageScenario, RunPageData } from '../../data.ts'
 import { linkTo } from '../address.ts'
 import { card, factList, textTable } from '../parts.ts'
@@ -28,6 +29,7 @@ export function renderScenario(scenario: PageScenario, run: RunPageData, around:
     { className: 'scenario-view' },
     renderHead(scenario, around),
     ...renderWarnings(scenario),
+    ...renderFindings(scenario),
     ...renderMetrics(scenario),
     ...renderDeltas(scenario),
     element('div', { className: 'cards two' }, ...renderPairs(scenario), ...renderForks(scenario)),
@@ -97,6 +99,47 @@ function renderWarnings({ warnings }: PageScenario): HTMLElement[] {
       ),
     ),
   )
+}
+
+function renderFindings({ findings }: PageScenario): HTMLElement[] {
+  if (findings.length === 0) return []
+  const items = findings.map(({ share, time, message, cure, name, place }) =>
+    element(
+      'li',
+      {},
+      element(
+        'div',
+        { className: 'part' },
+        element('strong', { textContent: formatPercent(share) }),
+        element('span', { textContent: time }),
+        shareMeter(share),
+      ),
+      element(
+        'div',
+        {},
+        element('p', { textContent: `${capitalise(message)}.` }),
+        ...(place === ''
+          ? []
+          : [element('p', { className: 'mono place', textContent: `${name}  ${place}` })]),
+        element('p', { className: 'cure' }, element('b', { textContent: 'Try: ' }), `${cure}.`),
+      ),
+    ),
+  )
+  return [
+    card(
+      'Diagnosis',
+      'findings',
+      element('ol', {}, ...items),
+      note('Shares are of the op’s time in its profile; they overlap where one cause is part of another.'),
+    ),
+  ]
+}
+
+/** How much of the op it is, beside the number that says so. */
+function shareMeter(share: number): HTMLElement {
+  const fill = element('i', {})
+  fill.style.width = `${Math.min(100, share * 100)}%`
+  return element('span', { className: 'meter', ariaHidden: 'true' }, fill)
 }
 
 function renderMetrics({ metrics }: PageScenario): HTMLElement[] {
