@@ -55,9 +55,16 @@ export interface ForkMeasurement {
   readonly gcPerThousandOps: number
   readonly gcNsPerThousandOps: number
   readonly clientBusyShare: number | null
+  /** What ops cost, raw, at {@link QUANTILES}; missing where it was not kept. */
+  readonly quantilesNs?: readonly number[] | undefined
   /** Where an op costs no more than an empty one: V8 has seen that nobody misses what it does. */
   readonly isNothingLeft?: boolean | undefined
 }
+
+/** The shares of ops of which it is kept what they cost at most. */
+export const QUANTILES = [
+  0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999,
+] as const
 
 /** One fork's value as the machine gave it. */
 export function rawValue(fork: ForkMeasurement, metric: TimedMetric): number {
@@ -153,7 +160,7 @@ export function summariseSlices(
   slices: readonly Slice[],
   canaryNames: readonly CanaryName[],
   percentileScope: Workload['percentileScope'],
-): Pick<ForkMeasurement, 'raw' | 'canaries' | 'samples' | 'slices' | 'trend'> {
+): Pick<ForkMeasurement, 'raw' | 'canaries' | 'samples' | 'slices' | 'trend' | 'quantilesNs'> {
   const views = Object.fromEntries(
     canaryNames.map((name) => [name, viewThrough(name, slices, percentileScope)]),
   )
@@ -165,6 +172,7 @@ export function summariseSlices(
     canaries: views,
     samples: slices.reduce((sum, slice) => sum + slice.samplesNs.length, 0),
     slices: slices.length,
+    quantilesNs: quantilesOf(slices),
     trend: trendOf(slices.map((slice) => normalise(slice.nsPerOp, slice, best))),
   }
 }
@@ -207,6 +215,11 @@ function percentilesOf(slices: readonly SliceCost[]): Percentiles {
   const samples = sorted(slices.flatMap(({ samplesNs }) => samplesNs))
   const at = (q: number) => quantileOfSorted(samples, q)
   return { p50Ns: at(0.5), p95Ns: at(0.95), p99Ns: at(0.99) }
+}
+
+function quantilesOf(slices: readonly SliceCost[]): number[] {
+  const samples = sorted(slices.flatMap(({ samplesNs }) => samplesNs))
+  return QUANTILES.map((q) => quantileOfSorted(samples, q))
 }
 
 function percentilesBySlice(slices: readonly SliceCost[]): Percentiles {

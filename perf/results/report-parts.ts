@@ -17,6 +17,7 @@ import type { Gate } from '../verdict/gate.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import type { ScenarioVerdict } from '../verdict/scenario-verdict.ts'
 import { WARNING_CODES, type Warning } from '../verdict/warnings.ts'
+import type { Distribution } from './distribution.ts'
 import type { ScenarioMetrics } from './scenario-metrics.ts'
 
 const interval = z.object({ low: z.number(), value: z.number(), high: z.number() })
@@ -182,6 +183,14 @@ export const profileSummarySchema = z.object({
     )
     .describe('the most self time first'),
 }) satisfies z.ZodType<ProfileSummary>
+
+export const distributionSchema = z.object({
+  quantiles: z.array(z.number()).describe('shares of ops, 0 to 1'),
+  candidateNs: z
+    .array(z.number())
+    .describe('what that share of ops costs at most, raw; the middle of the forks'),
+  baselineNs: z.array(z.number()).nullable().describe('null where it was not measured beside'),
+}) satisfies z.ZodType<Distribution>
 
 export const findingSchema = z.object({
   code: z.enum(FINDING_CODES),

@@ -15,6 +15,7 @@ import type { CounterResult } from '../verdict/counters.ts'
 import type { Gate } from '../verdict/gate.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import type { ScenarioVerdict } from '../verdict/scenario-verdict.ts'
+import type { Distribution } from './distribution.ts'
 import { type Environment, environmentSchema } from './environment.ts'
 import {
   blameSchema,
@@ -22,6 +23,7 @@ import {
   comparisonSchema,
   costSchema,
   counterSchema,
+  distributionSchema,
   findingSchema,
   forkSchema,
   gateSchema,
@@ -81,6 +83,8 @@ export interface MeasuredResult extends ScenarioHead, ForksSummary {
   /** Null where the cost did not change, or both versions were not at hand. */
   readonly blame: BlameSummary | null
   readonly forks: readonly ForkMeasurement[]
+  /** How the times of its ops are spread; missing in reports from before. */
+  readonly distribution?: Distribution | undefined
   /** The pairs of a lockstep comparison; empty without one. */
   readonly pairs: readonly PairRow[]
   /** Forks left out because the machine was slow while they ran. */
@@ -172,6 +176,9 @@ const measuredSchema = headSchema.extend({
     .nullable()
     .describe('null where the cost did not change, or both versions were not at hand'),
   forks: z.array(forkSchema),
+  distribution: distributionSchema
+    .optional()
+    .describe('how the times of its ops are spread; missing in reports from before'),
   pairs: z.array(pairSchema).describe('the pairs of a lockstep comparison; empty without one'),
   setAside: z.number().int().describe('forks left out because the machine was slow while they ran'),
 })

@@ -3,6 +3,7 @@ import { collectEvidence } from '../diagnosis/collect.ts'
 import { diagnose } from '../diagnosis/diagnose.ts'
 import { blameScenario, type ScenarioBlame, summariseBlame } from '../profiling/blame-summary.ts'
 import { failedProfile, opTimeOf, summariseProfile, type TimedScenario } from '../profiling/summary.ts'
+import { summariseDistribution } from '../results/distribution.ts'
 import type {
   CodeComparison,
   MeasuredResult,
@@ -53,7 +54,8 @@ function measuredOutcome<Trial>(
   const comparisons = compareTrack(track, session)
   const trials = selectTrials(track, session)
   // The numbers shown are those of all trials, confirming ones too; the first look stays one of its own.
-  const forks = [...trials.first, ...trials.confirming].map(method.forkOf)
+  const counted = [...trials.first, ...trials.confirming]
+  const forks = counted.map(method.forkOf)
   const summary = summariseForks(forks, request)
   const cost = decideCost(head.kind, summary.metrics, comparisons)
   const timed = { kind: head.kind, canary: summary.canary, nsPerOp: cost.nsPerOp, forks }
@@ -78,7 +80,12 @@ function measuredOutcome<Trial>(
       blame === undefined || cost.ratio === null
         ? null
         : summariseBlame(blame, cost.ratio, hasOneChange(track.code)),
-    forks,
+    distribution: summariseDistribution(
+      forks,
+      counted.flatMap((trial) => method.baselineForkOf(trial) ?? []),
+    ),
+    // Their quantiles are in the distribution of all.
+    forks: forks.map(({ quantilesNs: _, ...fork }) => fork),
     pairs: [...pairRows(trials.first, false, method), ...pairRows(trials.confirming, true, method)],
     setAside: track.first.length + track.confirming.length - forks.length,
   }

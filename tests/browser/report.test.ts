@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { QUANTILES } from '../../perf/measure/measure.ts'
 import type { MeasuredResult, Report } from '../../perf/results/report.ts'
 import { chromiumPath } from '../support/chromium.ts'
 import { EVIL, versions } from '../support/diff-page.ts'
@@ -14,11 +15,23 @@ const ids = (page: Page) =>
   page.$$eval('.scenario-table tbody tr .id', (found) => found.map(({ textContent }) => textContent))
 const chips = (page: Page) =>
   page.$$eval('.scenario-table tbody tr .chip', (found) => found.map(({ textContent }) => textContent))
+const OTHER_CODE: MeasuredResult['code'] = {
+  change: { functions: [{ file: 'src/engine.ts', name: 'applyEvent' }], others: [] },
+  tokensPerOp: { baseline: 12_345, candidate: 15_999 },
+  calls: [{ file: 'src/state.ts', name: 'deepClone', baseline: 808, candidate: 1_616 }],
+}
 const graphOf = (id: string) => ({ ...versions(), id })
 
 describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium here' : false }, () => {
   const { reports } = sampleReports(cleanAfterSuite())
   const blamed = () => reports['lockstep-blamed']!()
+  const diagnosed = async (): Promise<Report> => {
+    const report = await reports['lockstep-diagnosed']!()
+    const scenarios = report.scenarios.map((result) =>
+      result.status === 'measured' ? { ...result, code: OTHER_CODE } : result,
+    )
+    return { ...report, scenarios }
+  }
 
   test('opens on what came of the run: what regressed and who did it, then every scenario', async (t) => {
     const { page, problems } = await showReport(t, await blamed())
@@ -120,6 +133,27 @@ describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium 
     assert.deepEqual(problems, [])
   })
 
+  test('a scenario says what makes it cost so much, what differs in its code, how its ops are spread', async (t) => {
+    const { page, problems } = await showReport(t, await diagnosed(), {
+      hash: `#scenario=${encodeURIComponent(APPEND)}`,
+    })
+    const findings = await page.$$eval('.findings li', (found) => found.map(({ textContent }) => textContent))
+    assert.match(
+      String(findings[0]),
+      /^62 %9\.30 µsA whole value is copied .*deepClone {2}src\/state\.ts:9Try: copy only/,
+    )
+    assert.equal(findings.length, 2)
+    assert.match(String(await page.textContent('.code-card')), /calls of deepClone.*8081,616.*applyEvent/)
+    assert.equal(await page.locator('.plot polyline').count(), 2)
+    await page.click('.distribution summary')
+    const rows = await page.$$eval('.distribution tbody tr', (found) =>
+      found.map(({ textContent }) => textContent),
+    )
+    assert.equal(rows.length, QUANTILES.length)
+    assert.match(String(rows[6]), /^50 %[\d.]+ µs[\d.]+ µs\+\d/)
+    assert.deepEqual(problems, [])
+  })
+
   test('a verdict that it does not know is shown by its name', async (t) => {
     const report = await blamed()
     const unknown = { kind: 'quite-new' } as unknown as MeasuredResult['verdict']
@@ -133,7 +167,7 @@ describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium 
 
   test('nothing wider than a telephone, and nothing that axe calls serious', async (t) => {
     for (const hash of ['', `#scenario=${encodeURIComponent(APPEND)}`]) {
-      const { page } = await showReport(t, await blamed(), { graphs: [graphOf(APPEND)], hash })
+      const { page } = await showReport(t, await diagnosed(), { graphs: [graphOf(APPEND)], hash })
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         assert.deepEqual(await findBarriers(page), [], `${hash} ${colorScheme}`)

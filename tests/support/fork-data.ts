@@ -1,7 +1,7 @@
 // Builders of forks.
 import type { CanaryName } from '../../perf/measure/canary.ts'
 import { REFERENCE_NS } from '../../perf/measure/canary.ts'
-import type { ForkMeasurement, OpCost } from '../../perf/measure/measure.ts'
+import { type ForkMeasurement, type OpCost, QUANTILES } from '../../perf/measure/measure.ts'
 import { createRandom } from '../../perf/stats/random.ts'
 
 /** What a made-up fork is like, where it matters. */
@@ -54,6 +54,7 @@ export function makeFork(traits: ForkTraits = {}): ForkMeasurement {
     gcPerThousandOps: 2,
     gcNsPerThousandOps: 500_000,
     clientBusyShare: traits.clientBusyShare ?? (isHttp ? 0.3 : null),
+    quantilesNs: QUANTILES.map((q) => nsPerOp * slowness * (0.9 + q * (q > 0.9 ? 2 : 0.2))),
   }
 }
 

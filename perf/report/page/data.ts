@@ -49,6 +49,26 @@ export interface PageFinding {
   readonly place: string
 }
 
+/** A scenario's code beside the baseline's. */
+export interface PageCode {
+  readonly sentence: string
+  /** What differs: a function and its file, or something else and nothing. */
+  readonly changed: readonly (readonly [name: string, file: string])[]
+  /** Functions that are called otherwise often per op. */
+  readonly calls: readonly (readonly [name: string, file: string, baseline: string, candidate: string])[]
+  /** Code that runs per op, in tokens. */
+  readonly work: { readonly baseline: string; readonly candidate: string; readonly change: string }
+}
+
+/** How many ops cost how much. */
+export interface PageQuantile {
+  /** Of the ops, 0 to 1. */
+  readonly share: number
+  /** What that share costs at most, ns. */
+  readonly candidateNs: number
+  readonly baselineNs: number | null
+}
+
 /** A number for sorting, and how it is shown; null where it was not measured. */
 export type PageNumber = { readonly value: number; readonly text: string } | null
 
@@ -78,6 +98,10 @@ export interface PageScenario {
   readonly warnings: readonly { readonly message: string; readonly cure: string }[]
   /** What makes it cost what it does, the costliest first. */
   readonly findings: readonly PageFinding[]
+  /** Null where its code was not counted before it was measured. */
+  readonly code: PageCode | null
+  /** From the quickest op to the slowest; empty where it was not kept. */
+  readonly distribution: readonly PageQuantile[]
   /** Latencies of the forks, ns; empty where there are none. */
   readonly forks: readonly PageSeries[]
   /** Ratios of the pairs, as costs; empty without a lockstep comparison. */

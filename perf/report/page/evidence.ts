@@ -16,7 +16,15 @@ import { leadingChange, titleAsCost, toCostChange } from '../parts/changes.ts'
 import { formatCounter } from '../parts/counters.ts'
 import { placeOfFinding } from '../parts/findings.ts'
 import { describeVerdict } from '../parts/words.ts'
-import type { PageFinding, PageHotFunction, PageMetric, PageScenario, PageSeries } from './data.ts'
+import { toPageCode } from './code.ts'
+import type {
+  PageFinding,
+  PageHotFunction,
+  PageMetric,
+  PageQuantile,
+  PageScenario,
+  PageSeries,
+} from './data.ts'
 
 /** Everything that the page says of a scenario with numbers. */
 export function evidenceOf(
@@ -43,6 +51,8 @@ export function evidenceOf(
     metrics: TIMED_METRICS.map((metric) => timedMetric(result, metric)),
     memory: memoryOf(result),
     warnings: warnings.map(({ message, cure }) => ({ message, cure })),
+    code: result.code === null ? null : toPageCode(result.code),
+    distribution: toQuantiles(result),
     findings: (result.findings ?? []).map(toPageFinding),
     ...trialsOf(result),
     ...deltasOf(result),
@@ -89,6 +99,16 @@ function memoryOf({ metrics }: MeasuredResult): PageMetric[] {
     row('collections per 1,000 ops', metrics.gcPerThousandOps, formatCount),
     row('time in GC per 1,000 ops', metrics.gcNsPerThousandOps, formatTime),
   ]
+}
+
+function toQuantiles({ distribution }: MeasuredResult): PageQuantile[] {
+  if (distribution === undefined) return []
+  const { quantiles, candidateNs, baselineNs } = distribution
+  return quantiles.map((share, i) => ({
+    share,
+    candidateNs: candidateNs[i]!,
+    baselineNs: baselineNs?.[i] ?? null,
+  }))
 }
 
 function toPageFinding(finding: OpFinding): PageFinding {

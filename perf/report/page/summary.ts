@@ -82,6 +82,8 @@ const NOTHING_MEASURED = {
   memory: [],
   warnings: [],
   findings: [],
+  code: null,
+  distribution: [],
   forks: [],
   pairs: [],
   isConfirming: [],

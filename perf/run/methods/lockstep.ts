@@ -33,6 +33,7 @@ export function lockstepMethod(
       )
     },
     forkOf: ({ candidate }) => candidate,
+    baselineForkOf: ({ baseline }) => baseline,
     pairOf: ({ ratios }) => ratios,
     baselineCounters: ({ first }) => first[0]?.baseline.counters ?? null,
     // What slows the machine slows both sides: there is nothing to set aside.

@@ -33,6 +33,8 @@ export interface Method<Trial> {
   measure(discovered: DiscoveredScenario, index: number, signal: AbortSignal): Promise<TrialOutcome<Trial>>
   /** The measured code in one trial. */
   forkOf(trial: Trial): ForkMeasurement
+  /** The version it is compared with in one trial, where that was measured there. */
+  baselineForkOf(trial: Trial): ForkMeasurement | null
   /** What one trial says of both versions, where it measured both. */
   pairOf(trial: Trial): Ratios | null
   /** Of these trials, those that count; `alike` are those of all scenarios of the same kind. */

@@ -31,6 +31,7 @@ export function storedMethod(
       return runFork(discovered, plan, timeoutMs ?? timeoutOf(plan), signal)
     },
     forkOf: (fork) => fork,
+    baselineForkOf: () => null,
     pairOf: () => null,
     select: (trials, alike, atLeast) => quietForks(trials, quietLevel(alike), atLeast),
     baselineCounters: ({ discovered: { scenario } }) =>

@@ -6,6 +6,8 @@ import { linkTo } from '../address.ts'
 import { card, factList, textTable } from '../parts.ts'
 import { axisOf, intervalBar, scaleOfChanges } from '../scale.ts'
 import { verdictChip } from '../verdicts.ts'
+import { renderCodeChange } from './code.ts'
+import { renderDistribution } from './distribution.ts'
 import { renderForks, renderPairs } from './trials.ts'
 
 /** Scrolls to the scenario's profile, and gives it the keyboard. */
@@ -29,9 +31,11 @@ export function renderScenario(scenario: PageScenario, run: RunPageData, around:
     { className: 'scenario-view' },
     renderHead(scenario, around),
     ...renderWarnings(scenario),
-    ...renderFindings(scenario),
     ...renderMetrics(scenario),
     ...renderDeltas(scenario),
+    ...renderFindings(scenario),
+    ...renderCodeChange(scenario),
+    ...renderDistribution(scenario, run.versions),
     element('div', { className: 'cards two' }, ...renderPairs(scenario), ...renderForks(scenario)),
     element(
       'div',

@@ -4,6 +4,7 @@ import { formatChange, formatTime } from '../../../../../profile/model/format.ts
 import type { PageScenario, PageSeries } from '../../data.ts'
 import { card, dataTable } from '../parts.ts'
 import { axisOf, placeOn, type Scale, scaleOfChanges } from '../scale.ts'
+import { at, timeAxis } from './time-axis.ts'
 
 /** Ratios of the pairs of a lockstep comparison; nothing without one. */
 export function renderPairs({ pairs, isConfirming }: PageScenario): HTMLElement[] {
@@ -48,9 +49,7 @@ export function renderForks({ forks }: PageScenario): HTMLElement[] {
       'trials',
       element('div', { className: 'strip-axis' }, timeAxis(scale)),
       ...forks.map((series) => strip(series, scale, () => 'dot', timeText)),
-      note(
-        'Each dot is one process; the scale is logarithmic. Of single ops the report keeps these quantiles.',
-      ),
+      note('Each dot is one process; the scale is logarithmic.'),
       dataTable(['fork', ...forks.map(({ title }) => title)], rows),
     ),
   ]
@@ -81,35 +80,6 @@ function strip(
     element('span', { className: 'strip-title', textContent: title }),
     track,
   )
-}
-
-/** Powers of ten and their halves that lie on the scale. */
-function timeAxis(scale: Scale): HTMLElement {
-  const first = Math.floor(Math.log10(scale.low))
-  const decades = Array.from(
-    { length: Math.ceil(Math.log10(scale.high)) - first + 1 },
-    (_, i) => 10 ** (first + i),
-  )
-  const isWide = scale.high / scale.low > 200
-  const ticks = decades
-    .flatMap((decade) => (isWide ? [decade] : [decade, 2 * decade, 5 * decade]))
-    .filter((value) => value > scale.low && value < scale.high)
-  return element(
-    'span',
-    { className: 'axis', ariaHidden: 'true' },
-    ...ticks.map((value) =>
-      at(element('span', { className: 'tick-label', textContent: shortTime(value) }), scale, value),
-    ),
-  )
-}
-
-function shortTime(ns: number): string {
-  return formatTime(ns).replace(/\.0+ /, ' ')
-}
-
-function at<Made extends HTMLElement>(made: Made, scale: Scale, value: number): Made {
-  made.style.left = `${placeOn(scale, value)}%`
-  return made
 }
 
 function changeText(ratio: number | null): string {
