@@ -74,6 +74,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       filters: [],
       scenarios: await discoverScenarios(root, undefined),
       isQuick: false,
+      seeks: 'regressions',
       isStrict: false,
       reference: storedReference(await readProjectBaseline(root)),
       measuresUnchanged: true,

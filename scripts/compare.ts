@@ -42,7 +42,7 @@ async function compare(
   // A filter that matches nothing is told before anything is checked out.
   selectScenarios(await discoverScenarios(root, undefined), filters)
   const open = (signal: AbortSignal) => openRefs(root, refs, filters, signal)
-  await gatedRun({ root, filters, budgetMs: LOCKSTEP_BUDGET_MS, open }, flags)
+  await gatedRun({ root, filters, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'changes', open }, flags)
 }
 
 /** `main`, `main..feature`, `main..` (until HEAD). @throws FlamegateError 'bad-option' */

@@ -62,6 +62,7 @@ async function investigate(
       root,
       filters: ids,
       budgetMs: LOCKSTEP_BUDGET_MS,
+      seeks: 'changes',
       open: (signal) => openRefs(root, refs, ids, signal),
     },
     flags,

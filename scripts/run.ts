@@ -95,5 +95,5 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     const { exactRun } = await import('./shared/exact-run.ts')
     return exactRun(root, open, flags)
   }
-  await gatedRun({ root, filters, budgetMs: BUDGET_MS, open }, flags)
+  await gatedRun({ root, filters, budgetMs: BUDGET_MS, seeks: 'regressions', open }, flags)
 }

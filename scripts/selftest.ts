@@ -18,7 +18,7 @@ async function selfTest(flags: { readonly json?: true }): Promise<void> {
   const signal = await startSession(process.cwd())
   const progress = createProgressLine(process.stderr)
   try {
-    const proof = await proveGate({ seed: SEED, isTimed: true }, signal, (done, total) =>
+    const proof = await proveGate({ seed: SEED, isTimed: true, isQuick: false }, signal, (done, total) =>
       progress.show({ stage: 'proving', scenarioId: 'the gate itself', done, total, leftMs: null }),
     )
     progress.clear()

@@ -166,7 +166,7 @@ async function establishChange(
 ): Promise<Change> {
   const version = await ofEnd('bad', bad, () => openVersion(root, discovered, bad.hash, seams.signal))
   try {
-    const looks = pairLooksOf({ isQuick, forks })
+    const looks = pairLooksOf({ isQuick, forks, seeks: 'changes' })
     const outcome = await measureInLooks(
       { baseline: reference.discovered, candidate: version.discovered },
       { looks, confidence: 1 - ESTABLISHING_ERROR / looks.length, isQuick, timeoutMs },

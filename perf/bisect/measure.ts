@@ -1,9 +1,9 @@
 // Two versions of one scenario, measured look by look.
+import { measuringCores } from '../process/core-pool.ts'
+import { workAtOnce } from '../run/at-once.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
 import type { PairRunner, ScenarioPair } from '../run/methods/pair.ts'
-import type { Interval } from '../stats/interval.ts'
-import { pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'
-
+import { type Interval, pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'
 import { costTitle, pairCostRatio } from '../verdict/cost.ts'
 
 /** How two versions of one scenario are measured, look by look. */
@@ -35,19 +35,39 @@ export async function measureInLooks(
   const { kind } = pair.candidate.scenario
   const turns = turnsPlanOf(kind, { isQuick })
   const ratios: number[] = []
+  const measure = async (index: number): Promise<number | string> => {
+    const outcome = await runPair(pair, turns, index, timeoutMs ?? pairTimeoutOf(turns), signal)
+    if (outcome.kind === 'failed') return outcome.reason
+    return (
+      pairCostRatio(outcome.measurement.ratios, kind) ??
+      `this machine's clock reads zero for ${costTitle(kind)}`
+    )
+  }
   for (const [look, count] of looks.entries()) {
-    while (ratios.length < count) {
-      signal.throwIfAborted()
-      const outcome = await runPair(pair, turns, ratios.length, timeoutMs ?? pairTimeoutOf(turns), signal)
-      if (outcome.kind === 'failed') return outcome
-      const ratio = pairCostRatio(outcome.measurement.ratios, kind)
-      if (ratio === null)
-        return { kind: 'failed', reason: `this machine's clock reads zero for ${costTitle(kind)}` }
-      ratios.push(ratio)
-    }
+    const reason = await measureMore(ratios, count, measure, signal)
+    if (reason !== undefined) return { kind: 'failed', reason }
     const estimate = pairedRatioInterval(ratios, { confidence })
     if (look === looks.length - 1 || isEnough(estimate.ratio))
       return { kind: 'measured', estimate, pairs: ratios.length }
   }
   throw new RangeError('no look was planned')
+}
+
+/** Measures pairs on all cores until there are `count` ratios. Why not, where one of them fails: the others are not begun. */
+async function measureMore(
+  ratios: number[],
+  count: number,
+  measure: (index: number) => Promise<number | string>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const indices = Array.from({ length: count - ratios.length }, (_, i) => ratios.length + i)
+  let reason: string | undefined
+  await workAtOnce(indices, measuringCores().size, signal, async (index) => {
+    if (reason !== undefined) return
+    const ratio = await measure(index)
+    if (typeof ratio === 'string') reason ??= ratio
+    else ratios.push(ratio)
+  })
+  signal.throwIfAborted()
+  return reason
 }

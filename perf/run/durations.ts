@@ -10,6 +10,8 @@ export interface Effort {
   readonly isQuick: boolean
   /** Forks, or pairs of processes, of every scenario before anything is decided. */
   readonly forks: number
+  /** Whether it is about limits alone, which few pairs tell from most scenarios, or about any change of cost. */
+  readonly seeks: 'regressions' | 'changes'
   /** No fork is added for a narrower interval once the run has taken this long, ms. */
   readonly budgetMs: number
 }
@@ -133,24 +135,29 @@ const TURNS_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['k
   },
 }
 /**
- * Looks, in multiples of the pairs at first. Twice as many at each look: few looks cost little confidence. A regression
- * that is barely one takes the last.
+ * Looks, in pairs for each fork. Twice as many at each look: few looks cost little confidence. A regression that is barely one
+ * takes the last. Four pairs tell most scenarios from their limits, which is half of the pairs of a run; what is changed by a tenth
+ * takes ten (perf/verdict/recordings.test.ts).
  */
-const PAIR_LOOKS = { full: [1, 2, 4], quick: [1] } as const
+const PAIR_LOOKS = {
+  regressions: { full: [0.8, 2, 4, 8], quick: [2] },
+  changes: { full: [2, 4, 8], quick: [2] },
+} as const
+/** Fewer tell nothing. */
+const FEWEST_PAIRS = 4
 
 export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'isQuick'>): TurnsPlan {
   return TURNS_PLANS[isQuick ? 'quick' : 'full'][kind]
 }
 
-/**
- * Pairs for one fork. Ten pairs of servers see +10 % in nine of ten first looks and six in every other one, since a trimmed
- * mean of six has three degrees of freedom; with the looks that follow, six take nearly as many (perf/verdict/recordings.test.ts).
- */
-const PAIRS_PER_FORK = 2
-
-/** How many pairs there are at each look. */
-export function pairLooksOf({ isQuick, forks }: Pick<Effort, 'isQuick' | 'forks'>): number[] {
-  return PAIR_LOOKS[isQuick ? 'quick' : 'full'].map((factor) => factor * PAIRS_PER_FORK * forks)
+/** How many pairs there are at each look, rising. */
+export function pairLooksOf({
+  isQuick,
+  forks,
+  seeks,
+}: Pick<Effort, 'isQuick' | 'forks' | 'seeks'>): number[] {
+  const counts = PAIR_LOOKS[seeks][isQuick ? 'quick' : 'full'].map((factor) => Math.round(factor * forks))
+  return counts.filter((count, i) => i === counts.length - 1 || count >= FEWEST_PAIRS)
 }
 
 export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {

@@ -37,6 +37,7 @@ export async function compareOneScenario(
       timeoutMs: undefined,
       tableForks: 0,
       measuresUnchanged: false,
+      seeks: 'changes',
       isStrict: false,
       reference: {
         kind: 'lockstep',

@@ -98,12 +98,12 @@ function summariseRequest(
 /** The gate's proof of itself. Null where none is asked for, or it was aborted. */
 async function prove(
   isTimed: boolean,
-  { seed }: RunRequest,
+  { seed, isQuick }: RunRequest,
   { proveGate, signal, onProgress }: RunSeams,
 ): Promise<Proof | null> {
   if (proveGate === undefined) return null
   try {
-    return await proveGate({ seed, isTimed }, signal, (done, total) =>
+    return await proveGate({ seed, isTimed, isQuick }, signal, (done, total) =>
       onProgress({ stage: 'proving', scenarioId: 'the gate itself', done, total, leftMs: null }),
     )
   } catch (error) {

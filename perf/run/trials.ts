@@ -5,6 +5,7 @@ import { TIMED_METRICS } from '../suite/metrics.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import { type NextStep, nextStep } from '../verdict/next-step.ts'
+import { workAtOnce } from './at-once.ts'
 import { type ProfileEffort, roundsOf } from './durations.ts'
 import type { KnownCode } from './identify.ts'
 import type { Method, Trials } from './methods/method.ts'
@@ -16,6 +17,8 @@ export interface Track<Trial> {
   readonly discovered: DiscoveredScenario
   /** What was found out before it is measured; undefined where nothing was. */
   readonly code: KnownCode | undefined
+  /** Trials that have begun. */
+  started: number
   readonly first: Trial[]
   readonly confirming: Trial[]
   /** Looks that were taken or are being prepared. */
@@ -51,6 +54,7 @@ export function newTrack<Trial>(discovered: DiscoveredScenario, code?: KnownCode
   return {
     discovered,
     code,
+    started: 0,
     first: [],
     confirming: [],
     look: 1,
@@ -83,7 +87,7 @@ async function repeatDisturbed<Trial>(session: Session<Trial>): Promise<boolean>
     const lacking = (track: Track<Trial>) => {
       if (track.failure !== undefined) return 0
       const { length } = method.select(track.first, alikeOf(track, session), 0)
-      return request.forks - length
+      return method.looks[0]! - length
     }
     const repeats = scheduleForks(tracks, lacking, request.seed + round)
     if (repeats.length === 0) return true
@@ -146,33 +150,23 @@ function stepOf<Trial>(track: Track<Trial>, session: Session<Trial>): NextStep {
 }
 
 /**
- * Runs trials one after the other, until `isOver` where that is given; a scenario that fails once is not run again.
- * False when it was aborted.
+ * Runs trials, as many at once as the method allows, until `isOver` where that is given; a scenario that fails once is not run
+ * again. False when it was aborted.
  */
-async function runTrials<Trial>(
+function runTrials<Trial>(
   schedule: readonly Track<Trial>[],
   stage: Progress['stage'],
   { method, seams: { signal, onProgress } }: Session<Trial>,
   isOver = () => false,
 ): Promise<boolean> {
-  const start = performance.now()
-  for (const [done, track] of schedule.entries()) {
-    if (signal.aborted) return false
-    if (isOver()) return true
-    if (track.failure !== undefined) continue
+  return workAtOnce(schedule, method.atOnce, signal, async (track, started) => {
+    if (track.failure !== undefined || isOver()) return
     const { discovered, first, confirming } = track
-    const leftMs = done === 0 ? null : ((performance.now() - start) / done) * (schedule.length - done)
-    onProgress({ stage, scenarioId: discovered.scenario.id, done, total: schedule.length, leftMs })
-    try {
-      const outcome = await method.measure(discovered, first.length + confirming.length, signal)
-      if (outcome.kind === 'failed') track.failure = outcome.reason
-      else (stage === 'confirming' ? confirming : first).push(outcome.measurement)
-    } catch (error) {
-      if (signal.aborted) return false
-      throw error
-    }
-  }
-  return !signal.aborted
+    onProgress({ stage, scenarioId: discovered.scenario.id, ...started })
+    const outcome = await method.measure(discovered, track.started++, signal)
+    if (outcome.kind === 'failed') track.failure = outcome.reason
+    else (stage === 'confirming' ? confirming : first).push(outcome.measurement)
+  })
 }
 
 /** A scenario against what it is compared with, as far as its trials tell. Computed anew only where there are more of them. */
@@ -201,10 +195,10 @@ export function selectTrials<Trial>(
   track: Track<Trial>,
   session: Session<Trial>,
 ): Pick<Trials<Trial>, 'first' | 'confirming'> {
-  const { method, request } = session
+  const { method } = session
   const alike = alikeOf(track, session)
   return {
-    first: method.select(track.first, alike, request.forks),
-    confirming: method.select(track.confirming, alike, Math.min(method.confirmingLooks[0]!, request.forks)),
+    first: method.select(track.first, alike, method.looks[0]!),
+    confirming: method.select(track.confirming, alike, Math.min(method.confirmingLooks[0]!, method.looks[0]!)),
   }
 }

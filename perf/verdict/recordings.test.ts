@@ -106,7 +106,7 @@ describe('recorded pairs of servers, drawn as runs take them', async () => {
   async function shareSeen(slowdown: number, forks: number) {
     const random = createRandom(1)
     const trials = 300
-    const most = pairLooksOf({ isQuick: false, forks }).at(-1)!
+    const most = pairLooksOf({ isQuick: false, forks, seeks: 'changes' }).at(-1)!
     const seen = { first: 0, last: 0, pairs: 0 }
     for (let trial = 0; trial < trials; trial++) {
       const drawn = Array.from({ length: most }, () => rows[Math.floor(random() * rows.length)]!)
@@ -132,6 +132,42 @@ describe('recorded pairs of servers, drawn as runs take them', async () => {
     const ofSix = await shareSeen(1.1, 3)
     assert.ok(ofSix.first < 0.75 && ofSix.last < asInRuns.last, JSON.stringify(ofSix))
     assert.ok(ofSix.pairs > 0.85 * asInRuns.pairs, JSON.stringify(ofSix))
+  })
+
+  /** How so many comparisons of a run that is about limits end, and the pairs that one takes in the mean. */
+  async function verdictsOf(slowdown: number, seeks: 'regressions' | 'changes') {
+    const random = createRandom(2)
+    const trials = 100
+    const found = { pass: 0, regressed: 0, inconclusive: 0, pairs: 0 }
+    for (let trial = 0; trial < trials; trial++) {
+      const runPair: PairRunner = async () => ({
+        kind: 'measured',
+        measurement: toPairs([rows[Math.floor(random() * rows.length)]!], slowdown)[0]!,
+      })
+      const { track, session } = await decideInLockstep(runPair, { seeks }, 28)
+      const kinds = compareTrack(track, session).flatMap(({ isGated, verdict }) =>
+        isGated ? [verdict.kind] : [],
+      )
+      const kind = kinds.includes('regressed')
+        ? 'regressed'
+        : kinds.includes('inconclusive')
+          ? 'inconclusive'
+          : 'pass'
+      found[kind] += 1 / trials
+      found.pairs += (track.first.length + track.confirming.length) / trials
+    }
+    return found
+  }
+
+  test('a look at four pairs first decides as one at ten does, with fewer pairs', async () => {
+    for (const [slowdown, kind] of [
+      [1, 'pass'],
+      [1.4, 'regressed'],
+    ] as const) {
+      const [early, late] = [await verdictsOf(slowdown, 'regressions'), await verdictsOf(slowdown, 'changes')]
+      assert.ok(early[kind] > 0.95 && late[kind] > 0.95, JSON.stringify({ slowdown, early, late }))
+      assert.ok(early.pairs < 0.75 * late.pairs, JSON.stringify({ slowdown, early, late }))
+    }
   })
 
   test('unchanged code is, in few', async () => assert.ok((await shareSeen(1, 5)).last < 0.03))

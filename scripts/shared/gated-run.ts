@@ -4,6 +4,7 @@ import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { renderText } from '../../perf/report/text.ts'
 import type { Report } from '../../perf/results/report.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
+import type { Effort } from '../../perf/run/durations.ts'
 import { readConfig } from '../../perf/suite/config.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
@@ -17,6 +18,7 @@ export interface GatedRun {
   readonly filters: readonly string[]
   /** How long a run takes without lockstep before it adds no more forks. */
   readonly budgetMs: number
+  readonly seeks: Effort['seeks']
   /** Opens what the run is compared with, which is closed when the run is over, whatever comes of it. */
   open(signal: AbortSignal): Promise<OpenedRun>
 }
@@ -32,7 +34,7 @@ export interface OpenedRun extends OpenReference {
 
 /** Measures, compares, reports and gates; sets the exit code. */
 export async function gatedRun(
-  { root, filters, budgetMs, open }: GatedRun,
+  { root, filters, budgetMs, seeks, open }: GatedRun,
   flags: GatedRunFlags & Record<string, unknown>,
 ): Promise<void> {
   const isStrict = readStrict(process.env.STRICT_PERF)
@@ -59,6 +61,7 @@ export async function gatedRun(
         scenarios,
         reference,
         isQuick: flags.quick ?? false,
+        seeks,
         isStrict,
         measuresUnchanged,
         mayAddForks: true,

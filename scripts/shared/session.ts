@@ -45,6 +45,7 @@ export type SessionRequest = Pick<
   | 'filters'
   | 'scenarios'
   | 'isQuick'
+  | 'seeks'
   | 'isStrict'
   | 'mayAddForks'
   | 'budgetMs'

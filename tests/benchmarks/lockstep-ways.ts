@@ -132,32 +132,36 @@ export async function measureCell(cell: Cell, signal: AbortSignal): Promise<Meas
   const discovered =
     way.connections === undefined ? cell.discovered : loadedBy(cell.discovered, way.connections)
   const pair = { baseline: discovered, candidate: discovered }
-  return withSides(pair, pairTimeoutOf(plan), signal, async (sides, children) => {
-    const slicesMs: number[] = []
-    const [baseline, candidate] = [
-      resized(sides[0], way.slices, slicesMs),
-      resized(sides[1], way.slices, slicesMs),
-    ]
-    await warmSides(baseline, candidate, plan)
-    await place(children, way.placement, round)
-    const blocks = await takeTurns(baseline, candidate, plan.turnsMs, round % 2 === 1)
-    const lookAt = (turns: number): Look => {
-      const seen = blocks.slice(0, Math.ceil((blocks.length * turns) / way.turns))
-      return { turns, slicesPerSide: 2 * seen.length, ratios: ratiosOf(seen) }
-    }
-    return {
-      scenarioId,
-      kind,
-      load,
-      way,
-      sliceMs: median(slicesMs),
-      looks: LENGTHS.filter((turns) => turns <= way.turns).map(lookAt),
-      normalised:
-        way.placement === 'where the system puts them'
-          ? normalisedRatios(await baseline.finish(), await candidate.finish())
-          : undefined,
-    }
-  })
+  return withSides(
+    pair,
+    { timeoutMs: pairTimeoutOf(plan), signal, core: undefined },
+    async (sides, children) => {
+      const slicesMs: number[] = []
+      const [baseline, candidate] = [
+        resized(sides[0], way.slices, slicesMs),
+        resized(sides[1], way.slices, slicesMs),
+      ]
+      await warmSides(baseline, candidate, plan)
+      await place(children, way.placement, round)
+      const blocks = await takeTurns(baseline, candidate, plan.turnsMs, round % 2 === 1)
+      const lookAt = (turns: number): Look => {
+        const seen = blocks.slice(0, Math.ceil((blocks.length * turns) / way.turns))
+        return { turns, slicesPerSide: 2 * seen.length, ratios: ratiosOf(seen) }
+      }
+      return {
+        scenarioId,
+        kind,
+        load,
+        way,
+        sliceMs: median(slicesMs),
+        looks: LENGTHS.filter((turns) => turns <= way.turns).map(lookAt),
+        normalised:
+          way.placement === 'where the system puts them'
+            ? normalisedRatios(await baseline.finish(), await candidate.finish())
+            : undefined,
+      }
+    },
+  )
 }
 
 const CONNECTIONS_SUITE = fileURLToPath(new URL('./connections.perf.ts', import.meta.url))

@@ -32,6 +32,7 @@ export const request = (ids: readonly string[], more: Partial<RunRequest> = {}):
   seed: 1,
   forks: 5,
   isQuick: false,
+  seeks: 'changes',
   budgetMs: 60_000,
   timeoutMs: undefined,
   isStrict: true,

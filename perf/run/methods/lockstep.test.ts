@@ -41,6 +41,13 @@ describe('in lockstep', () => {
     assert.ok(result.pairs.every(({ isConfirming }) => !isConfirming))
   })
 
+  test('where it is about limits alone, four pairs are enough for what is far from them', async () => {
+    const fake = fakePairs((id) => (id === 'a/two.apply' ? 1.5 : 1))
+    const report = await compare(fake, { seeks: 'regressions' })
+    assert.equal(fake.order.length, 16)
+    assert.equal(report.gate.outcome, 'red')
+  })
+
   test('a regression is confirmed by as many fresh pairs', async () => {
     const fake = fakePairs((id) => (id === 'a/two.apply' ? 1.5 : 1))
     const report = await compare(fake)

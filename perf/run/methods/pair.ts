@@ -1,8 +1,8 @@
 // One pair: both versions of a scenario in fresh processes, in turns.
 import { remoteSide, type Side } from '../../measure/side.ts'
 import { type PairMeasurement, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../../measure/turns.ts'
-import { bindableCores } from '../../process/affinity.ts'
 import { Child, ChildFailure, within } from '../../process/child.ts'
+import { type Core, measuringCores } from '../../process/core-pool.ts'
 import type { Job } from '../../process/protocol.ts'
 import { jobOf, startServer } from '../../process/scenario-processes.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'
@@ -20,8 +20,8 @@ export type PairOutcome = TrialOutcome<PairMeasurement>
 /**
  * Measures both versions of a scenario in turns, in fresh processes that are gone when it resolves. Rejects only when
  * aborted.
- * @param index of the pair among those of its scenario: every other one begins with the candidate, and every other two are
- *   on another core
+ * Any number may be started at once: each waits for a core of its own. @param index of the pair among those of its
+ * scenario: half of them begin with the candidate, on either of two cores
  */
 export type PairRunner = (
   discovered: ScenarioPair,
@@ -31,36 +31,49 @@ export type PairRunner = (
   signal: AbortSignal,
 ) => Promise<PairOutcome>
 
-export const runPair: PairRunner = async (discovered, plan, index, timeoutMs, signal) => {
-  const measure: PairWork<PairMeasurement> = async ([baseline, candidate], children) => {
-    await warmSides(baseline, candidate, plan)
-    const cores = bindableCores()
-    const core = cores[(index >> 1) % cores.length]
-    // Neighbours of a shared machine slow one core for seconds and not the other: no turns on two cores can even that out.
-    if (core !== undefined) await Promise.all(children.map((child) => child.bind(core)))
-    const blocks = await takeTurns(baseline, candidate, plan.turnsMs, index % 2 === 1)
-    return {
-      ratios: ratiosOf(blocks),
-      baseline: await baseline.finish(),
-      candidate: await candidate.finish(),
+export const runPair: PairRunner = (discovered, plan, index, timeoutMs, signal) =>
+  measuringCores().use(signal, async (core) => {
+    try {
+      const limits = { timeoutMs, signal, core }
+      const measurement = await withSides(discovered, limits, (sides) => measurePair(sides, plan, index))
+      return { kind: 'measured', measurement }
+    } catch (error) {
+      if (!(error instanceof ChildFailure)) throw error
+      return { kind: 'failed', reason: error.message }
     }
-  }
-  try {
-    return { kind: 'measured', measurement: await withSides(discovered, timeoutMs, signal, measure) }
-  } catch (error) {
-    if (!(error instanceof ChildFailure)) throw error
-    return { kind: 'failed', reason: error.message }
+  })
+
+async function measurePair(
+  [baseline, candidate]: Sides,
+  plan: TurnsPlan,
+  index: number,
+): Promise<PairMeasurement> {
+  await warmSides(baseline, candidate, plan)
+  // Two cores in turns have the pairs 0, 2, 4 … and 1, 3, 5 …: each of them begins with either version.
+  const isCandidateFirst = ((index + 1) >> 1) % 2 === 1
+  const blocks = await takeTurns(baseline, candidate, plan.turnsMs, isCandidateFirst)
+  return {
+    ratios: ratiosOf(blocks),
+    baseline: await baseline.finish(),
+    candidate: await candidate.finish(),
   }
 }
+
+/** Both versions of a scenario, ready to be measured. */
+type Sides = readonly [baseline: Side, candidate: Side]
 
 /**
  * What is done with both versions of a scenario while their processes live: the baseline's, the candidate's, and for HTTP
  * the client's.
  */
-export type PairWork<T> = (
-  sides: readonly [baseline: Side, candidate: Side],
-  children: readonly Child[],
-) => Promise<T>
+export type PairWork<T> = (sides: Sides, children: readonly Child[]) => Promise<T>
+
+/** How long both versions may take, and the core that all their processes are bound to from their start. */
+export interface PairLimits {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  readonly core: Core
+}
 
 /**
  * Opens both versions in fresh processes for as long as `work` takes; none is left when this resolves or rejects.
@@ -68,8 +81,7 @@ export type PairWork<T> = (
  */
 export async function withSides<T>(
   discovered: ScenarioPair,
-  timeoutMs: number,
-  signal: AbortSignal,
+  { timeoutMs, signal, core }: PairLimits,
   work: PairWork<T>,
 ): Promise<T> {
   const children: Child[] = []
@@ -79,6 +91,9 @@ export async function withSides<T>(
     if (isOver) throw new ChildFailure('the pair has ended')
     const child = Child.start(job)
     children.push(child)
+    // Neighbours of a shared machine slow one core for seconds and not the other: no turns on two cores can even that out. Bound
+    // from the start, both heaps grow alike, too.
+    if (core !== undefined) void child.bind(core)
     return child
   }
   try {
@@ -99,7 +114,7 @@ async function openSides(
   { baseline, candidate }: ScenarioPair,
   start: (job: Job) => Child,
   limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<readonly [baseline: Side, candidate: Side]> {
+): Promise<Sides> {
   const { timeoutMs, signal } = limits
   const ready = (child: Child) => child.answer(timeoutMs, signal)
   const versions = [baseline, candidate] as const

@@ -24,6 +24,8 @@ export function storedMethod(
   return {
     looks: Array.from({ length: roundsOf(effort) + 1 }, (_, round) => forks * (round + 1)),
     confirmingLooks: [Math.max(CONFIRMING_FORKS, forks)],
+    // What else runs on the machine would be in their times.
+    atOnce: 1,
     // The baseline's forks are in both looks; it has at least as many as the run.
     correlation: 0.5,
     measure(discovered, _index, signal) {

@@ -1,7 +1,7 @@
 // The gate's positive and negative control, measured here and now.
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PairMeasurement } from '../../measure/turns.ts'
+import { measuringCores } from '../../process/core-pool.ts'
 import type { Interval } from '../../stats/interval.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'
 import { toDescription } from '../../suite/scenario.ts'
@@ -10,8 +10,9 @@ import { costRatioOf } from '../../verdict/cost.ts'
 import { confidenceFor } from '../../verdict/error-budget.ts'
 import type { Proof } from '../../verdict/gate.ts'
 import { type Comparison, isBeyond } from '../../verdict/metric-verdict.ts'
+import { workAtOnce } from '../at-once.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../durations.ts'
-import { runPair } from '../methods/pair.ts'
+import { type PairOutcome, runPair } from '../methods/pair.ts'
 import { proveCode } from './code-control.ts'
 
 const PAIRS = 4
@@ -25,12 +26,12 @@ const placeOf = (name: string) =>
  * now. Rejects only when aborted.
  */
 export type GateProver = (
-  what: { readonly seed: number; readonly isTimed: boolean },
+  what: { readonly seed: number; readonly isTimed: boolean; readonly isQuick: boolean },
   signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
 ) => Promise<Proof>
 
-export const proveGate: GateProver = async ({ seed, isTimed }, signal, onProgress) => {
+export const proveGate: GateProver = async ({ seed, isTimed, isQuick }, signal, onProgress) => {
   const plain = version('plain')
   const total = isTimed ? 2 * PAIRS + 1 : 1
   let done = 0
@@ -41,14 +42,16 @@ export const proveGate: GateProver = async ({ seed, isTimed }, signal, onProgres
   )
   if (failure !== null || !isTimed) return { plantedRatio: null, sameRatio: null, failure }
   const look = async (candidate: DiscoveredScenario): Promise<Comparison[] | string> => {
-    const pairs: PairMeasurement[] = []
-    const plan = turnsPlanOf('micro', { isQuick: false })
-    for (let i = 0; i < PAIRS; i++) {
+    const plan = turnsPlanOf('micro', { isQuick })
+    const outcomes: PairOutcome[] = []
+    await workAtOnce(Array.from(Array(PAIRS).keys()), measuringCores().size, signal, async (index) => {
       onProgress(done++, total)
-      const outcome = await runPair({ baseline: plain, candidate }, plan, i, pairTimeoutOf(plan), signal)
-      if (outcome.kind === 'failed') return outcome.reason
-      pairs.push(outcome.measurement)
-    }
+      outcomes.push(await runPair({ baseline: plain, candidate }, plan, index, pairTimeoutOf(plan), signal))
+    })
+    signal.throwIfAborted()
+    const failed = outcomes.find((outcome) => outcome.kind === 'failed')
+    if (failed !== undefined) return failed.reason
+    const pairs = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [] : [outcome.measurement]))
     const confidence = confidenceFor({ comparisons: 2, looks: 1, confirmingLooks: 1, correlation: 0 })
     const { isKey, limits } = candidate.scenario
     return comparePairs({ isKey, limits, pairs, confirmingPairs: [] }, { confidence, seed })
