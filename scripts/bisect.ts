@@ -4,6 +4,8 @@ import { bisect } from '../perf/bisect/bisect.ts'
 import type { BisectResult, Finding } from '../perf/bisect/result.ts'
 import { FlamegateError } from '../perf/errors.ts'
 import { readRevision } from '../perf/git/revision.ts'
+import { openVersion } from '../perf/git/version.ts'
+import { createCodeReader } from '../perf/identity/scenario-code.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
 import { runPair } from '../perf/run/methods/pair.ts'
@@ -72,7 +74,13 @@ async function run(filter: string, flags: BisectFlags, explain: typeof explainCo
         forks: TRIALS.lockstep[isQuick ? 'quick' : 'full'],
         timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
       },
-      { runPair, signal, onEvent: (event) => tell(describeEvent(event, discovered.scenario)) },
+      {
+        openVersion,
+        readCode: createCodeReader(),
+        runPair,
+        signal,
+        onEvent: (event) => tell(describeEvent(event, discovered.scenario)),
+      },
     )
     if (!flags.json) process.stdout.write(renderBisect(result, discovered.scenario))
     const { outcome } = result
@@ -116,7 +124,7 @@ async function explainOrTell(
   }
 }
 
-const BISECT_VERSION = 2
+const BISECT_VERSION = 3
 
 function toJson(
   result: BisectResult,

@@ -12,10 +12,13 @@ import {
   versionFolders,
 } from '../../tests/support/history.ts'
 import { git } from '../../tests/support/repository.ts'
+import { plan } from '../../tests/support/run-data.ts'
+import { openVersion, type VersionOpener } from '../git/version.ts'
+import type { CodeReader, CountedCode } from '../identity/scenario-code.ts'
 import type { PairMeasurement } from '../measure/turns.ts'
-import { discoverScenarios } from '../process/discover.ts'
 import type { PairRunner } from '../run/methods/pair.ts'
-import { type BisectEvent, type BisectRequest, bisect } from './bisect.ts'
+import type { DiscoveredScenario } from '../suite/load.ts'
+import { type BisectEvent, type BisectRequest, type BisectSeams, bisect } from './bisect.ts'
 import { startBisection } from './git-bisection.ts'
 import type { BisectResult } from './result.ts'
 
@@ -27,14 +30,32 @@ const version = (cost: number | string, i: number): Files => ({
 })
 const versions = (costs: readonly (number | string)[]) => costs.map(version)
 
-/** Pairs that read the cost of a version in its file and scatter by a per cent; those of a broken version fail. */
+/** A version as git has it, without its files: `targetEntry` is the text of its measured module. */
+const openText: VersionOpener = async (root, { scenario }, commit) => ({
+  discovered: plan(scenario.id, { targetEntry: git(root, 'show', `${commit}:${TARGET}`) }),
+  folder: root,
+  close: async () => {},
+})
+
+/** The text of a version's measured module, wherever it is. */
+const textOf = ({ targetEntry }: DiscoveredScenario) =>
+  targetEntry.startsWith('//') ? targetEntry : readFileSync(targetEntry, 'utf8')
+
+/** Pairs that read the cost of a version in its module and scatter by a per cent; those of a broken version fail. */
 const readPair: PairRunner = async ({ baseline, candidate }, _plan, index) => {
-  const costs = [baseline, candidate].map(({ targetEntry }) =>
-    Number(/cost (\S+)/.exec(readFileSync(targetEntry, 'utf8'))?.[1]),
-  )
+  const costs = [baseline, candidate].map((version) => Number(/cost (\S+)/.exec(textOf(version))?.[1]))
   if (costs.some(Number.isNaN)) return { kind: 'failed', reason: 'it throws' }
   const ratio = (costs[1]! / costs[0]!) * (1 + 0.01 * ((index % 3) - 1))
   return { kind: 'measured', measurement: { ratios: { opsPerSecond: 1 / ratio } } as PairMeasurement }
+}
+
+/** Code of which nothing is known, so that all of it is measured. */
+const readNothing: CodeReader = async () => ({ failure: 'it is not counted' })
+
+/** Code as its cost has it: two versions of one cost have the same. */
+const readCost: CodeReader = async (version) => {
+  const packages = { cost: textOf(version).split('\n')[0]! }
+  return { print: { unknown: null, modules: {}, packages, files: {} } } as unknown as CountedCode
 }
 
 interface Searched extends BisectResult {
@@ -45,13 +66,12 @@ interface Searched extends BisectResult {
 async function search(
   root: string,
   range: { readonly good: string; readonly bad?: string },
-  runPair = readPair,
-  signal = new AbortController().signal,
+  more: Partial<Omit<BisectSeams, 'onEvent'>> = {},
 ): Promise<Searched> {
-  const [discovered] = await discoverScenarios(root, undefined)
+  const suiteFile = join(root, 'packages/demo/perf/demo.perf.ts')
   const request: BisectRequest = {
     root,
-    discovered: discovered!,
+    discovered: plan('work/loop.micro', { suiteFile }),
     bad: 'HEAD',
     ...range,
     isQuick: false,
@@ -61,7 +81,14 @@ async function search(
   const before = stateOf(root)
   const events: BisectEvent[] = []
   try {
-    const result = await bisect(request, { runPair, signal, onEvent: (event) => events.push(event) })
+    const result = await bisect(request, {
+      openVersion: openText,
+      readCode: readNothing,
+      runPair: readPair,
+      signal: new AbortController().signal,
+      ...more,
+      onEvent: (event) => events.push(event),
+    })
     return { ...result, events }
   } finally {
     assert.equal(stateOf(root), before)
@@ -136,12 +163,12 @@ describe('the first commit that made it slower', () => {
     const { root, hashes } = await createHistory(t, SCENARIOS, versions([1, 1, 1.2, 1.2]))
     const noisy: PairRunner = async (discovered, plan, index, ...rest) => {
       const outcome = await readPair(discovered, plan, index, ...rest)
-      const isEnd = readFileSync(discovered.candidate.targetEntry, 'utf8').includes('commit 3')
+      const isEnd = textOf(discovered.candidate).includes('commit 3')
       if (outcome.kind === 'failed' || isEnd) return outcome
       const opsPerSecond = outcome.measurement.ratios.opsPerSecond! * [0.7, 1, 1, 1.4][index % 4]!
       return { kind: 'measured', measurement: { ratios: { opsPerSecond } } as PairMeasurement }
     }
-    const { commit, step, share } = findingOf(await search(root, { good: hashes[0]! }, noisy))
+    const { commit, step, share } = findingOf(await search(root, { good: hashes[0]! }, { runPair: noisy }))
     assert.equal(commit.hash, hashes[2])
     assert.ok(step !== null && step.low < 1 && step.high > 1)
     assert.equal(share, null)
@@ -170,7 +197,25 @@ describe('the first commit that made it slower', () => {
       costs.map((cost, i) => ({ ...version(cost, i), ...(i === 1 ? { 'packages/demo/perf': null } : {}) })),
     )
     git(root, 'checkout', '--quiet', hashes[0]!, '--', 'packages/demo/perf')
-    assert.equal(findingOf(await search(root, { good: hashes[0]! })).commit.hash, hashes[2])
+    const finding = findingOf(await search(root, { good: hashes[0]! }, { openVersion }))
+    assert.equal(finding.commit.hash, hashes[2])
+  })
+
+  test('not measured at all where it runs the code of one that is known', async (t) => {
+    const { root, hashes } = await createHistory(t, SCENARIOS, versions([1, 1, 1, 1, 2, 2, 2, 2]))
+    const { tested, outcome } = await search(root, { good: hashes[0]! }, { readCode: readCost })
+    assert.ok(outcome.kind === 'found' && outcome.finding.commit.hash === hashes[4])
+    assert.deepEqual(
+      tested.map((one) => one.kind !== 'skipped' && [one.pairs, one.sameCodeAs]),
+      [
+        [0, hashes[0]],
+        [0, hashes[7]],
+        [0, hashes[7]],
+      ],
+    )
+    const same = await search(root, { good: hashes[0]!, bad: hashes[3]! }, { readCode: readCost })
+    assert.equal(same.outcome.kind, 'no-change')
+    assert.equal(same.change.pairs, 0)
   })
 })
 
@@ -202,7 +247,7 @@ describe('a commit that cannot be tested', () => {
     test(`${name}: where only such ones are left, all candidates are named`, async (t) => {
       const restored = { ...version(2, 2), 'package-lock.json': null }
       const { root, hashes } = await createHistory(t, SCENARIOS, [version(1, 0), files, restored])
-      const { outcome, tested } = await search(root, { good: hashes[0]! })
+      const { outcome, tested } = await search(root, { good: hashes[0]! }, { openVersion })
       assert.ok(outcome.kind === 'only-skipped')
       assert.deepEqual(
         outcome.commits.map(({ hash }) => hash),
@@ -220,12 +265,12 @@ describe('a commit that cannot be tested', () => {
       version('of a broken one', 2),
       version(2, 3),
     ])
-    await assert.rejects(search(root, { good: hashes[1]! }), {
+    await assert.rejects(search(root, { good: hashes[1]! }, { openVersion }), {
       code: 'bad-target',
       message: /^the good commit [0-9a-f]{12} cannot be measured: .* is no target for suite/,
       hint: /as --good, at which the scenario runs/,
     })
-    await assert.rejects(search(root, { good: hashes[0]!, bad: hashes[1]! }), {
+    await assert.rejects(search(root, { good: hashes[0]!, bad: hashes[1]! }, { openVersion }), {
       message: /^the bad commit [0-9a-f]{12} cannot be measured/,
       hint: /as --bad/,
     })
@@ -328,7 +373,10 @@ describe('what else there is in the repository', () => {
         controller.signal.throwIfAborted()
         return readPair(...args)
       }
-      await assert.rejects(search(root, { good: hashes[0]! }, runPair, controller.signal), reason)
+      await assert.rejects(
+        search(root, { good: hashes[0]! }, { runPair, signal: controller.signal, openVersion }),
+        reason,
+      )
     })
   }
 })

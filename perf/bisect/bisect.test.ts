@@ -149,8 +149,22 @@ const RESULT: BisectResult = {
   range: { good: GOOD, bad: BAD, commits: 3 },
   change: { ratio: interval(1.98, 2, 2.02), minimumDetectableEffect: 1.02, pairs: 10, threshold: Math.SQRT2 },
   tested: [
-    { kind: 'good', commit: PARENT, ratio: interval(0.99, 1, 1.01), pairs: 4, isClear: true },
-    { kind: 'bad', commit: FOUND, ratio: interval(1.95, 1.98, 2.01), pairs: 4, isClear: true },
+    {
+      kind: 'good',
+      commit: PARENT,
+      ratio: interval(0.99, 1, 1.01),
+      pairs: 4,
+      isClear: true,
+      sameCodeAs: null,
+    },
+    {
+      kind: 'bad',
+      commit: FOUND,
+      ratio: interval(1.95, 1.98, 2.01),
+      pairs: 4,
+      isClear: true,
+      sameCodeAs: null,
+    },
   ],
   outcome: {
     kind: 'found',

@@ -2,16 +2,27 @@
 import { FlamegateError, messageOf } from '../errors.ts'
 import { type Commit, readCommitFacts, shortHash } from '../git/commit.ts'
 import { type CommitRange, resolveRange } from '../git/commit-range.ts'
-import { type OpenVersion, openVersion } from '../git/version.ts'
+import type { OpenVersion, VersionOpener } from '../git/version.ts'
+import type { CodeReader, ScenarioCode } from '../identity/scenario-code.ts'
 import { pairLooksOf } from '../run/durations.ts'
 import type { PairRunner } from '../run/methods/pair.ts'
+import type { Interval } from '../stats/interval.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { hasChanged } from '../verdict/cost.ts'
-import { type CommitMark, decideMark, isKnown, testConfidence, testLooksOf, thresholdOf } from './decision.ts'
+import {
+  type CommitMark,
+  decideMark,
+  isKnown,
+  type MarkDecision,
+  testConfidence,
+  testLooksOf,
+  thresholdOf,
+} from './decision.ts'
 import { readFinding } from './finding.ts'
 import { type Bisection, type BisectionState, startBisection } from './git-bisection.ts'
 import { measureInLooks } from './measure.ts'
 import type { BisectOutcome, BisectResult, Change, TestedCommit } from './result.ts'
+import { Twins } from './twins.ts'
 
 /** What a bisection is asked for. */
 export interface BisectRequest {
@@ -30,6 +41,8 @@ export interface BisectRequest {
 
 /** What a bisection needs from outside; tests bring their own. */
 export interface BisectSeams {
+  readonly openVersion: VersionOpener
+  readonly readCode: CodeReader
   readonly runPair: PairRunner
   readonly signal: AbortSignal
   onEvent(event: BisectEvent): void
@@ -54,15 +67,22 @@ export async function bisect(request: BisectRequest, seams: BisectSeams): Promis
   const range = await resolveRange(root, request.good, request.bad)
   seams.onEvent({ kind: 'started', range })
   const reference = await ofEnd('good', range.good, () =>
-    openVersion(root, discovered, range.good.hash, seams.signal),
+    seams.openVersion(root, discovered, range.good.hash, seams.signal),
   )
+  const twins = new Twins<Fact>(seams.readCode, root)
   try {
-    const change = await establishChange(reference, range.bad, request, seams)
+    twins.add(await readCode(twins, reference, request, seams), {
+      kind: 'good',
+      ratio: NO_CHANGE,
+      isClear: true,
+      of: range.good.hash,
+    })
+    const change = await establishChange({ reference, bad: range.bad, twins, request, seams })
     if (change.threshold === null) return { range, change, tested: [], outcome: { kind: 'no-change' } }
     seams.onEvent({ kind: 'established', change })
     const bisection = await startBisection(root, range.good.hash, range.bad.hash)
     try {
-      const { tested, end } = await search({ bisection, reference, change, request, seams })
+      const { tested, end } = await search({ bisection, reference, change, twins, request, seams })
       const known = { range, change, tested }
       return { ...known, outcome: await readEnd(end, known, root) }
     } finally {
@@ -73,12 +93,35 @@ export async function bisect(request: BisectRequest, seams: BisectSeams): Promis
   }
 }
 
+/** The good version against itself. */
+const NO_CHANGE: Interval = { low: 1, value: 1, high: 1 }
+
+/** What is known of a version, and of any other with its code. */
+interface Fact extends MarkDecision {
+  readonly ratio: Interval
+  /** Its commit. */
+  readonly of: string
+}
+
+/** Longest time to count what a version does, where the command line does not say, ms. */
+const COUNT_MS = 30_000
+
+function readCode(
+  twins: Twins<Fact>,
+  version: OpenVersion,
+  { timeoutMs }: BisectRequest,
+  { signal }: BisectSeams,
+): Promise<ScenarioCode | undefined> {
+  return twins.read(version, timeoutMs ?? COUNT_MS, signal)
+}
+
 /** A bisection while it goes on. */
 interface Search {
   readonly bisection: Bisection
   /** The good version. */
   readonly reference: OpenVersion
   readonly change: Change
+  readonly twins: Twins<Fact>
   readonly request: BisectRequest
   readonly seams: BisectSeams
 }
@@ -115,11 +158,17 @@ async function readEnd(
 
 /** @param tests how many there will be, about */
 async function testCommit(commit: Commit, tests: number, run: Search): Promise<TestedCommit> {
-  const { request, seams, reference, change } = run
+  const { request, seams, reference, change, twins } = run
   const { discovered, isQuick, timeoutMs } = request
-  const version = await openOrSkip(commit, request, seams.signal)
+  const version = await openOrSkip(commit, request, seams)
   if (version.kind === 'skipped') return version
   try {
+    const code = await readCode(twins, version.open, request, seams)
+    const twin = twins.find(code)
+    if (twin !== undefined) {
+      const { of: sameCodeAs, ...known } = twin
+      return { ...known, commit, pairs: 0, sameCodeAs }
+    }
     const looks = testLooksOf(discovered.scenario.kind, isQuick)
     const outcome = await measureInLooks(
       { baseline: reference.discovered, candidate: version.open.discovered },
@@ -129,7 +178,9 @@ async function testCommit(commit: Commit, tests: number, run: Search): Promise<T
     )
     if (outcome.kind === 'failed') return { kind: 'skipped', commit, reason: outcome.reason }
     const { ratio } = outcome.estimate
-    return { ...decideMark(ratio, change.ratio.value), commit, ratio, pairs: outcome.pairs }
+    const known = { ...decideMark(ratio, change.ratio.value), ratio }
+    twins.add(code, { ...known, of: commit.hash })
+    return { ...known, commit, pairs: outcome.pairs, sameCodeAs: null }
   } finally {
     await version.open.close()
   }
@@ -138,7 +189,7 @@ async function testCommit(commit: Commit, tests: number, run: Search): Promise<T
 async function openOrSkip(
   commit: Commit,
   { root, discovered }: BisectRequest,
-  signal: AbortSignal,
+  { openVersion, signal }: BisectSeams,
 ): Promise<{ kind: 'open'; open: OpenVersion } | Extract<TestedCommit, { kind: 'skipped' }>> {
   try {
     return { kind: 'open', open: await openVersion(root, discovered, commit.hash, signal) }
@@ -158,14 +209,19 @@ function isExpected(error: unknown): boolean {
 const ESTABLISHING_ERROR = 0.05
 
 /** @throws FlamegateError where the bad version cannot be measured */
-async function establishChange(
-  reference: OpenVersion,
-  bad: Commit,
-  { root, discovered, isQuick, forks, timeoutMs }: BisectRequest,
-  seams: BisectSeams,
-): Promise<Change> {
-  const version = await ofEnd('bad', bad, () => openVersion(root, discovered, bad.hash, seams.signal))
+async function establishChange({
+  reference,
+  bad,
+  twins,
+  request,
+  seams,
+}: Omit<Search, 'bisection' | 'change'> & { readonly bad: Commit }): Promise<Change> {
+  const { root, discovered, isQuick, forks, timeoutMs } = request
+  const version = await ofEnd('bad', bad, () => seams.openVersion(root, discovered, bad.hash, seams.signal))
   try {
+    const code = await readCode(twins, version, request, seams)
+    if (twins.find(code) !== undefined)
+      return { ratio: NO_CHANGE, minimumDetectableEffect: 1, pairs: 0, threshold: null }
     const looks = pairLooksOf({ isQuick, forks, seeks: 'changes' })
     const outcome = await measureInLooks(
       { baseline: reference.discovered, candidate: version.discovered },
@@ -182,6 +238,7 @@ async function establishChange(
     }
     const { ratio, minimumDetectableEffect } = outcome.estimate
     const threshold = hasChanged(ratio) ? thresholdOf(ratio.value) : null
+    twins.add(code, { kind: 'bad', ratio, isClear: true, of: bad.hash })
     return { ratio, minimumDetectableEffect, pairs: outcome.pairs, threshold }
   } finally {
     await version.close()

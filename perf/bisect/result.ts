@@ -8,9 +8,10 @@ import type { CommitMark } from './decision.ts'
 export interface Change {
   /** Cost of the bad version ÷ cost of the good one. */
   readonly ratio: Interval
+  /** None where both have the same code. */
+  readonly pairs: number
   /** Ratio >= 1: changes of this size would have been seen with a power of 80 %. */
   readonly minimumDetectableEffect: number
-  readonly pairs: number
   /** Cost ÷ cost of the good version beyond which a commit counts as bad. Null where there is no change. */
   readonly threshold: number | null
 }
@@ -22,7 +23,10 @@ export type TestedCommit =
       readonly commit: Commit
       /** Cost ÷ cost of the good version. */
       readonly ratio: Interval
+      /** None where its code is that of another one. */
       readonly pairs: number
+      /** The commit whose code it has, and so its ratio; null where it was measured. */
+      readonly sameCodeAs: string | null
       /** False where the interval holds the threshold, and the estimate alone decided. */
       readonly isClear: boolean
     }

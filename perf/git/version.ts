@@ -8,9 +8,14 @@ import { addWorktree } from './worktree.ts'
 /** A scenario with the code of one commit, for as long as it is open. */
 export interface OpenVersion {
   readonly discovered: DiscoveredScenario
+  /** Where its files are. */
+  readonly folder: string
   /** Leaves nothing behind. */
   close(): Promise<void>
 }
+
+/** As {@link openVersion}. */
+export type VersionOpener = typeof openVersion
 
 /**
  * Checks a commit out, with its dependencies, and points a scenario of the working tree's at it.
@@ -32,7 +37,7 @@ export async function openVersion(
     if (discovered === undefined)
       throw new FlamegateError('no-scenario', `${suiteFile} has no scenario '${scenario.id}' any more`)
     if (discovered.skipReason !== undefined) throw new FlamegateError('no-scenario', discovered.skipReason)
-    return { discovered, close: remove }
+    return { discovered, folder, close: remove }
   } catch (error) {
     await remove()
     throw error

@@ -33,6 +33,7 @@ export function describeEvent(event: BisectEvent, { id, kind }: Named): string {
 function describeTest(tested: TestedCommit): string {
   if (tested.kind === 'skipped') return `skipped: ${shorten(tested.reason)}`
   const doubt = tested.isClear ? '' : ', not clear'
+  if (tested.sameCodeAs !== null) return `${tested.kind}: it runs the code of ${shortHash(tested.sameCodeAs)}`
   return `${tested.kind}: ${formatRatio(tested.ratio)} against good, ${tested.pairs} pairs${doubt}`
 }
 
@@ -65,6 +66,7 @@ function describeOutcome(outcome: BisectOutcome, result: BisectResult, { id, kin
       ]
     }
     case 'no-change':
+      if (change.pairs === 0) return [`nothing to bisect: ${id} runs the same code in both`]
       return [
         `nothing to bisect: ${costTitle(kind)} of ${id} is the same in both, as far as ${change.pairs} pairs can tell: ${formatRatio(change.ratio)}`,
         `a change of ${formatChange(change.minimumDetectableEffect - 1)} would have been seen with a power of 80 %`,

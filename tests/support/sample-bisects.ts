@@ -32,6 +32,7 @@ const decided = (of: Commit, kind: 'good' | 'bad', more: Partial<TestedCommit> =
     ratio: kind === 'bad' ? slower : same,
     pairs: 6,
     isClear: true,
+    sameCodeAs: null,
     ...more,
   }) as TestedCommit
 const skipped = (of: Commit, reason: string): TestedCommit => ({ kind: 'skipped', commit: of, reason })
