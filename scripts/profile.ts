@@ -1,7 +1,9 @@
 // `flamegate profile`.
 import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import { workAtOnce } from '../perf/process/at-once.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { type ProfileOutcome, profileScenario } from '../perf/profiling/profile-scenario.ts'
 import { describeHotFunction, describeWaiting } from '../perf/report/parts/hot.ts'
@@ -26,7 +28,7 @@ import { refuseForeignOptions, startSession } from './shared/session.ts'
 
 interface ProfileFlags extends DisclosureFlags {
   readonly with: readonly BackendName[]
-  readonly seconds: number
+  readonly seconds?: number
   readonly target?: string
   readonly export: readonly ExportFormat[]
   readonly open: boolean
@@ -51,7 +53,11 @@ export function defineProfile(command: Command): Command {
         .choices(EXPORT_FORMATS)
         .default([]),
     )
-    .option('--seconds <seconds>', 'how long ops run under each profiler', seconds, 2)
+    .option(
+      '--seconds <seconds>',
+      'how long ops run under each profiler (default: 2, of several scenarios 1 each)',
+      seconds,
+    )
     .option('--target <folder>', 'profile the package in this folder with the same scenarios')
     .addHelpText('after', typed(HELP))
     .action(profile)
@@ -92,25 +98,33 @@ async function profileAll(
   const jobs = runnable.flatMap((discovered) => flags.with.map((backend) => ({ discovered, backend })))
   const progress = createProgressLine(process.stderr)
   const done: Done[] = []
-  const start = performance.now()
+  const cores = availableParallelism()
+  // What other tools start is theirs, and some of them take a port.
+  const jobsAtOnce = flags.with.every((backend) => OWN_BACKENDS.has(backend))
+    ? Math.min(cores, jobs.length)
+    : 1
+  const runMs = 1000 * (flags.seconds ?? (jobs.length === 1 ? 2 : 1))
   try {
-    for (const [i, { discovered, backend }] of jobs.entries()) {
-      const scenarioId = `${discovered.scenario.id} by ${backend}`
-      const leftMs = i === 0 ? null : ((performance.now() - start) / i) * (jobs.length - i)
-      progress.show({ stage: 'profiling', scenarioId, done: i, total: jobs.length, leftMs })
-      const started = performance.now()
-      const runMs = flags.seconds * 1000
-      const options = { root, folder: folder.directory, runMs, seed: 1, signal, disclosed: flags }
+    await workAtOnce(jobs, jobsAtOnce, signal, async ({ discovered, backend }, started) => {
+      const { id } = discovered.scenario
+      progress.show({ stage: 'profiling', scenarioId: `${id} by ${backend}`, ...started })
+      const start = performance.now()
+      const atOnce = Math.max(1, Math.floor(cores / jobsAtOnce))
+      const where = { root, folder: folder.directory, disclosed: flags }
+      const options = { ...where, runMs, seed: 1, atOnce, signal }
       const outcome = await profileScenario(backend, discovered, options)
-      done.push({ backend, id: discovered.scenario.id, outcome, elapsedMs: performance.now() - started })
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error
+      done.push({ backend, id, outcome, elapsedMs: performance.now() - start })
+    })
   } finally {
     progress.clear()
   }
-  return done
+  const order = ({ id, backend }: Done) =>
+    jobs.findIndex((job) => job.discovered.scenario.id === id && job.backend === backend)
+  return done.sort((a, b) => order(a) - order(b))
 }
+
+/** Those that measure in processes of ours, so that scenarios can be profiled at the same time. */
+const OWN_BACKENDS: ReadonlySet<BackendName> = new Set(['cpu-prof', 'heap-prof', 'v8-profiler-next'])
 
 interface PageFile {
   readonly what: string

@@ -1,6 +1,7 @@
 // Two versions of one scenario, measured look by look.
+
+import { workAtOnce } from '../process/at-once.ts'
 import { measuringCores } from '../process/core-pool.ts'
-import { workAtOnce } from '../run/at-once.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
 import type { PairRunner, ScenarioPair } from '../run/methods/pair.ts'
 import { type Interval, pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'

@@ -4,6 +4,7 @@ import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
 import { Sources } from '../../profile/source/sources.ts'
 import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
+import { workAtOnce } from '../process/at-once.ts'
 import { ChildFailure } from '../process/child.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { type CountedFork, countFork, profileFork, type WatchedFork, watchFork } from './fork.ts'
@@ -39,6 +40,8 @@ export interface ProfilePlan {
   readonly watch?: MeasurePlan | undefined
   /** Its exact counts, where it was counted before. */
   readonly counted?: CountedFork | undefined
+  /** Processes at the same time. Default: one. */
+  readonly atOnce?: number
   /** Takes one profile. Default: {@link profileFork}. */
   readonly takeProfile?: typeof profileFork
 }
@@ -61,25 +64,41 @@ export const runProfiles: ProfileRunner = async (
     logsDeopts = false,
     watch,
     counted: known,
+    atOnce = 1,
     takeProfile = profileFork,
   },
   signal,
 ) => {
   const options = { timeoutMs, signal, flags, logsDeopts }
   const problems: string[] = []
-  const counted = known ?? (await attempt(() => countFork(discovered, plan, options), problems, signal))
+  let counted = known
+  const forks: Awaited<ReturnType<typeof profileFork>>[] = []
+  const count = async () => {
+    counted = await attempt(() => countFork(discovered, plan, options), problems, signal)
+  }
+  const take = async () => {
+    const fork = await attempt(() => takeProfile(discovered, plan, options), problems, signal)
+    if (fork !== undefined) forks.push(fork)
+  }
+  const work = [...(known === undefined ? [count] : []), ...Array.from({ length: profiles }, () => take)]
+  await workAtOnce(work, atOnce, signal, (one) => one())
+  signal.throwIfAborted()
   const sources = new Sources(counted?.observations.coverage ?? [])
   const name = discovered.scenario.id
   const filled: { readonly profile: OpProfile; readonly measurement: ForkMeasurement }[] = []
   let stackSamples = 0
-  const isTooThin = () => filled.length > 0 && stackSamples < minStackSamples
-  for (let i = 0; i < profiles || (i < 2 * profiles && isTooThin()); i++) {
-    const fork = await attempt(() => takeProfile(discovered, plan, options), problems, signal)
-    if (fork === undefined) continue
-    const profile = refineProfile(fork.raw, sources, name)
-    const { length } = profile.profile.sampleNode
-    stackSamples += length
-    if (length > 0) filled.push({ profile, measurement: fork.measurement })
+  const refine = () => {
+    for (const { raw, measurement } of forks.splice(0)) {
+      const profile = refineProfile(raw, sources, name)
+      const { length } = profile.profile.sampleNode
+      stackSamples += length
+      if (length > 0) filled.push({ profile, measurement })
+    }
+  }
+  refine()
+  for (let i = 0; i < profiles && filled.length > 0 && stackSamples < minStackSamples; i++) {
+    await take()
+    refine()
   }
   if (filled.length === 0) return { failure: problems[0] ?? 'no stack sample fell into the measured ops' }
   const watched = watch && (await attempt(() => watchFork(discovered, watch, options), [], signal))

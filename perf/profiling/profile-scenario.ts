@@ -45,12 +45,15 @@ export interface ProfileRunOptions {
   /** How long ops run under each profiler, ms. */
   readonly runMs: number
   readonly seed: number
+  /** Processes at the same time. */
+  readonly atOnce: number
   readonly signal: AbortSignal
   /** What the page may say beyond the usual. */
   readonly disclosed: DisclosureFlags
 }
 
-const PROFILES = 3
+/** Several, so that there is an interval; short ones would be warm-up for the most part. */
+const profilesOf = (runMs: number) => (runMs < 2_000 ? 2 : 3)
 const GRACE_MS = 30_000
 
 /** Profiles one scenario with one profiler. Rejects only when aborted, or for a bug. */
@@ -84,11 +87,13 @@ async function profileCpu(
   discovered: DiscoveredScenario,
   takeProfile: typeof profileFork,
   backend: BackendName,
-  { root, runMs, seed, signal, disclosed }: ProfileRunOptions,
+  { root, runMs, seed, atOnce, signal, disclosed }: ProfileRunOptions,
 ): Promise<ProfileOutcome> {
-  const plan = planOf(discovered, runMs / PROFILES)
+  const count = profilesOf(runMs)
+  const plan = planOf(discovered, runMs / count)
   const timeoutMs = runMs + GRACE_MS
-  const found = await runProfiles(discovered, { plan, profiles: PROFILES, timeoutMs, takeProfile }, signal)
+  const passes = { plan, profiles: count, timeoutMs, takeProfile, atOnce }
+  const found = await runProfiles(discovered, passes, signal)
   if ('failure' in found) return { kind: 'failed', reason: found.failure }
   const { kind } = discovered.scenario
   const nsPerOp = median(found.measurements.map(({ raw }) => raw[costFieldOf(kind)]))

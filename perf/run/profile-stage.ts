@@ -1,11 +1,11 @@
 // The part of a run that profiles: what was measured, and both versions of what changed.
 import { FlamegateError } from '../errors.ts'
 import type { CountedCode, ScenarioCode } from '../identity/scenario-code.ts'
+import { workAtOnce } from '../process/at-once.ts'
 import type { CountedFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatioOf, hasChanged } from '../verdict/cost.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
-import { workAtOnce } from './at-once.ts'
 import { profilePlanOf } from './durations.ts'
 import type { LockstepReference } from './reference.ts'
 import { compareTrack, type Session, type Track } from './trials.ts'

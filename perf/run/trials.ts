@@ -1,11 +1,12 @@
 // The trials of a run while it goes on: first looks, repeats, confirmations.
+
+import { workAtOnce } from '../process/at-once.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { TIMED_METRICS } from '../suite/metrics.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import { type NextStep, nextStep } from '../verdict/next-step.ts'
-import { workAtOnce } from './at-once.ts'
 import { type ProfileEffort, roundsOf } from './durations.ts'
 import type { KnownCode } from './identify.ts'
 import type { Method, Trials } from './methods/method.ts'
@@ -199,6 +200,10 @@ export function selectTrials<Trial>(
   const alike = alikeOf(track, session)
   return {
     first: method.select(track.first, alike, method.looks[0]!),
-    confirming: method.select(track.confirming, alike, Math.min(method.confirmingLooks[0]!, method.looks[0]!)),
+    confirming: method.select(
+      track.confirming,
+      alike,
+      Math.min(method.confirmingLooks[0]!, method.looks[0]!),
+    ),
   }
 }

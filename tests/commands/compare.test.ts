@@ -109,16 +109,12 @@ describe('flamegate compare', () => {
 
   test('a gate that turns red says who did it, without another command', async (t) => {
     const root = await createRepository(t)
-    const stored = await runCommand(root, ['baseline', '--forks', '4', '--seed', '1'])
+    const stored = await runCommand(root, ['baseline', '--forks', '2', '--time', '1', '--seed', '1'])
     assert.equal(stored.code, 0, stored.stderr)
     const { rows } = JSON.parse(await readFile(join(root, 'baseline.json'), 'utf8'))
     assert.ok(rows[0].scenarios['work/copy.micro'].hotFunctions.length > 0)
     await writeFile(join(root, TARGET), work('deepCopy(deepCopy(list))'))
-    const { code, stdout, stderr } = await runCommand(
-      root,
-      ['run', '--seed', '1', '--forks', '3', '--time', '1'],
-      { STRICT_PERF: 'true' },
-    )
+    const { code, stdout, stderr } = await runCommand(root, ['run', ...RUN], { STRICT_PERF: 'true' })
     assert.equal(code, 1, stdout + stderr)
     assert.match(
       stdout,

@@ -21,7 +21,7 @@ const target = (loops: number) =>
   `export function work(): unknown { let r: unknown; for (let i = 0; i < ${loops}; i++) r = JSON.parse(JSON.stringify(list)); return r }\n`
 const STRICT = { STRICT_PERF: 'true' }
 /** Whole pairs, which are long enough for a steady state on a busy machine too; none are added. */
-const RUN = ['run', '--no-profile', '--seed', '1', '--forks', '3', '--time', '1']
+const RUN = ['run', '--no-profile', '--seed', '1', '--forks', '2', '--time', '1']
 /** Short ones, for what is twice as much. */
 const QUICK = ['run', '--quick', '--no-profile', '--seed', '1', '--forks', '2']
 

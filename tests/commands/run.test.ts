@@ -234,7 +234,7 @@ describe('baseline and gate', () => {
     const root = await withBaseline(t)
     // Twenty times the work: three forks tell it on a busy machine, too.
     await writeFile(join(root, 'packages/demo/target.ts'), target(40))
-    const effort = ['--no-profile', '--forks', '3', '--seed', '1', '--time', '1']
+    const effort = ['--quick', '--no-profile', '--forks', '2', '--seed', '1']
     const strict = await runCommand(root, ['run', ...effort], STRICT)
     const lenient = await runCommand(root, ['run', ...effort, '--stored', 'work'])
     const isMoved = /work\/json\.micro .*unproven: the machine moved/.test(strict.stdout + lenient.stdout)

@@ -1,8 +1,12 @@
-// Work that needs no quiet core, on all of them.
-import type { Progress } from './request.ts'
+// Work on several cores at once.
 
 /** How far such work has come, when an item of it starts. */
-export type Started = Pick<Progress, 'done' | 'total' | 'leftMs'>
+export interface Started {
+  readonly done: number
+  readonly total: number
+  /** An estimate; null before the first item is done. */
+  readonly leftMs: number | null
+}
 
 /** Does the work for every item, so many at once, in order; none is started once it is aborted. False then. */
 export async function workAtOnce<T>(
