@@ -1,7 +1,7 @@
 // Two versions of one scenario, measured look by look.
 
-import { workAtOnce } from '../process/at-once.ts'
-import { measuringCores } from '../process/core-pool.ts'
+import { workAtOnce } from '../process/cores/at-once.ts'
+import { measuringCores } from '../process/cores/core-pool.ts'
 import { pairTimeoutOf, turnsPlanOf } from '../run/durations.ts'
 import type { PairRunner, ScenarioPair } from '../run/methods/pair.ts'
 import { type Interval, pairedRatioInterval, type RatioEstimate } from '../stats/interval.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseCoreList } from '../process/affinity.ts'
+import { parseCoreList } from '../process/cores/affinity.ts'
 import { createRandom } from '../stats/random.ts'
 import type { ForkMeasurement, OpCost } from './measure.ts'
 import type { Side } from './side.ts'

@@ -1,7 +1,7 @@
 // The part of a run that profiles: what was measured, and both versions of what changed.
 import { FlamegateError } from '../errors.ts'
 import type { CountedCode, ScenarioCode } from '../identity/scenario-code.ts'
-import { workAtOnce } from '../process/at-once.ts'
+import { workAtOnce } from '../process/cores/at-once.ts'
 import type { CountedFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatioOf, hasChanged } from '../verdict/cost.ts'

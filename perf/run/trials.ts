@@ -1,6 +1,6 @@
 // The trials of a run while it goes on: first looks, repeats, confirmations.
 
-import { workAtOnce } from '../process/at-once.ts'
+import { workAtOnce } from '../process/cores/at-once.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { TIMED_METRICS } from '../suite/metrics.ts'

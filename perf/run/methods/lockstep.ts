@@ -1,7 +1,7 @@
 // The method of interleaved pairs: two versions take turns on one core.
 import { FlamegateError } from '../../errors.ts'
 import type { PairMeasurement } from '../../measure/turns.ts'
-import { measuringCores } from '../../process/core-pool.ts'
+import { measuringCores } from '../../process/cores/core-pool.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'
 import { comparePairs } from '../../verdict/compare-pairs.ts'
 import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from '../durations.ts'

@@ -2,7 +2,7 @@
 import { remoteSide, type Side } from '../../measure/side.ts'
 import { type PairMeasurement, ratiosOf, type TurnsPlan, takeTurns, warmSides } from '../../measure/turns.ts'
 import { Child, ChildFailure, within } from '../../process/child.ts'
-import { type Core, measuringCores } from '../../process/core-pool.ts'
+import { type Core, measuringCores } from '../../process/cores/core-pool.ts'
 import type { Job } from '../../process/protocol.ts'
 import { jobOf, startServer } from '../../process/scenario-processes.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'

@@ -1,8 +1,8 @@
 // The gate's positive and negative control, measured here and now.
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { workAtOnce } from '../../process/at-once.ts'
-import { measuringCores } from '../../process/core-pool.ts'
+import { workAtOnce } from '../../process/cores/at-once.ts'
+import { measuringCores } from '../../process/cores/core-pool.ts'
 import type { Interval } from '../../stats/interval.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'
 import { toDescription } from '../../suite/scenario.ts'
