@@ -55,7 +55,7 @@ async function findPlain() {
         : (await readdir(join(ROOT, place), { recursive: true })).map((name) => join(place, name)),
     ),
   )
-  return found.flat().filter((name) => name.endsWith('.mjs'))
+  return found.flat().filter((name) => /\.[cm]js$/.test(name))
 }
 
 /** What it names of our own TypeScript is JavaScript here. */

@@ -6,7 +6,11 @@ import type { CpuProfile } from '../model/model.ts'
 import { limitGaps, samplingInterval, selfTimeByNode } from '../model/self-time.ts'
 import { sumOf } from '../model/sum.ts'
 import type { SourceMaps } from '../source/source-map.ts'
+import type { Sources } from '../source/sources.ts'
 import { giveGcToStacks } from './gc.ts'
+import { guessPlaces } from './guess-places.ts'
+import { foldHarness } from './harness.ts'
+import { expandInlined } from './inlining.ts'
 import { type PlacedProfile, unshiftLines } from './lines.ts'
 import { applySourceMaps } from './map-sources.ts'
 import { DROPPED, regrow } from './regrow.ts'
@@ -29,15 +33,22 @@ export interface ForeignProfile extends PlacedProfile {
 }
 
 /**
- * Cuts gaps where the profile was sampled by a clock, gives collections to their stacks, tells compiled code in the words of
- * its sources, and leaves idle time out.
+ * Cuts gaps where the profile was sampled by a clock, gives collections to their stacks, inlined code to its owners where the
+ * program's functions are known, tells compiled code in the words of its sources, and leaves idle time out.
+ * @param functions the program's, as it ran them
  */
-export function prepareForeign(raw: CpuProfile, losses: readonly Loss[], maps: SourceMaps): ForeignProfile {
+export function prepareForeign(
+  raw: CpuProfile,
+  losses: readonly Loss[],
+  maps: SourceMaps,
+  functions?: Sources,
+): ForeignProfile {
   const intervalUs = samplingInterval(raw)
   const limited = intervalUs === undefined ? raw : limitGaps(raw)
   const placed = unshiftLines(raw.isSummed ? limited : giveGcToStacks(limited), [])
-  const mapped = applySourceMaps(placed, maps)
-  const busy = dropIdle(mapped)
+  const owned = functions === undefined ? placed : expandInlined(guessPlaces(placed, functions), functions)
+  const mapped = applySourceMaps(owned, maps)
+  const busy = functions === undefined ? dropIdle(mapped) : dropHarness(mapped)
   return {
     ...busy,
     facts: factsOf(raw, limited, intervalUs),
@@ -54,6 +65,13 @@ function dropIdle({ profile, places }: PlacedProfile): PlacedProfile {
     if (profile.nodeParent[node]! < 0) return 0
     return parent === DROPPED || isIdle[frame] ? DROPPED : tree.child(parent, frame)
   })
+  return { profile: busy, places: Array.from(keptTicks, (tick) => places[tick]!) }
+}
+
+/** What recorded the program, and idle time. */
+function dropHarness({ profile, places }: PlacedProfile): PlacedProfile {
+  const root = profile.frames[profile.nodeFrame[0]!]!.functionName
+  const { profile: busy, keptTicks } = foldHarness(profile, root)
   return { profile: busy, places: Array.from(keptTicks, (tick) => places[tick]!) }
 }
 

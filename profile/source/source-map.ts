@@ -28,10 +28,23 @@ export interface MapProblem {
   readonly reason: string
 }
 
+/** A script as its process had it: what a loader made of a file in memory is on no disk. */
+export interface ScriptInMemory {
+  readonly text: string
+  /** What its last `sourceMappingURL` says. */
+  readonly sourceMapURL: string
+}
+
 /** Source maps of compiled files, read when they are first asked for. */
 export class SourceMaps {
   readonly #files = new Map<string, MappedFile | undefined>()
   readonly #problems: MapProblem[] = []
+  readonly #inMemory: ReadonlyMap<string, ScriptInMemory>
+
+  /** @param inMemory scripts by URL, where they are known better than by what is on the disk */
+  constructor(inMemory: ReadonlyMap<string, ScriptInMemory> = new Map()) {
+    this.#inMemory = inMemory
+  }
 
   /** Takes a map that need not be looked for. */
   add({ url, content }: ScriptMap): void {
@@ -59,15 +72,13 @@ export class SourceMaps {
   }
 
   #read(url: string): MappedFile | undefined {
-    const inUrl = /^data:(?:text|application)\/(?:x-)?(?:java|ecma)script\b/.test(url)
-    if (!url.startsWith('file:') && !inUrl) return undefined
-    const path = pathOfUrl(url)
-    const text = inUrl ? textOfDataUrl(url) : path === undefined ? undefined : readText(path)
-    if (text === undefined) {
+    if (!url.startsWith('file:') && !SCRIPT_URL.test(url)) return undefined
+    const script = this.#inMemory.get(url) ?? readScript(url)
+    if (script === undefined) {
       this.#problems.push({ url, reason: 'not on this machine' })
       return undefined
     }
-    const comment = findMapComment(text)
+    const { text, sourceMapURL: comment } = script
     if (comment === undefined) return undefined
     return this.#open(url, text, () => readMap(comment, url))
   }
@@ -148,6 +159,15 @@ function findMapComment(text: string): string | undefined {
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** A module that is in its URL. */
+const SCRIPT_URL = /^data:(?:text|application)\/(?:x-)?(?:java|ecma)script\b/
+
+function readScript(url: string): { text: string; sourceMapURL: string | undefined } | undefined {
+  const path = pathOfUrl(url)
+  const text = SCRIPT_URL.test(url) ? textOfDataUrl(url) : path === undefined ? undefined : readText(path)
+  return text === undefined ? undefined : { text, sourceMapURL: findMapComment(text) }
 }
 
 const DATA = /^data:(?:application|text)\/json[^,]*?(;base64)?,(.*)$/s

@@ -7,11 +7,16 @@ import { type ScriptCoverage, SourceFile, type SourceFunction } from './source-f
 /** The source files of a program that ran, by URL, with their functions. */
 export class Sources {
   readonly #coverage: ReadonlyMap<string, ScriptCoverage>
+  readonly #texts: ReadonlyMap<string, string>
   readonly #files = new Map<string, SourceFile | undefined>()
 
-  /** Files are read when they are first asked for; scripts that are no files are not known here. */
-  constructor(coverage: readonly ScriptCoverage[]) {
+  /**
+   * Files are read when they are first asked for; scripts that are no files are not known here.
+   * @param texts of files by URL, where the program ran another text than what is on the disk
+   */
+  constructor(coverage: readonly ScriptCoverage[], texts: ReadonlyMap<string, string> = new Map()) {
     this.#coverage = new Map(coverage.map((script) => [script.url, script]))
+    this.#texts = texts
   }
 
   /** The scripts that ran, as far as they were watched. */
@@ -37,7 +42,7 @@ export class Sources {
     const path = pathOfUrl(url)
     if (path === undefined) return undefined
     try {
-      const text = readFileSync(path, 'utf8')
+      const text = this.#texts.get(url) ?? readFileSync(path, 'utf8')
       return new SourceFile(url, text, this.#coverage.get(url)?.functions ?? [])
     } catch {
       return undefined

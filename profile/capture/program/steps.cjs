@@ -1,0 +1,40 @@
+// What is asked of a thread over the debugging protocol, to record what it does. Plain JavaScript, for any Node: it runs in
+// processes of other people's, too, where it must answer at once, and over a wire, where it cannot.
+'use strict'
+
+/**
+ * Steps that begin a recording: each yields a method with its parameters, and is given the answer.
+ * @param {number} intervalUs between two stack samples
+ */
+function* beginRecording(intervalUs) {
+  yield ['Profiler.enable']
+  yield ['Profiler.setSamplingInterval', { interval: intervalUs }]
+  yield ['Profiler.start']
+}
+
+/**
+ * Steps that end a recording; their result is what was recorded. The scripts' texts are the process's own: what a loader made
+ * of a file in memory, with its map, is on no disk.
+ * @param {Map<string, object>} parsed where parameters of `Debugger.scriptParsed` arrive by script while these steps are taken
+ */
+function* finishRecording(parsed) {
+  const { profile } = yield ['Profiler.stop']
+  const { result = [] } = yield ['Profiler.getBestEffortCoverage']
+  yield ['Profiler.disable']
+  const seen = new Set(profile.nodes.map(({ callFrame }) => callFrame.scriptId))
+  yield ['Debugger.enable']
+  const scripts = []
+  for (const scriptId of seen) {
+    const { url, sourceMapURL } = parsed.get(scriptId) ?? {}
+    if (!url || !sourceMapURL) continue
+    const { scriptSource } = yield ['Debugger.getScriptSource', { scriptId }]
+    if (scriptSource) scripts.push({ url, sourceMapURL, text: scriptSource })
+  }
+  yield ['Debugger.disable']
+  const coverage = result
+    .filter(({ scriptId, url }) => seen.has(scriptId) && url)
+    .map(({ url, functions }) => ({ url, functions }))
+  return { profile, scripts, coverage }
+}
+
+module.exports = { beginRecording, finishRecording }

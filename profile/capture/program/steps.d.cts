@@ -1,0 +1,27 @@
+// Types of steps.cjs.
+import type { ScriptCoverage } from '../../source/source-functions.ts'
+
+/** A method of the debugging protocol with its parameters. */
+export type Step = readonly [method: string, params?: object]
+
+/** A script as its process has it. */
+export interface RecordedScript {
+  /** As the profile names it: a URL, or a bare path. */
+  readonly url: string
+  /** What its last `sourceMappingURL` says. */
+  readonly sourceMapURL: string
+  readonly text: string
+}
+
+/** What a thread did. */
+export interface RecordedParts {
+  /** As V8 gives it. */
+  readonly profile: object
+  /** Those of the profile that name a source map. */
+  readonly scripts: readonly RecordedScript[]
+  /** The functions of its scripts as far as V8 still knows them; whether they ran is right, how often is not. */
+  readonly coverage: readonly ScriptCoverage[]
+}
+
+export function beginRecording(intervalUs: number): Generator<Step, void, unknown>
+export function finishRecording(parsed: ReadonlyMap<string, object>): Generator<Step, RecordedParts, unknown>
