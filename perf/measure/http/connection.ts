@@ -4,9 +4,11 @@ import { connect as connectSecurely } from 'node:tls'
 import { AnswerReader, type HttpAnswer } from './answer.ts'
 import type { PreparedRequest } from './request.ts'
 
-/** A server on this machine, at 127.0.0.1. */
+/** A server on this machine. */
 export interface Endpoint {
   readonly port: number
+  /** Default: 127.0.0.1. */
+  readonly host?: string
   /** Whether it speaks TLS. */
   readonly isSecure: boolean
 }
@@ -93,7 +95,8 @@ export class Connection {
 
   /** Whose certificate it is does not matter: it is the project's own, from a process of ours on this machine. */
   #openSocket(): Socket {
-    const place = { port: this.#endpoint.port, host: '127.0.0.1', noDelay: true }
+    const { port, host = '127.0.0.1' } = this.#endpoint
+    const place = { port, host, noDelay: true }
     if (!this.#endpoint.isSecure) return connect(place)
     const session = this.#session === undefined ? {} : { session: this.#session }
     const socket = connectSecurely({

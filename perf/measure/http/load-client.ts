@@ -5,6 +5,7 @@ import { type Counters, type HttpScenario, isExpectedStatus } from '../../suite/
 import { type CanaryTimes, PROCESS_CANARIES } from '../canary.ts'
 import type { MemoryUse } from '../memory-meter.ts'
 import type { SliceCost, Workload } from '../workload.ts'
+import { closedLoop } from './closed-loop.ts'
 import { Connection, type Endpoint } from './connection.ts'
 import { CookieJar } from './cookies.ts'
 import { EventStream } from './event-stream.ts'
@@ -161,7 +162,7 @@ class LoadClient {
     const serverBefore = await this.#serverClock()
     const clientBefore = process.cpuUsage()
     const start = performance.now()
-    const samplesNs = await this.#closedLoop(this.#connections, samples, (connection) =>
+    const samplesNs = await closedLoop(this.#connections, samples, (connection) =>
       this.#exchangeNext(connection),
     )
     const elapsedNs = (performance.now() - start) * 1e6
@@ -179,7 +180,7 @@ class LoadClient {
   }
 
   async runOps(ops: number): Promise<void> {
-    await this.#closedLoop(this.#connections, ops, (connection) => this.#exchangeNext(connection))
+    await closedLoop(this.#connections, ops, (connection) => this.#exchangeNext(connection))
   }
 
   async observe(command: ObserverCommand): Promise<void> {
@@ -190,7 +191,7 @@ class LoadClient {
 
   async timeCanaries(): Promise<CanaryTimes> {
     const start = performance.now()
-    await this.#closedLoop(this.#canaryConnections, CANARY_EXCHANGES, (connection) =>
+    await closedLoop(this.#canaryConnections, CANARY_EXCHANGES, (connection) =>
       connection.exchange(CANARY_REQUEST),
     )
     const loopback = ((performance.now() - start) * 1e6) / CANARY_EXCHANGES
@@ -238,26 +239,6 @@ class LoadClient {
     const { status } = await connection.exchange(request)
     if (!isExpectedStatus(status, expectStatus))
       throw new Error(`a request answered ${status} instead of ${expectStatus ?? '2xx'}`)
-  }
-
-  /** Durations in ns, one an exchange, in the order of their ends. */
-  async #closedLoop(
-    connections: readonly Connection[],
-    exchanges: number,
-    exchange: (connection: Connection) => Promise<unknown>,
-  ): Promise<number[]> {
-    const durations: number[] = []
-    let started = 0
-    const work = async (connection: Connection) => {
-      while (started < exchanges) {
-        started += 1
-        const start = performance.now()
-        await exchange(connection)
-        durations.push((performance.now() - start) * 1e6)
-      }
-    }
-    await Promise.all(connections.map(work))
-    return durations
   }
 }
 
