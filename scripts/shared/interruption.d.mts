@@ -1,4 +1,5 @@
 export function catchSignals(): void
 export function takeOverSignals(): AbortSignal
+export function expectSignal(): void
 export function isInterruption(error: unknown): boolean
 export function exitCodeAfter(code: typeof process.exitCode): number

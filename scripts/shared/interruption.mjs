@@ -7,6 +7,8 @@ const INTERRUPTED = 130
 const controller = new AbortController()
 /** Whether a command has taken over: it ends early by itself then, and what it has measured is written first. */
 let isTakenOver = false
+/** Whether a signal is how the user ends the command, as planned. */
+let isExpected = false
 
 /** Is called before anything else is loaded; again, it does nothing. */
 export function catchSignals() {
@@ -28,6 +30,11 @@ export function takeOverSignals() {
   return controller.signal
 }
 
+/** A signal is no interruption from now on, but how the command is to be ended. */
+export function expectSignal() {
+  isExpected = true
+}
+
 /** Whether that is what a command was ended by. */
 export function isInterruption(error) {
   return controller.signal.aborted && error === controller.signal.reason
@@ -35,5 +42,5 @@ export function isInterruption(error) {
 
 /** A command that was interrupted says so by its exit code, unless that says that there is a regression or a bug. */
 export function exitCodeAfter(code = 0) {
-  return controller.signal.aborted && (code === 0 || code === 2) ? INTERRUPTED : code
+  return controller.signal.aborted && !isExpected && (code === 0 || code === 2) ? INTERRUPTED : code
 }

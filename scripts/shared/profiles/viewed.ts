@@ -35,7 +35,7 @@ export interface Viewed {
   readonly profile?: CpuProfile
 }
 
-/** A function with what it costs, in microseconds or bytes. */
+/** A function with what it costs, in microseconds (per op, where the work is known) or bytes. */
 export interface ViewedFunction {
   readonly name: string
   /** Empty for what is in no file. */
@@ -52,26 +52,42 @@ export interface ViewedFunction {
 export interface ViewContext {
   readonly root: string
   readonly flags: DisclosureFlags
+  /** What all that is profiled was done for, where that is known: costs are shares of its CPU time then, per op. */
+  readonly work?: Work
+}
+
+/** Ops that were done while it was profiled. */
+export interface Work {
+  readonly ops: number
+  /** User and system time, for all of them. */
+  readonly cpuUs: number
+}
+
+/** A profile to be viewed. */
+export type ProfileToView = NamedProfile & {
+  /** The functions of its program, as it ran them, where they are known. */
+  readonly ranFunctions?: Sources
 }
 
 /** What all of a kind have in common before each of them, where there are several. */
 export function viewProfiles(
-  profiles: readonly NamedProfile[],
+  profiles: readonly ProfileToView[],
   maps: SourceMaps,
   context: ViewContext,
 ): Viewed[] {
   for (const map of profiles.flatMap(({ maps = [] }) => maps)) maps.add(map)
   const cpu = profiles.flatMap((opened) => {
     if (opened.kind !== 'cpu') return []
-    const { name, losses } = opened
-    return [{ name, ...prepareForeign(toldApart(opened, profiles.length > 1), losses, maps) }]
+    const { name, losses, ranFunctions } = opened
+    const told = toldApart(opened, profiles.length > 1)
+    return [{ name, ranFunctions, ...prepareForeign(told, losses, maps, ranFunctions) }]
   })
   const heap = profiles.flatMap((opened) => {
     if (opened.kind !== 'heap') return []
     return [{ name: opened.name, heap: mapHeap(opened.heap, maps), losses: opened.losses }]
   })
   return [
-    ...allAndEach(cpu, (some, name) => viewCpu(some, name, context)),
+    ...allAndEach(cpu, (some, name) => viewCpu(some, name, context, scaleOfWork(cpu, context))),
     ...allAndEach(heap, (some, name) => viewHeap(some, name, context)),
   ]
 }
@@ -100,22 +116,37 @@ function mapHeap({ tree, selfBytes }: HeapTree, maps: SourceMaps): HeapTree {
   return { tree: { ...tree, frames: mapFrames(tree.frames, maps) }, selfBytes }
 }
 
-function viewCpu(profiles: readonly ForeignProfile[], name: string, { root, flags }: ViewContext): Viewed {
+/** What a busy microsecond is worth: itself, or its part of an op. */
+function scaleOfWork(profiles: readonly ForeignProfile[], { work }: ViewContext): number {
+  const busyUs = sumOf(profiles.map(({ profile }) => sumOf(profile.sampleUs)))
+  return work === undefined || busyUs === 0 ? 1 : work.cpuUs / work.ops / busyUs
+}
+
+const INLINING = 'without the program’s coverage, inlined functions stay part of their callers'
+
+function viewCpu(
+  profiles: readonly (ForeignProfile & Pick<ProfileToView, 'ranFunctions'>)[],
+  name: string,
+  { root, flags, work }: ViewContext,
+  scale: number,
+): Viewed {
   const facts = profiles.length === 1 ? profiles[0]!.facts : sumFacts(profiles)
   const summary = describeFacts(facts)
   const losses = describeLosses(profiles.flatMap(({ losses }) => losses))
-  const inlining = 'without the program’s coverage, inlined functions stay part of their callers'
+  const shares = work === undefined ? 'shares are of busy time' : 'costs are shares of CPU time'
+  const inlining = profiles.every(({ ranFunctions }) => ranFunctions !== undefined) ? '' : INLINING
+  const profile = mergeProfiles(profiles.map(({ profile }) => profile))
+  const self = selfTimeByNode(profile).map((us) => us * scale)
   const graph = toGraph(profiles, {
     id: name,
-    note: [summary, losses, 'shares are of busy time', inlining].filter((part) => part !== '').join('; '),
-    total: facts.busyUs * 1000,
-    unit: 'ns',
+    note: [summary, losses, shares, inlining].filter((part) => part !== '').join('; '),
+    total: sumOf(self) * 1000,
+    unit: work === undefined ? 'ns' : 'ns/op',
     ...discloseBelow(root, flags),
     factsOf: () => ({ callsPerOp: null, bytesPerOp: null }),
     sources: new Sources([]),
   })
-  const profile = mergeProfiles(profiles.map(({ profile }) => profile))
-  const functions = viewFunctions(profile, selfTimeByNode(profile), root)
+  const functions = viewFunctions(profile, self, root)
   return { kind: 'cpu', name, summary, facts, losses, functions, graph, profile }
 }
 
