@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'cannot-install'
   | 'unfit-baseline'
   | 'cannot-write'
+  | 'bad-command'
+  | 'bad-server'
 
 /** An expected failure: facts in the message, what to type next in the hint. Ends a command with exit code 2. */
 export class FlamegateError extends Error {

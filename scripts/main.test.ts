@@ -22,6 +22,7 @@ describe('the program', async () => {
         'compare',
         'investigate',
         'profile',
+        'exec',
         'view',
         'diff',
         'baseline',

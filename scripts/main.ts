@@ -44,6 +44,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./profile.ts')).defineProfile,
   },
   {
+    name: 'exec',
+    usage: '[options] -- <command...>',
+    description: 'profile any command that runs Node, print its hot functions and open the flamegraph',
+    load: async () => (await import('./record/exec.ts')).defineExec,
+  },
+  {
     name: 'view',
     usage: '[options] <file...>',
     description: 'print the hot functions of profiles of V8, Chrome or pprof and open their flamegraph',
