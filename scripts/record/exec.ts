@@ -12,23 +12,24 @@ import { quantileOfSorted, sorted } from '../../perf/stats/quantile.ts'
 import type { RecordedThread } from '../../profile/capture/program/recorders.ts'
 import type { LeftRecording } from '../../profile/capture/program/recordings.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../../profile/export/index.ts'
+import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
 import { formatCount, formatCounted, formatTime } from '../../profile/model/format.ts'
 import { sumOf } from '../../profile/model/sum.ts'
 import { expectSignal } from '../shared/interruption.mjs'
 import { openPage } from '../shared/open-page.ts'
 import { addPageOptions, seconds, wholeNumber } from '../shared/options.ts'
-import type { PageFlags } from '../shared/profiles/foreign-profile.ts'
 import { type NamedRecording, nameScript, showRecorded } from '../shared/profiles/recorded.ts'
-import type { Work } from '../shared/profiles/show.ts'
+import type { Work } from '../shared/profiles/viewed.ts'
 import { startSession } from '../shared/session.ts'
 
-interface ExecFlags extends PageFlags {
+interface ExecFlags extends DisclosureFlags {
   readonly get: readonly string[]
   readonly load?: string
   readonly port?: number
   readonly seconds?: number
   readonly open: boolean
   readonly export: readonly ExportFormat[]
+  readonly json?: true
 }
 
 const HELP = `
@@ -65,6 +66,7 @@ export function defineExec(command: Command): Command {
         .choices(EXPORT_FORMATS)
         .default([]),
     )
+    .option('--json', 'print summaries and all functions as JSON, and nothing else')
     .addHelpText('after', HELP)
     .action(exec)
 }
@@ -96,7 +98,7 @@ async function exec(words: string[], flags: ExecFlags): Promise<void> {
   const recordings = nameAll(profile, root)
   if (recordings.length === 0) throw nothingRecorded(profile)
   const work = workOf(profile)
-  if (profile.load !== undefined) process.stdout.write(`${describeLoad(profile.load, work, flags.get)}\n`)
+  if (profile.load !== undefined) tell(describeLoad(profile.load, work, flags.get), flags)
   const page = await showRecorded(recordings, {
     title: `flamegate ${words.join(' ')}`,
     ...{ root, flags, folder },
@@ -106,7 +108,13 @@ async function exec(words: string[], flags: ExecFlags): Promise<void> {
   for (const problem of problems) process.stderr.write(`flamegate: ${problem}\n`)
   if (problems.length > 0) process.exitCode = 2
   if (signal.aborted && !isOpenEnded) process.stderr.write('interrupted before the time was over\n')
-  else if (flags.open) await openPage(page)
+  else if (flags.open && !flags.json) await openPage(page)
+}
+
+/** Results go to stdout, unless that is for a program. */
+function tell(line: string, { json }: ExecFlags): void {
+  const stream = json ? process.stderr : process.stdout
+  stream.write(`${line}\n`)
 }
 
 /** Without those of programs that only started the others: npm, npx, tsx. */

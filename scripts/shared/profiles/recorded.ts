@@ -49,7 +49,8 @@ export async function showRecorded(
   const told = { ...written, exports }
   process.stdout.write(flags.json ? renderJson(told) : renderText(told))
   const idle = recordings.length - busy.length
-  if (idle > 0) process.stderr.write(`flamegate: ${formatCounted(idle, 'thread')} had next to nothing to do\n`)
+  if (idle > 0)
+    process.stderr.write(`flamegate: ${formatCounted(idle, 'thread')} had next to nothing to do\n`)
   await pointLatest(folder)
   return written.page
 }

@@ -66,7 +66,7 @@ export interface Work {
 /** A profile to be viewed. */
 export type ProfileToView = NamedProfile & {
   /** The functions of its program, as it ran them, where they are known. */
-  readonly ranFunctions?: Sources
+  readonly ranFunctions?: Sources | undefined
 }
 
 /** What all of a kind have in common before each of them, where there are several. */
