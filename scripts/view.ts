@@ -10,7 +10,7 @@ import { addPageOptions } from './shared/options.ts'
 import { nameOfAll } from './shared/profiles/foreign-profile.ts'
 import { openFiles } from './shared/profiles/profile-files.ts'
 import { viewProfiles } from './shared/profiles/viewed.ts'
-import { renderJson, renderText, writeViewed } from './shared/profiles/written.ts'
+import { writeViewed, writtenAsJson, writtenAsText } from './shared/profiles/written.ts'
 
 const HELP = `
 Examples:
@@ -52,6 +52,6 @@ async function view(named: string[], flags: ViewFlags): Promise<void> {
   const { directory } = await openRunFolder(root)
   const title = `flamegate ${profiles.length === 1 ? profiles[0]!.name : nameOfAll(profiles.length)}`
   const written = await writeViewed(viewed, maps, { title, root, directory, formats: flags.export })
-  process.stdout.write(flags.json ? renderJson(written) : renderText(written))
+  process.stdout.write(flags.json ? writtenAsJson(written) : writtenAsText(written))
   if (flags.open && !flags.json) await openPage(written.page)
 }

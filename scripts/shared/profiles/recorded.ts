@@ -11,7 +11,7 @@ import { selfTimeByNode } from '../../../profile/model/self-time.ts'
 import { sumOf } from '../../../profile/model/sum.ts'
 import { SourceMaps } from '../../../profile/source/source-map.ts'
 import { type ProfileToView, viewProfiles, type Work } from './viewed.ts'
-import { renderJson, renderText, writeViewed } from './written.ts'
+import { writeViewed, writtenAsJson, writtenAsText } from './written.ts'
 
 /** A recording under a name that no other one of the command has. */
 export interface NamedRecording {
@@ -47,7 +47,7 @@ export async function showRecorded(
   const written = await writeViewed(viewed, maps, { title, root, directory, formats })
   const exports = written.exports.filter(({ format }) => flags.export.includes(format))
   const told = { ...written, exports }
-  process.stdout.write(flags.json ? renderJson(told) : renderText(told))
+  process.stdout.write(flags.json ? writtenAsJson(told) : writtenAsText(told))
   const idle = recordings.length - busy.length
   if (idle > 0)
     process.stderr.write(`flamegate: ${formatCounted(idle, 'thread')} had next to nothing to do\n`)

@@ -65,7 +65,7 @@ export interface WrittenView {
 }
 
 /** For people. */
-export function renderText({ viewed, notMapped, page, exports }: WrittenView): string {
+export function writtenAsText({ viewed, notMapped, page, exports }: WrittenView): string {
   const lines = [
     ...(['cpu', 'heap'] as const).flatMap((kind) => describeKind(viewed.filter((one) => one.kind === kind))),
     ...(notMapped === '' ? [] : [toVisible(notMapped)]),
@@ -96,7 +96,7 @@ function describeRow(
 }
 
 /** For programs. */
-export function renderJson({ viewed, notMapped, page, exports }: WrittenView): string {
+export function writtenAsJson({ viewed, notMapped, page, exports }: WrittenView): string {
   const profiles = viewed.map(({ kind, name, summary, facts, losses, functions }) => ({
     name,
     kind,
