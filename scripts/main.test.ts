@@ -23,6 +23,7 @@ describe('the program', async () => {
         'investigate',
         'profile',
         'exec',
+        'attach',
         'view',
         'diff',
         'baseline',

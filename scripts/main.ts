@@ -50,6 +50,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./record/exec.ts')).defineExec,
   },
   {
+    name: 'attach',
+    usage: '[options] <process>',
+    description: 'profile a running process, which goes on undisturbed',
+    load: async () => (await import('./record/attach.ts')).defineAttach,
+  },
+  {
     name: 'view',
     usage: '[options] <file...>',
     description: 'print the hot functions of profiles of V8, Chrome or pprof and open their flamegraph',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -113,3 +115,43 @@ describe('flamegate exec', { skip: existsSync('/proc') ? false : 'no /proc' }, (
     assertPage(root, result)
   })
 })
+
+/** Burns some of its time, and says again and again where its inspector is. */
+const RUNNING = `const { isMainThread, Worker } = require('node:worker_threads')
+function burn() {
+  const end = Date.now() + 10
+  while (Date.now() < end);
+}
+setInterval(burn, 20)
+if (isMainThread) {
+  new Worker(__filename)
+  setInterval(() => console.log('inspector', require('node:inspector').url()), 20)
+}
+`
+
+describe('flamegate attach', { skip: existsSync('/proc') ? false : 'no /proc' }, () => {
+  test('a running process and its thread by its id; it goes on, and its inspector is closed again', async (t) => {
+    const { root, env } = await createShop(t)
+    await writeFile(join(root, 'running.js'), RUNNING)
+    const target = spawn(process.execPath, ['running.js'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+    t.after(() => target.kill('SIGKILL'))
+    await once(target.stdout, 'data')
+    const command = startCommand(root, ['attach', String(target.pid), '--seconds', '0.5', '--no-open'], env)
+    const result = await finish(command)
+    assert.equal(result.code, 0, result.stderr)
+    assert.match(result.stdout, /^running\.js: .*\nrunning\.js thread 1: .*\nall 2 profiles: /)
+    assert.match(result.stdout, / burn {2}running\.js:2$/m)
+    assertPage(root, result)
+    const said = await untilItSays(target.stdout, /undefined\n$/)
+    assert.match(said, /undefined/)
+    assert.equal(target.exitCode, null)
+  })
+})
+
+/** The first that a process says and that matches; it hangs where there is none. */
+async function untilItSays(stream: NodeJS.ReadableStream, words: RegExp): Promise<string> {
+  for (;;) {
+    const [said] = await once(stream, 'data')
+    if (words.test(String(said))) return String(said)
+  }
+}

@@ -83,3 +83,9 @@ test('a server that ends while it is loaded leaves its recording, and that is to
   assert.equal(recordings.length, 1)
   assert.equal(end?.code, 7)
 })
+
+test('a thread that never leaves its loop is recorded, too', async (t) => {
+  const script = 'const spin = () => { for (;;) Math.sqrt(2) }; console.log(1); setTimeout(spin, 50)'
+  const { recordings, lost } = await profile(t, { words: [process.execPath, '-e', script], recordMs: 1_000 })
+  assert.deepEqual([recordings.length, lost], [1, []])
+})

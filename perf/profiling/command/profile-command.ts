@@ -51,7 +51,8 @@ const LISTEN_MS = 30_000
 const LOOK_MS = 100
 const HELLO_MS = 2_000
 const BEGIN_MS = 5_000
-const FINISH_MS = 20_000
+const FINISH_MS = 5_000
+const FINISH = `globalThis[Symbol.for('flamegate.recorder')].finish()`
 
 /**
  * Starts a command, records what its Node processes do, and ends it with all that it started.
@@ -59,6 +60,7 @@ const FINISH_MS = 20_000
  */
 export function profileCommand(request: CommandRequest, signal: AbortSignal): Promise<CommandProfile> {
   return withOwnFolder(async (folder) => {
+    signal.throwIfAborted()
     const isLoaded = request.paths.length > 0 || request.loadCommand !== undefined
     const isBounded = isLoaded || request.recordMs !== undefined
     const recorders = await Recorders.open({
@@ -116,7 +118,7 @@ class CommandRun {
     await Promise.race([this.#command.ended, this.#until(this.#request.recordMs)])
     await this.#someThread()
     const end = this.#end
-    if (end === undefined) await this.#recorders.finish(FINISH_MS)
+    if (end === undefined) await this.#finish()
     await this.#recorders.hearLastWords()
     if (this.#recorders.threads.length === 0) this.#signal.throwIfAborted()
     if (this.#recorders.threads.length === 0) throw this.#noNode()
@@ -145,7 +147,7 @@ class CommandRun {
     await this.#assertRunning('while it was warmed up')
     await this.#recorders.begin(BEGIN_MS)
     const load = await requests.run(recordMs, this.#signal)
-    await this.#recorders.finish(FINISH_MS)
+    await this.#finish()
     return { load, loadProblem: undefined, end: this.#end }
   }
 
@@ -160,7 +162,7 @@ class CommandRun {
     try {
       const ends = [load.ended, this.#command.ended.then(() => undefined), this.#until(recordMs)]
       const end = await Promise.race(ends)
-      await this.#recorders.finish(FINISH_MS)
+      await this.#finish()
       const isFaulty = end !== undefined && end.code !== 0
       return {
         load: undefined,
@@ -169,6 +171,20 @@ class CommandRun {
       }
     } finally {
       await load.end()
+    }
+  }
+
+  /** Has everybody leave a recording. A thread that does not leave its loop hears nothing, but its debugger reaches it. */
+  async #finish(): Promise<void> {
+    const silent = await this.#recorders.finish(FINISH_MS)
+    if (silent.length === 0) return
+    const { InspectedProcess } = await import('../../../profile/capture/program/inspected-process.ts')
+    const { evaluate } = await import('../../../profile/capture/program/debug-channel.ts')
+    for (const { pid } of silent.filter(({ threadId }) => threadId === 0)) {
+      const target = await InspectedProcess.byId(pid).catch(() => undefined)
+      if (target === undefined) continue
+      await evaluate(target.channel, FINISH).catch(() => {})
+      await target.close()
     }
   }
 

@@ -23,36 +23,23 @@ class Recorder {
     this.session = new Session()
     this.session.connect()
     this.session.on('Debugger.scriptParsed', ({ params }) => this.parsed.set(params.scriptId, params))
-    this.take(beginRecording(this.settings.intervalUs))
+    take(this.session, beginRecording(this.settings.intervalUs))
     this.cpuBefore = process.cpuUsage()
   }
 
   /** What was recorded is in the folder then, whole. Where nothing was, nothing is. */
   finish() {
-    if (this.session === undefined) return
-    const { user, system } = process.cpuUsage(this.cpuBefore)
-    const { profile, ...parts } = this.take(finishRecording(this.parsed))
-    this.session.disconnect()
+    const { session } = this
+    if (session === undefined) return
+    // It may be asked for again in the middle of it.
     this.session = undefined
+    const { user, system } = process.cpuUsage(this.cpuBefore)
+    const { profile, ...parts } = take(session, finishRecording(this.parsed))
+    session.disconnect()
     this.parsed.clear()
     const name = `${process.pid}-${this.threadId}-${this.count++}`
     this.write(`${name}.json`, { cpuUs: user + system, ...parts })
     this.write(`${name}.cpuprofile`, profile)
-  }
-
-  take(steps) {
-    let step = steps.next()
-    while (!step.done) step = steps.next(this.post(...step.value))
-    return step.value
-  }
-
-  /** An answer comes at once in a session with the thread itself. */
-  post(method, params) {
-    let answer = {}
-    this.session.post(method, params, (error, result) => {
-      if (!error) answer = result
-    })
-    return answer
   }
 
   write(name, content) {
@@ -62,6 +49,20 @@ class Recorder {
     writeFileSync(`${file}.unfinished`, JSON.stringify(content))
     renameSync(`${file}.unfinished`, file)
   }
+}
+
+/** Answers come at once in a session with the thread itself. */
+function take(session, steps) {
+  const post = (method, params) => {
+    let answer = {}
+    session.post(method, params, (error, result) => {
+      if (!error) answer = result
+    })
+    return answer
+  }
+  let step = steps.next()
+  while (!step.done) step = steps.next(post(...step.value))
+  return step.value
 }
 
 function attempt(work) {

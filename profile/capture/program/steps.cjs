@@ -22,19 +22,24 @@ function* finishRecording(parsed) {
   const { result = [] } = yield ['Profiler.getBestEffortCoverage']
   yield ['Profiler.disable']
   const seen = new Set(profile.nodes.map(({ callFrame }) => callFrame.scriptId))
+  // What was inlined everywhere is in no stack.
+  const ran = result.filter(({ url }) => url && !url.startsWith('node:')).map(withoutUncalled)
+  const ids = new Set([...seen, ...ran.map(({ scriptId }) => scriptId)])
   yield ['Debugger.enable']
   const scripts = []
-  for (const scriptId of seen) {
-    const { url, sourceMapURL } = parsed.get(scriptId) ?? {}
-    if (!url || !sourceMapURL) continue
+  for (const scriptId of ids) {
+    const { url, sourceMapURL = '' } = parsed.get(scriptId) ?? {}
+    const isFromMemory = sourceMapURL.startsWith('data:')
+    if (!url || !(isFromMemory || (seen.has(scriptId) && sourceMapURL))) continue
     const { scriptSource } = yield ['Debugger.getScriptSource', { scriptId }]
     if (scriptSource) scripts.push({ url, sourceMapURL, text: scriptSource })
   }
   yield ['Debugger.disable']
-  const coverage = result
-    .filter(({ scriptId, url }) => seen.has(scriptId) && url)
-    .map(({ url, functions }) => ({ url, functions }))
-  return { profile, scripts, coverage }
+  return { profile, scripts, coverage: ran.map(({ url, functions }) => ({ url, functions })) }
+}
+
+function withoutUncalled({ functions, ...script }) {
+  return { ...script, functions: functions.filter(({ ranges }) => ranges[0].count > 0) }
 }
 
 module.exports = { beginRecording, finishRecording }

@@ -17,9 +17,9 @@ export interface RecordedScript {
 export interface RecordedParts {
   /** As V8 gives it. */
   readonly profile: object
-  /** Those of the profile that name a source map. */
+  /** Those that name a source map, as far as they may not be what is on the disk. */
   readonly scripts: readonly RecordedScript[]
-  /** The functions of its scripts as far as V8 still knows them; whether they ran is right, how often is not. */
+  /** Functions that ran, as far as V8 still knows them; how often is a guess. */
   readonly coverage: readonly ScriptCoverage[]
 }
 
