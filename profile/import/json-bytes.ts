@@ -404,9 +404,8 @@ export class JsonBytes {
 
   #skipWord(): void {
     if (this.#end - this.#at < LONGEST_NUMBER) this.#refill()
-    const word = WORDS.find(
-      (candidate) => this.#buffer.toString('latin1', this.#at, this.#at + candidate.length) === candidate,
-    )
+    const text = this.#buffer.toString('latin1', this.#at, Math.min(this.#end, this.#at + LONGEST_NUMBER))
+    const word = WORDS.find((candidate) => text.startsWith(candidate))
     if (word === undefined) throw this.#unexpected(this.peek(), 'a value')
     this.#at += word.length
   }
