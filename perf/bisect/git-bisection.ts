@@ -1,5 +1,7 @@
 // git bisect in a worktree of its own.
+import { FlamegateError } from '../errors.ts'
 import { git, NO_HOOKS } from '../git/git.ts'
+import { saidBy } from '../git/refusal.ts'
 import { addEmptyWorktree } from '../git/worktree.ts'
 
 /** What is said of a commit: it is like the good one, like the bad one, or cannot be tested. */
@@ -52,9 +54,13 @@ export async function startBisection(root: string, good: string, bad: string): P
   }
   try {
     await run('bisect', 'start', '--no-checkout', bad, good)
-  } catch (error) {
+  } catch (cause) {
     await remove()
-    throw error
+    // Git's own bisection runs the hook of refs whatever its config says (2.39).
+    throw new FlamegateError('cannot-write', `git bisect cannot start: ${saidBy(cause)}`, {
+      hint: 'a hook of the repository (reference-transaction) may refuse it; in a clone there is none: git clone . <folder>',
+      cause,
+    })
   }
   return {
     state,
