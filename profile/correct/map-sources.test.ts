@@ -196,6 +196,11 @@ describe('the map of a file', () => {
     ['is no JSON', '<html>404</html>', /its map is no JSON/],
     ['is of another version', '{"version":2,"mappings":""}', /version 2, not 3/],
     ['maps nothing', '{"version":3}', /maps nothing/],
+    [
+      'has a section in line 2^53',
+      '{"version":3,"sections":[{"offset":{"line":9007199254740993,"column":0},"map":{"version":3,"sources":["a"],"names":[],"mappings":"AAAA"}}]}',
+      /sections where no text is/,
+    ],
     ['is null', 'null', /version undefined, not 3/],
     ['has sources that are no list', '{"version":3,"sources":{},"mappings":"AAAA"}', /b|shown as compiled/],
   ] as const) {

@@ -217,7 +217,24 @@ function checkMap(content: string): ScopedMap {
   if (version !== 3 && version !== '3')
     throw new Error(`its map is of version ${String(version).slice(0, 20)}, not 3`)
   if (typeof mappings !== 'string' && !Array.isArray(sections)) throw new Error('its map maps nothing')
+  if (!areSectionsNear(map as ScopedMap)) throw new Error('its map has sections where no text is')
   return map as ScopedMap
+}
+
+/** No text has more lines; a map is unfolded into a list of all. */
+const MOST_LINES = 1_000_000
+
+/** Whether all sections begin where a text may have lines. */
+function areSectionsNear({ sections }: ScopedMap): boolean {
+  if (!Array.isArray(sections)) return true
+  return sections.every((section) => {
+    const { offset, map } = (section ?? {}) as {
+      readonly offset?: { readonly line?: unknown }
+      readonly map?: ScopedMap
+    }
+    const line = offset?.line ?? 0
+    return typeof line === 'number' && line >= 0 && line < MOST_LINES && areSectionsNear(map ?? {})
+  })
 }
 
 /** The script that a URL holds. */
