@@ -1,3 +1,6 @@
+// Fixed pieces of work that are timed between slices of the measured work: how fast the machine is at that moment.
+import { clock } from './clock.ts'
+
 /**
  * Canaries: fixed pieces of work of about 0.1 ms, timed between slices of the measured work. How long one takes is how
  * fast the machine is at that moment, for work of its kind. Neighbours slow JSON and allocation by a factor at which an
@@ -30,9 +33,9 @@ export function timeProcessCanaries(): CanaryTimes {
   chain ??= makeChain(LINES)
   const times: Partial<Record<CanaryName, number>> = {}
   for (const name of PROCESS_CANARIES) {
-    const start = performance.now()
+    const start = clock.now()
     sink.last = CANARIES[name]()
-    times[name] = (performance.now() - start) * 1e6
+    times[name] = (clock.now() - start) * 1e6
   }
   return times
 }

@@ -1,4 +1,6 @@
 // The count pass: ops under V8's exact counters, and then under its heap sampler.
+
+import { clock } from './clock.ts'
 import type { Workload } from './workload.ts'
 
 /** How many ops were watched, and how. */
@@ -22,9 +24,9 @@ const HEAP_MS = 80
 /** Runs a workload's ops to be counted, exactly, and then to have their allocations sampled. Nothing is timed. */
 export async function countOps(workload: Workload): Promise<CountedOps> {
   await workload.runOps(1)
-  const start = performance.now()
+  const start = clock.now()
   await workload.runOps(1)
-  const opMs = performance.now() - start
+  const opMs = clock.now() - start
   const calls = COUNTED_OPS.find((ops) => ops * opMs <= COUNT_MS) ?? COUNTED_OPS.at(-1)!
   await workload.observe('start-counts')
   await workload.runOps(calls)
@@ -38,9 +40,9 @@ export async function countOps(workload: Workload): Promise<CountedOps> {
 
 /** Ops run in that time. */
 async function runFor(workload: Workload, ms: number): Promise<number> {
-  const end = performance.now() + ms
+  const end = clock.now() + ms
   let ops = 0
-  for (let batch = 1; performance.now() < end; batch = Math.min(64, batch * 2)) {
+  for (let batch = 1; clock.now() < end; batch = Math.min(64, batch * 2)) {
     await workload.runOps(batch)
     ops += batch
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createRandom, type Random } from '../stats/random.ts'
+import { clock } from './clock.ts'
 import { measureWorkload, summariseSlices } from './measure.ts'
 import { isSteadySeries, type Slice } from './slice-series.ts'
 import type { SliceCost, Workload } from './workload.ts'
@@ -125,7 +126,7 @@ describe('measureWorkload', () => {
     cpuShare = 1,
   ): Workload & { slices: number } {
     let nowMs = 0
-    t.mock.method(performance, 'now', () => nowMs)
+    t.mock.method(clock, 'now', () => nowMs)
     return {
       slices: 0,
       canaryNames: ['json'],

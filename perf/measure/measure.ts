@@ -4,6 +4,7 @@ import { median, quantileOfSorted, robustDeviation, sorted } from '../stats/quan
 import { metricOf, type TimedMetric, type TimeField } from '../suite/metrics.ts'
 import type { Counters } from '../suite/scenario.ts'
 import { type CanaryName, REFERENCE_NS } from './canary.ts'
+import { clock } from './clock.ts'
 import {
   normalise,
   type Slice,
@@ -141,7 +142,7 @@ async function measureSlices(
 ): Promise<Slice[]> {
   const slices: Slice[] = []
   const { minSamples, minBusyMs, measureMinMs, measureMaxMs } = plan
-  const start = performance.now()
+  const start = clock.now()
   let samples = 0
   let busyMs = 0
   for (;;) {
@@ -149,7 +150,7 @@ async function measureSlices(
     slices.push(slice)
     samples += slice.samplesNs.length
     busyMs += (slice.cpuNsPerOp * slice.samplesNs.length * workload.opsPerSample) / 1e6
-    const elapsedMs = performance.now() - start
+    const elapsedMs = clock.now() - start
     const isEnough = elapsedMs >= measureMinMs && samples >= minSamples && busyMs >= minBusyMs
     if (isEnough || elapsedMs >= measureMaxMs) return slices
   }

@@ -6,6 +6,7 @@ import type { TimeWindow } from '../../profile/model/self-time.ts'
 import { meanOf } from '../../profile/model/sum.ts'
 import type { AroundOp, Counters, MicroScenario } from '../suite/scenario.ts'
 import { PROCESS_CANARIES, timeProcessCanaries } from './canary.ts'
+import { clock } from './clock.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import { costsNothing } from './nothing-left.ts'
 import type { SliceCost, Workload } from './workload.ts'
@@ -105,11 +106,11 @@ class SliceClock {
   start(): void {
     this.windows.push({ startUs: profilerClockUs(), endUs: Number.POSITIVE_INFINITY })
     this.#cpuBefore = process.cpuUsage()
-    this.#start = performance.now()
+    this.#start = clock.now()
   }
 
   stop(): void {
-    this.#elapsedNs = (performance.now() - this.#start) * 1e6
+    this.#elapsedNs = (clock.now() - this.#start) * 1e6
     const { user, system } = process.cpuUsage(this.#cpuBefore)
     this.#cpuNs = (user + system) * 1000
     this.windows.push({ startUs: this.windows.pop()!.startUs, endUs: profilerClockUs() })
@@ -182,8 +183,8 @@ class OpRunner {
 
   /** The first ops of all: tells whether ops are async, takes counters, and fails early where ops fail. */
   async tryOut(): Promise<void> {
-    const start = performance.now()
-    while (this.#countedOps < COUNTED_OPS && performance.now() - start < COUNTED_MS) {
+    const start = clock.now()
+    while (this.#countedOps < COUNTED_OPS && clock.now() - start < COUNTED_MS) {
       await this.around?.before?.()
       const result = this.#scenario.op(this.#state, this.#index++)
       this.isAsync ||= isPromise(result)
@@ -254,20 +255,20 @@ class OpRunner {
   }
 
   #runBatch(): object {
-    const start = performance.now()
+    const start = clock.now()
     for (let i = 0; i < this.opsPerSample; i++) {
       this.#results[i] = this.#scenario.op(this.#state, this.#index++)
     }
-    return this.#batchDuration(performance.now() - start)
+    return this.#batchDuration(clock.now() - start)
   }
 
   async #runAsyncBatch(): Promise<object> {
-    const start = performance.now()
+    const start = clock.now()
     for (let i = 0; i < this.opsPerSample; i++) {
       const result = this.#scenario.op(this.#state, this.#index++)
       this.#results[i] = isPromise(result) ? await result : result
     }
-    return this.#batchDuration(performance.now() - start)
+    return this.#batchDuration(clock.now() - start)
   }
 
   /** tinybench takes the sample from here instead of from its own clock. */

@@ -1,6 +1,9 @@
 // Slices with canaries between them, and when they are steady.
+
+import { setImmediate } from 'node:timers'
 import { median, robustDeviation } from '../stats/quantile.ts'
 import { type CanaryName, type CanaryTimes, REFERENCE_NS } from './canary.ts'
+import { clock } from './clock.ts'
 import type { SliceCost, Workload } from './workload.ts'
 
 /** How long a warm-up takes, in ms of wall clock. */
@@ -56,14 +59,14 @@ export interface Warmth {
 
 /** Runs slices until they are steady, as the plan has it; decides what a sample is on the way. */
 export async function warmUp(series: SliceSeries, workload: Workload, plan: WarmupPlan): Promise<Warmth> {
-  const start = performance.now()
+  const start = clock.now()
   const costs: number[] = []
   let samplesPerSlice = workload.minSliceSamples
   let quickestNs = Number.POSITIVE_INFINITY
   for (;;) {
     const slice = await series.next(samplesPerSlice)
     costs.push(normalise(slice.nsPerOp, slice, workload.canaryNames[0]!))
-    const elapsedMs = performance.now() - start
+    const elapsedMs = clock.now() - start
     const window = windowFor(plan.warmupMaxMs, elapsedMs / costs.length)
     const isSteady = elapsedMs >= plan.warmupMinMs && isSteadySeries(costs, window)
     // Whoever interrupts a slice only makes it slower; on a busy machine half of the warm-up may be over after one of them.

@@ -2,6 +2,7 @@
 import { sumOf } from '../../profile/model/sum.ts'
 import { quantileOfSorted, sorted } from '../stats/quantile.ts'
 import { byMetric, METRICS, type TimedMetric } from '../suite/metrics.ts'
+import { clock } from './clock.ts'
 import type { ForkMeasurement, OpCost } from './measure.ts'
 import type { Side } from './side.ts'
 import type { WarmupPlan } from './slice-series.ts'
@@ -42,8 +43,8 @@ export async function takeTurns(
   const [first, second] = isCandidateFirst ? [candidate, baseline] : [baseline, candidate]
   for (let i = 0; i < UNCOUNTED_BLOCKS; i++) await runBlock(first, second)
   const blocks: Block[] = []
-  const start = performance.now()
-  while (blocks.length < FEWEST_BLOCKS || performance.now() - start < turnsMs) {
+  const start = clock.now()
+  while (blocks.length < FEWEST_BLOCKS || clock.now() - start < turnsMs) {
     const [outer, inner] = await runBlock(first, second)
     blocks.push(
       isCandidateFirst ? { baseline: inner, candidate: outer } : { baseline: outer, candidate: inner },

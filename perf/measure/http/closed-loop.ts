@@ -1,4 +1,6 @@
 // A closed loop of exchanges: every connection sends its next request when it has its answer.
+
+import { clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 
 /**
@@ -17,9 +19,9 @@ export async function closedLoop(
   const work = async (connection: Connection) => {
     while (isAnother()) {
       started += 1
-      const start = performance.now()
+      const start = clock.now()
       await exchange(connection)
-      durations.push((performance.now() - start) * 1e6)
+      durations.push((clock.now() - start) * 1e6)
     }
   }
   await Promise.all(connections.map(work))

@@ -1,6 +1,7 @@
 // One connection of the load client, opened again whenever the server has closed it.
 import { connect, type Socket } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
+import { clock } from '../clock.ts'
 import { AnswerReader, type HttpAnswer } from './answer.ts'
 import type { PreparedRequest } from './request.ts'
 
@@ -68,9 +69,7 @@ export class Connection {
 
   #mayBeUsed(): boolean {
     const { idleMs } = this.#reader
-    return (
-      idleMs === Number.POSITIVE_INFINITY || performance.now() - this.#idleSince < idleMs - IDLE_MARGIN_MS
-    )
+    return idleMs === Number.POSITIVE_INFINITY || clock.now() - this.#idleSince < idleMs - IDLE_MARGIN_MS
   }
 
   #send(socket: Socket): void {
@@ -113,7 +112,7 @@ export class Connection {
 
   #listen(socket: Socket): void {
     this.#socket = socket
-    this.#idleSince = performance.now()
+    this.#idleSince = clock.now()
     socket.on('data', (chunk) => {
       if (socket === this.#socket) this.#receive(chunk)
     })
@@ -139,7 +138,7 @@ export class Connection {
     if (answer === undefined || pending === undefined) return
     this.#pending = undefined
     if (!this.#reader.isReusable) this.#leave()
-    else if (this.#reader.idleMs !== Number.POSITIVE_INFINITY) this.#idleSince = performance.now()
+    else if (this.#reader.idleMs !== Number.POSITIVE_INFINITY) this.#idleSince = clock.now()
     pending.resolve(answer)
   }
 

@@ -3,6 +3,7 @@ import type { ObserverCommand } from '../../../profile/capture/observer.ts'
 import type { TimeWindow } from '../../../profile/model/self-time.ts'
 import { type Counters, type HttpScenario, isExpectedStatus } from '../../suite/scenario.ts'
 import { type CanaryTimes, PROCESS_CANARIES } from '../canary.ts'
+import { clock } from '../clock.ts'
 import type { MemoryUse } from '../memory-meter.ts'
 import type { SliceCost, Workload } from '../workload.ts'
 import { closedLoop } from './closed-loop.ts'
@@ -161,11 +162,11 @@ class LoadClient {
   async runSlice(samples: number): Promise<SliceCost> {
     const serverBefore = await this.#serverClock()
     const clientBefore = process.cpuUsage()
-    const start = performance.now()
+    const start = clock.now()
     const samplesNs = await closedLoop(this.#connections, samples, (connection) =>
       this.#exchangeNext(connection),
     )
-    const elapsedNs = (performance.now() - start) * 1e6
+    const elapsedNs = (clock.now() - start) * 1e6
     const client = process.cpuUsage(clientBefore)
     const serverAfter = await this.#serverClock()
     this.windows.push({ startUs: serverBefore.nowUs, endUs: serverAfter.nowUs })
@@ -190,11 +191,11 @@ class LoadClient {
   }
 
   async timeCanaries(): Promise<CanaryTimes> {
-    const start = performance.now()
+    const start = clock.now()
     await closedLoop(this.#canaryConnections, CANARY_EXCHANGES, (connection) =>
       connection.exchange(CANARY_REQUEST),
     )
-    const loopback = ((performance.now() - start) * 1e6) / CANARY_EXCHANGES
+    const loopback = ((clock.now() - start) * 1e6) / CANARY_EXCHANGES
     return { ...((await this.#ask(CONTROL.canaries)) as CanaryTimes), loopback }
   }
 
