@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { spawnGroup } from '../../profile/process/group.ts'
 import { killTree } from '../../profile/process/kill-tree.ts'
 import { HOOK_FLAGS } from '../../profile/process/module-hooks.mjs'
+import { markOfOwn } from '../../profile/process/strays.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { SideRequest } from '../measure/side.ts'
 import { bindProcess } from './cores/affinity.ts'
@@ -60,7 +61,7 @@ export class Child {
   #asked = 0
 
   private constructor(job: Job, execArgv: readonly string[]) {
-    const env = { ...process.env }
+    const env = { ...process.env, ...markOfOwn() }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
     const args = ['--disable-warning=ExperimentalWarning', ...HOOK_FLAGS, ...nodeArgs, ...execArgv, WORKER]
     const child = spawnGroup(process.execPath, args, {

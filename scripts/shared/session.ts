@@ -23,6 +23,7 @@ import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
 import { type RunResult, runSuite } from '../../perf/run/run.ts'
 import { ViewerMissingError } from '../../profile/flamegraph/built-viewer.ts'
 import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
+import { endLeftStrays } from '../../profile/process/strays.ts'
 import { takeOverSignals } from './interruption.mjs'
 import { createProgressLine } from './progress.ts'
 
@@ -171,6 +172,8 @@ export async function startSession(root: string): Promise<AbortSignal> {
     ...(await removeUnfinished(root)),
     ...(await removeUnfinished(await findOutDir(root), true)),
   ]
+  const ended = await endLeftStrays()
+  if (ended > 0) removed.push(ended === 1 ? 'a process' : `${ended} processes`)
   if (removed.length > 0) {
     process.stderr.write(`flamegate: removed what killed runs left: ${[...new Set(removed)].join(', ')}\n`)
   }

@@ -217,13 +217,24 @@ describe('what the measured code does besides', () => {
   const t = cleanAfterSuite()
   const spin = (ms: number) => `{ const end = performance.now() + ${ms}; while (performance.now() < end); }`
   const scenarios: Record<
-    'prints' | 'leaks' | 'slow' | 'cpu' | 'tiny' | 'stream' | 'session' | 'skip',
+    'prints' | 'leaks' | 'clockless' | 'slow' | 'cpu' | 'tiny' | 'stream' | 'session' | 'skip',
     Scenario
   > = {
     prints: micro(`op() { console.log('NOISE'); console.error('NOISE') }`),
     leaks: micro(
       'op() {}',
-      `setup: async () => { setInterval(() => {}, 10); createServer().listen(0); const { spawn } = await import('node:child_process'); spawn(process.execPath, ['-e', 'setInterval(() => {}, 10)'], { stdio: 'ignore' }) }`,
+      `setup: async () => { setInterval(() => {}, 10); createServer().listen(0); const { spawn } = await import('node:child_process'); spawn(process.execPath, ['-e', 'setInterval(() => {}, 10)'], { stdio: 'ignore' })
+        const orphan = "require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 10)'], { stdio: 'ignore', detached: true }).unref()"
+        if (process.platform === 'linux') spawn(process.execPath, ['-e', orphan], { stdio: 'ignore', detached: true }) }`,
+    ),
+    clockless: micro(
+      'op: () => JSON.stringify([1, 2])',
+      `setup() {
+        performance.now = () => 0
+        process.hrtime.bigint = () => 0n
+        globalThis.Date = class { static now() { return 0 } } as any
+        globalThis.setImmediate = globalThis.setTimeout = globalThis.queueMicrotask = undefined as any
+      }`,
     ),
     slow: micro(`op: () => ${spin(60)}`),
     cpu: micro(`op() ${spin(0.05)}, check() ${spin(0.5)}`),
@@ -265,6 +276,11 @@ describe('what the measured code does besides', () => {
 
   test('open handles and processes of its own end with it', async () => {
     await measuredOf('leaks')
+  })
+
+  test('clocks and timers that it replaces are not those of the harness', async () => {
+    const { metrics } = await measuredOf('clockless')
+    assert.ok(metrics.p50Ns.raw.value > 0)
   })
 
   test('an op that grows its state is measured, with a warning', async (t) => {
