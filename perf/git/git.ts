@@ -10,7 +10,8 @@ const FOREIGN_ENVIRONMENT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_
 
 /** What git prints, without the space around it. @throws Error with its exit code as `code`, and `stderr` */
 export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  const env = { ...process.env }
+  // Whoever could type a password is not asked: a remote that wants one is a remote that does not answer.
+  const env: NodeJS.ProcessEnv = { ...process.env, GIT_TERMINAL_PROMPT: '0' }
   for (const name of FOREIGN_ENVIRONMENT) delete env[name]
   return (
     await promisify(execFile)('git', args, { cwd, env, maxBuffer: Number.POSITIVE_INFINITY })

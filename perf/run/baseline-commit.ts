@@ -16,21 +16,24 @@ const MOST_COMMITS = 500
 
 /**
  * The hash of a commit that has the code of a baseline: the one that wrote the file, else one that it names, else any in
- * history; one that is not in this clone is fetched.
+ * history; one that is not in this clone is fetched, and where nobody knows its name, more of a shallow clone's history.
  * @throws FlamegateError 'no-commit'
  */
 export async function findBaselineCommit(root: string, baseline: Baseline): Promise<string> {
   await requireGit(root)
   const { code } = baseline
   const named = namedCommits(baseline)
-  const writer = await lastCommitOf(root, BASELINE_FILE)
-  if (code === null) return findNamed(root, named[0] ?? writer)
+  if (code === null) return findNamed(root, named[0] ?? (await lastCommitOf(root, BASELINE_FILE)))
   const search = new CodeSearch(root, code)
-  const near = [...(writer === undefined ? [] : [writer]), ...named]
+  const inHistory = async () => {
+    const writer = await lastCommitOf(root, BASELINE_FILE)
+    const near = [...(writer === undefined ? [] : [writer]), ...named]
+    return (await search.findFirst(near)) ?? (await search.findFirst(await historyOf(root, code)))
+  }
   const found =
-    (await search.findFirst(near)) ??
-    (await search.findFirst(await historyOf(root, code))) ??
-    (await search.findFirst(await fetchCommits(root, named)))
+    (await inHistory()) ??
+    (await search.findFirst(await fetchCommits(root, named))) ??
+    ((await deepen(root)) ? await inHistory() : undefined)
   if (found !== undefined) return found
   throw new FlamegateError(
     'no-commit',
@@ -118,7 +121,28 @@ async function historyOf(root: string, { modules }: StoredCode): Promise<string[
 }
 
 async function hasCommit(root: string, hash: string): Promise<boolean> {
-  return git(root, 'cat-file', '-e', `${hash}^{commit}`).then(
+  return succeeds(git(root, 'cat-file', '-e', `${hash}^{commit}`))
+}
+
+/** Fetches more history into a shallow clone. Whether there is more now. */
+async function deepen(root: string): Promise<boolean> {
+  const isShallow =
+    (await git(root, 'rev-parse', '--is-shallow-repository').catch(() => '')).trim() === 'true'
+  if (!isShallow) return false
+  const head = (await git(root, 'rev-parse', 'HEAD')).trim()
+  for (const remote of await remotesOf(root)) {
+    const args = ['fetch', '--quiet', '--no-tags', `--deepen=${MOST_COMMITS}`, remote, head]
+    if (await succeeds(git(root, ...args))) return true
+  }
+  return false
+}
+
+async function remotesOf(root: string): Promise<string[]> {
+  return (await git(root, 'remote').catch(() => '')).split('\n').filter((name) => name !== '')
+}
+
+function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
     () => true,
     () => false,
   )
@@ -126,7 +150,7 @@ async function hasCommit(root: string, hash: string): Promise<boolean> {
 
 /** Those of some commits that are not in this clone, and that a remote has. */
 async function fetchCommits(root: string, hashes: readonly string[]): Promise<string[]> {
-  const remotes = (await git(root, 'remote').catch(() => '')).split('\n').filter((name) => name !== '')
+  const remotes = await remotesOf(root)
   const found: string[] = []
   for (const hash of hashes) {
     if (await hasCommit(root, hash)) continue
