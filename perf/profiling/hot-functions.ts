@@ -1,4 +1,5 @@
 // The functions of an op, with time, calls and bytes.
+import { isStitch } from '../../profile/correct/stitch.ts'
 import { type Category, categoryOf } from '../../profile/model/category.ts'
 import { functionCosts } from '../../profile/model/functions.ts'
 import { toHeapTree } from '../../profile/model/heap.ts'
@@ -21,7 +22,7 @@ export interface HotFunction {
   /** Share of the op's time, 0 to 1, over the profiles. */
   readonly selfShare: Interval
   readonly selfNsPerOp: Interval
-  /** With callees, as far as they are on the stack: after an `await` they are not. */
+  /** With callees; after an `await` as far as exact counts know who waits. */
   readonly totalNsPerOp: Interval
   /** Exact; null where the function's source is not known. */
   readonly callsPerOp: number | null
@@ -59,7 +60,7 @@ export function findHotFunctions(
   const rows = [...frames].flatMap(([key, frame]): HotFunction[] => {
     const self = shares.map((share) => share.get(key)?.self ?? 0)
     const total = shares.map((share) => share.get(key)?.total ?? 0)
-    if (Math.max(...total) < LEAST_SHARE || key === rootKey(profiles)) return []
+    if (Math.max(...total) < LEAST_SHARE || key === rootKey(profiles) || isStitch(frame)) return []
     const { callsPerOp, bytesPerOp } = factsOf(frame)
     const selfShare = interval(self)
     return [

@@ -5,6 +5,7 @@ import type { SourceFunction } from '../source/source-functions.ts'
 import type { Sources } from '../source/sources.ts'
 import type { PlacedProfile, TickPlace } from './lines.ts'
 import { regrow } from './regrow.ts'
+import { Spread } from './spread.ts'
 
 /**
  * On Node 20 to 24 all self time of an inlined function is given to the function it was inlined into; the ticks still
@@ -62,22 +63,6 @@ function findShares(
     for (const [owner, count] of ofNode) ofNode.set(owner, count / sum)
   }
   return counts
-}
-
-/** Deals a node's stack samples out so that everybody's time keeps to their share at every moment. */
-class Spread {
-  readonly #targets: { readonly node: number; readonly share: number; credit: number }[]
-
-  constructor(targets: readonly { readonly node: number; readonly share: number }[]) {
-    this.#targets = targets.map((target) => ({ ...target, credit: 0 }))
-  }
-
-  next(us: number): number {
-    for (const target of this.#targets) target.credit += us * target.share
-    const most = this.#targets.reduce((a, b) => (b.credit > a.credit ? b : a))
-    most.credit -= us
-    return most.node
-  }
 }
 
 /** Whose line it is. */

@@ -11,6 +11,7 @@ import { foldHarness } from './harness.ts'
 import { expandInlined } from './inlining.ts'
 import { type TickPlace, unshiftLines } from './lines.ts'
 import { applySourceMaps } from './map-sources.ts'
+import { stitchContinuations } from './stitch.ts'
 
 /** A profile as the profiler wrote it, with what its process knew about it. */
 export interface RawProfile {
@@ -35,15 +36,16 @@ export interface OpProfile {
 }
 
 /**
- * Trims to the ops, gives collections to their stacks, inlined code to its owners and compiled code to its sources, and folds
- * the harness away.
+ * Trims to the ops, gives collections to their stacks, inlined code to its owners and compiled code to its sources, folds the
+ * harness away, and puts what goes on after an `await` below who waits for it.
  */
 export function refineProfile(raw: RawProfile, sources: Sources, rootName: string): OpProfile {
   const ofOps = trimToWindows(limitGaps(raw.profile), raw.windows)
   const trimmed = giveGcToStacks(ofOps)
   const { profile, places } = expandInlined(unshiftLines(trimmed, raw.shiftedFiles), sources)
   const { profile: folded, keptTicks } = foldHarness(profile, rootName)
-  const op = { profile: folded, places: Array.from(keptTicks, (tick) => places[tick]!) }
+  const { profile: stitched } = stitchContinuations(folded, sources, rootName)
+  const op = { profile: stitched, places: Array.from(keptTicks, (tick) => places[tick]!) }
   const mapped = { ...applySourceMaps(op, new SourceMaps()), idleShare: idleShareOf(ofOps, folded) }
   if (raw.deopts === undefined) return mapped
   return { ...mapped, deopts: deoptsOfOps(raw.deopts, raw.windows, raw.shiftedFiles) }

@@ -15,13 +15,14 @@ export interface Regrown {
 /**
  * A profile whose stack samples hang in another tree. `place` says for every node, callers first, where its function
  * belongs, given the tree that grows and where its caller went; `put` says for each stack sample, in order of time, in
- * which new node it is, given where its old one went. Ticks follow their nodes.
+ * which new node it is, given where its old one went. Ticks follow their nodes, unless `putTick` says otherwise.
  */
 export function regrow(
   profile: CpuProfile,
   rootName: string,
   place: (tree: GrowingTree, node: number, parent: number) => number,
   put: (sample: number, node: number, tree: GrowingTree) => number = (_, node) => node,
+  putTick: (tick: number, node: number) => number = (_, node) => node,
 ): Regrown {
   const { frames, nodeFrame, nodeParent, sampleNode, ticks } = profile
   const tree = new GrowingTree(metaFrame(rootName), frames)
@@ -32,7 +33,7 @@ export function regrow(
   }
   const nodes = sampleNode.map((node, sample) => put(sample, placed[node]!, tree))
   const keptSamples = indicesWhere(nodes, (node) => node !== DROPPED)
-  const tickNodes = ticks.node.map((node) => placed[node]!)
+  const tickNodes = ticks.node.map((node, tick) => putTick(tick, placed[node]!))
   const keptTicks = indicesWhere(tickNodes, (node) => node !== DROPPED)
   const regrown: CpuProfile = {
     ...(profile.isSummed && { isSummed: true }),

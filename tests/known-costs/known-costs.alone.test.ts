@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { measureKnownCosts } from './measure.ts'
+import { measureKnownCosts, measureKnownTotals } from './measure.ts'
+import { TOTALS } from './packages/known/src/async.ts'
 import { TRUTH } from './packages/known/src/index.ts'
 
 /** Shares are off by chance, too: seven profiles of some 1,500 stack samples. */
@@ -15,4 +16,13 @@ test('functions of known cost, not inlined, inlined, and inlined from another fi
       }
     })
   }
+})
+
+test('functions with all that they wait for: chains, several callers, recursion, Promise.all, streams', async () => {
+  const { plain, stitched, hasSameSelf } = await measureKnownTotals()
+  for (const [name, share] of Object.entries(TOTALS)) {
+    assert.ok(Math.abs(stitched[name]! - share) <= TOLERANCE, `${name}: ${stitched[name]} of ${share}`)
+  }
+  assert.ok(plain.chain! < TOTALS.chain! / 2, 'V8 alone would have known')
+  assert.ok(hasSameSelf)
 })

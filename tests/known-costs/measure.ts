@@ -1,14 +1,18 @@
 // Profiles of programs of which it is known where the time goes.
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { discoverScenarios } from '../../perf/process/discover.ts'
 import { countFork, profileFork } from '../../perf/profiling/fork.ts'
 import { median } from '../../perf/stats/quantile.ts'
+import { foldHarness } from '../../profile/correct/harness.ts'
 import { refineProfile } from '../../profile/correct/refine.ts'
+import { stitchContinuations } from '../../profile/correct/stitch.ts'
 import { functionCosts } from '../../profile/model/functions.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import { limitGaps, selfTimeByNode, trimToWindows } from '../../profile/model/self-time.ts'
 import { sumOf } from '../../profile/model/sum.ts'
 import { Sources } from '../../profile/source/sources.ts'
+import { TOTALS } from './packages/known/src/async.ts'
 import { TRUTH } from './packages/known/src/index.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
@@ -22,6 +26,7 @@ const PLAN = {
 }
 /** V8 optimises about one process in twenty otherwise: the median has to outvote two or three of them. */
 const PROFILES = 7
+const ASYNC_PROFILES = 3
 
 /** What the profiles of one scenario say of each function of known cost. */
 export interface KnownCostResult {
@@ -32,11 +37,80 @@ export interface KnownCostResult {
   readonly callsPerOp: Readonly<Record<string, number>>
 }
 
+/** What the profiles of asynchronous programs say of each function with all that it waits for, of the work that is known. */
+export interface KnownTotals {
+  /** With continuations as V8 leaves them: beside those who wait for them. */
+  readonly plain: Readonly<Record<string, number>>
+  readonly stitched: Readonly<Record<string, number>>
+  /** Whether no function's self time is another than before. */
+  readonly hasSameSelf: boolean
+}
+
+const ASYNC = 'known/async.micro'
+
+/** Profiles asynchronous programs whose functions wait for known work, on the Node that runs this. */
+export async function measureKnownTotals(): Promise<KnownTotals> {
+  const options = { timeoutMs: 30_000, signal: new AbortController().signal }
+  const scenarios = await discoverScenarios(ROOT, undefined)
+  const discovered = scenarios.find(({ scenario }) => scenario.id === ASYNC)!
+  const { observations } = await countFork(discovered, PLAN, options)
+  const sources = new Sources(observations.coverage)
+  const found: { readonly plain: Shares; readonly stitched: Shares; readonly hasSameSelf: boolean }[] = []
+  for (let i = 0; i < ASYNC_PROFILES; i++) {
+    const { raw } = await profileFork(discovered, PLAN, options)
+    const { profile } = refineProfile(raw, sources, ASYNC)
+    const apart = foldHarness(trimToWindows(limitGaps(raw.profile), raw.windows), ASYNC).profile
+    const again = stitchContinuations(apart, sources, ASYNC).profile
+    found.push({
+      plain: totalsOf(apart),
+      stitched: totalsOf(profile),
+      hasSameSelf: isDeepStrictEqual(selfOf(apart), selfOf(again)),
+    })
+  }
+  return {
+    plain: mediansOf(
+      found.map(({ plain }) => plain),
+      TOTALS,
+    ),
+    stitched: mediansOf(
+      found.map(({ stitched }) => stitched),
+      TOTALS,
+    ),
+    hasSameSelf: found.every(({ hasSameSelf }) => hasSameSelf),
+  }
+}
+
+type Shares = Record<string, number>
+
+/** Of the known work, how much is done below each function. */
+function totalsOf(profile: CpuProfile): Shares {
+  const isWork = profile.frames.map(({ functionName }) => functionName === 'spin')
+  const work = selfTimeByNode(profile).map((us, node) => (isWork[profile.nodeFrame[node]!] ? us : 0))
+  const sum = sumOf(work)
+  const shares = Object.fromEntries(Object.keys(TOTALS).map((name) => [name, 0]))
+  for (const { frame, total } of functionCosts(profile, work)) {
+    const { functionName } = profile.frames[frame]!
+    if (functionName in shares) shares[functionName]! += total / sum
+  }
+  return shares
+}
+
+/** Whole microseconds by function; samples that were dealt out are added up in another order. */
+function selfOf(profile: CpuProfile): Shares {
+  const found: Shares = {}
+  for (const { frame, self } of functionCosts(profile, selfTimeByNode(profile))) {
+    const { url, line, functionName } = profile.frames[frame]!
+    if (self > 0) found[`${url}:${line}:${functionName}`] = Math.round(self)
+  }
+  return found
+}
+
 /** Profiles scenarios whose functions cost known shares, on the Node that runs this. */
 export async function measureKnownCosts(): Promise<KnownCostResult[]> {
   const results: KnownCostResult[] = []
   const options = { timeoutMs: 30_000, signal: new AbortController().signal }
   for (const discovered of await discoverScenarios(ROOT, undefined)) {
+    if (discovered.scenario.id === ASYNC) continue
     const counted = await countFork(discovered, PLAN, options)
     const sources = new Sources(counted.observations.coverage)
     const plain: Record<string, number>[] = []
@@ -53,15 +127,15 @@ export async function measureKnownCosts(): Promise<KnownCostResult[]> {
         .reduce((sum, { ranges }) => sum + ranges[0]!.count, 0) / counted.ops.calls
     results.push({
       scenarioId: discovered.scenario.id,
-      plain: mediansOf(plain),
-      corrected: mediansOf(corrected),
+      plain: mediansOf(plain, TRUTH),
+      corrected: mediansOf(corrected, TRUTH),
       callsPerOp: Object.fromEntries(Object.keys(TRUTH).map((name) => [name, calls(name)])),
     })
   }
   return results
 }
 
-function sharesOf(profile: CpuProfile): Record<string, number> {
+function sharesOf(profile: CpuProfile): Shares {
   const self = selfTimeByNode(profile)
   const sum = sumOf(self)
   const shares = Object.fromEntries(Object.keys(TRUTH).map((name) => [name, 0]))
@@ -72,9 +146,9 @@ function sharesOf(profile: CpuProfile): Record<string, number> {
   return shares
 }
 
-function mediansOf(shares: readonly Record<string, number>[]): Record<string, number> {
+function mediansOf(shares: readonly Shares[], truth: object): Shares {
   return Object.fromEntries(
-    Object.keys(TRUTH).map((name) => [name, median(shares.map((share) => share[name]!))]),
+    Object.keys(truth).map((name) => [name, median(shares.map((share) => share[name]!))]),
   )
 }
 
@@ -104,6 +178,26 @@ export function renderKnownCosts(results: readonly KnownCostResult[]): string {
     .join('')
 }
 
+/** One line a function, as Markdown. */
+export function renderKnownTotals({ plain, stitched }: KnownTotals): string {
+  const percent = (share: number) => (share * 100).toFixed(1)
+  return Object.entries(TOTALS)
+    .map(([name, truth]) => {
+      const cells = [
+        process.versions.node,
+        name,
+        percent(truth),
+        percent(plain[name]!),
+        percent(stitched[name]!),
+      ]
+      return `| ${cells.join(' | ')} |\n`
+    })
+    .join('')
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(renderKnownCosts(await measureKnownCosts()))
+  const isAsync = process.argv[2] === '--async'
+  process.stdout.write(
+    isAsync ? renderKnownTotals(await measureKnownTotals()) : renderKnownCosts(await measureKnownCosts()),
+  )
 }

@@ -42,7 +42,7 @@ export async function countProgram(
   const base = pathToFileURL(`${folder}/`).href
   const { op } = (await import(`${base}index.mjs`)) as { op(): unknown }
   const { result: baseline } = await session.post('Profiler.takePreciseCoverage')
-  for (let i = 0; i < countedOps; i++) op()
+  for (let i = 0; i < countedOps; i++) await op()
   const { result } = await session.post('Profiler.takePreciseCoverage')
   session.disconnect()
   const ofProgram = ({ url }: { readonly url: string }) => url.startsWith(base)

@@ -22,5 +22,10 @@ export default defineSuite<typeof Known>({
       setup: ({ acrossFiles }: typeof Known) => acrossFiles,
       op: (run, index) => run(index),
     }),
+    micro({
+      id: 'known/async.micro',
+      setup: ({ asyncPrograms }: typeof Known) => asyncPrograms,
+      op: (run) => run(),
+    }),
   ],
 })

@@ -1,6 +1,8 @@
 // Programs of known cost.
 import * as leaves from './leaves.ts'
 
+export { asyncPrograms } from './async.ts'
+
 /** A fiftieth of a millisecond or so: fewer, longer calls would run in half-optimised code for the first seconds. */
 const TURNS = 16_800
 /** Calls per op and share of the turns, by function: what a profile should find. */
