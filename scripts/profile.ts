@@ -19,8 +19,9 @@ import type { Graph } from '../profile/flamegraph/data.ts'
 import type { DisclosureFlags } from '../profile/flamegraph/disclosure.ts'
 import { renderPage } from '../profile/flamegraph/page.ts'
 import { shortenUrl } from '../profile/model/file-url.ts'
-import { formatBytes, formatDuration } from '../profile/model/format.ts'
+import { formatBytes, formatDuration, formatSpan } from '../profile/model/format.ts'
 import { sumOf } from '../profile/model/sum.ts'
+import { shownName, shownPath } from '../profile/model/text.ts'
 import { openPage } from './shared/open-page.ts'
 import { addOutputOption, addPageOptions, seconds } from './shared/options.ts'
 import { createProgressLine } from './shared/progress.ts'
@@ -139,7 +140,9 @@ async function writeResults(
 ): Promise<PageFile[]> {
   const graphs = done.flatMap(({ outcome, id, backend }): Graph[] => {
     if (outcome.kind !== 'cpu' && outcome.kind !== 'heap') return []
-    return [flags.with.length > 1 ? { ...outcome.graph, id: `${id} ${backend}` } : outcome.graph]
+    const own = flags.with.length > 1 ? { ...outcome.graph, id: `${id} ${backend}` } : outcome.graph
+    const { threads } = outcome.kind === 'cpu' ? outcome : { threads: undefined }
+    return threads === undefined ? [own] : [own, { ...threads, id: `${own.id}, worker threads` }]
   })
   const pages: PageFile[] = []
   if (graphs.length > 0) {
@@ -195,6 +198,7 @@ function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
           describeHotFunction(withVisibleNames({ ...hot, file: shortenUrl(url, root) })),
         ),
         ...(outcome.waitingNs > 0 ? [describeWaiting(outcome.waitingNs)] : []),
+        ...describeThreads(outcome.threads),
         ...outcome.problems,
       ]
     }
@@ -210,24 +214,29 @@ function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
   }
 }
 
-/** The functions that allocated most of what is still in use, the measured code's own apart from the others. */
-function describeHeap({ frames, nodeFrame, nodeSelf }: Graph): string[] {
-  const bytes = new Float64Array(frames.length)
-  for (const [node, frame] of nodeFrame.entries()) bytes[frame]! += nodeSelf[node]!
-  const total = sumOf(bytes)
+/** The functions that cost most, the measured code's own apart from the others. */
+function describeGraph({ frames, nodeFrame, nodeSelf }: Graph, format: (cost: number) => string): string[] {
+  const costs = new Float64Array(frames.length)
+  for (const [node, frame] of nodeFrame.entries()) costs[frame]! += nodeSelf[node]!
   const ranked = frames
-    .map((frame, i) => ({ ...frame, bytes: bytes[i]! }))
-    .filter((frame) => frame.bytes > 0 && frame.category !== 'harness')
-    .sort((a, b) => b.bytes - a.bytes)
+    .map((frame, i) => ({ ...frame, cost: costs[i]! }))
+    .filter((frame) => frame.cost > 0 && frame.category !== 'harness')
+    .sort((a, b) => b.cost - a.cost)
   const own = ranked.filter(({ category }) => category === 'app' || category === 'dependency')
   const others = ranked.filter((frame) => !own.includes(frame))
-  const line = ({ name, file, line, bytes }: (typeof ranked)[number]) =>
-    `${formatBytes(bytes).padStart(9)}  ${name}  ${file}${line === 0 ? '' : `:${line}`}`
-  return [
-    `${formatBytes(total)} in use at the end`,
-    ...own.slice(0, SHOWN_FUNCTIONS).map(line),
-    ...others.slice(0, 3).map(line),
-  ]
+  const line = ({ name, file, line, cost }: (typeof ranked)[number]) =>
+    `${format(cost).padStart(9)}  ${shownName(name)}  ${shownPath(file)}${line === 0 ? '' : `:${line}`}`
+  return [...own.slice(0, SHOWN_FUNCTIONS).map(line), ...others.slice(0, 3).map(line)]
+}
+
+/** What is still in use, and who allocated it. */
+function describeHeap(graph: Graph): string[] {
+  return [`${formatBytes(sumOf(graph.nodeSelf))} in use at the end`, ...describeGraph(graph, formatBytes)]
+}
+
+function describeThreads(graph: Graph | undefined): string[] {
+  if (graph === undefined) return []
+  return [graph.note, ...describeGraph(graph, (ns) => formatSpan(ns / 1000)).map((line) => `  ${line}`)]
 }
 
 function describeTool({ result, bytes }: Extract<ProfileOutcome, { kind: 'tool' }>): string {

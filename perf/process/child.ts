@@ -157,6 +157,11 @@ export class Child {
     return answer.kind === 'turned' ? answer.value : undefined
   }
 
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
   /** Binds the child to one core from now on. */
   async bind(core: number): Promise<void> {
     if (this.#process.pid !== undefined) await bindProcess(this.#process.pid, core)

@@ -1,5 +1,5 @@
 // One process that is profiled, counted, or watched for its heap.
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Deopt, deoptLogFlags, deoptsOfOps, parseDeopts } from '../../profile/capture/deopts.ts'
 import {
@@ -13,11 +13,14 @@ import type { RawProfile } from '../../profile/correct/refine.ts'
 import { parseCpuProfile, readCpuProfile, readHeapProfile } from '../../profile/import/document.ts'
 import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
 import type { HeapTree } from '../../profile/model/heap.ts'
+import type { CpuProfile } from '../../profile/model/model.ts'
+import type { TimeWindow } from '../../profile/model/self-time.ts'
 import type { CountedOps } from '../measure/count.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { withOwnFolder } from '../process/own-folder.ts'
 import { type ProcessOptions, type ScenarioProcesses, withScenario } from '../process/scenario-processes.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import { findThreadFiles, readWorkerThreads } from './threads.ts'
 
 /** 250 to 500 µs is where detail and overhead balance: about 9 % of the time here. */
 const INTERVAL_US = 250
@@ -25,13 +28,13 @@ const INTERVAL_US = 250
 const HEAP_INTERVAL_BYTES = 16_384
 /** How long a process may take to write what it has after its work is done. */
 const ENDING_MS = 20_000
-/** One file a thread: date, time, process, thread, sequence. Ours is the main thread's, number 0. */
-const MAIN_THREAD = /^(CPU|Heap)\.\d+\.\d+\.\d+\.0\.\d+\.(cpu|heap)profile$/
 
 /** One short profile, with the cost of an op while it was taken. */
 export interface ProfiledFork {
   readonly raw: RawProfile
   readonly measurement: ForkMeasurement
+  /** What its worker threads did in the meantime. */
+  readonly threads: readonly CpuProfile[]
 }
 
 /** How a process that is watched is waited for. */
@@ -60,10 +63,17 @@ export function profileFork(
       ...(options.flags ?? []),
       ...(log === undefined ? [] : deoptLogFlags(log)),
     ]
-    return takeProfile(discovered, plan, { ...options, observe: 'lines', execArgv }, async ({ startUs }) => ({
-      profile: readCpuProfile(await findMainProfile(folder)),
-      ...(log !== undefined && { deopts: parseDeopts(await readFile(log, 'utf8').catch(() => ''), startUs) }),
-    }))
+    const watched = { ...options, observe: 'lines', execArgv } as const
+    return takeProfile(discovered, plan, watched, async ({ startUs }, windows, pid) => {
+      const files = await findThreadFiles(folder, pid)
+      return {
+        profile: readCpuProfile(mainOf(files)),
+        ...(log !== undefined && {
+          deopts: parseDeopts(await readFile(log, 'utf8').catch(() => ''), startUs),
+        }),
+        threads: readWorkerThreads(files, windows),
+      }
+    })
   })
 }
 
@@ -82,7 +92,8 @@ export function profileForkInProcess(
     { ...options, observe: 'v8-profiler-next' },
     async ({ cpuProfile }) => {
       if (cpuProfile === null) throw new ProfileFileError('malformed', 'v8-profiler-next left no profile')
-      return { profile: parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next') }
+      const profile = parseCpuProfile(Buffer.from(cpuProfile), 'the profile of v8-profiler-next')
+      return { profile, threads: [] }
     },
   )
 }
@@ -91,15 +102,19 @@ function takeProfile(
   discovered: DiscoveredScenario,
   plan: MeasurePlan,
   options: ProcessOptions,
-  read: (observations: Observations) => Promise<Pick<RawProfile, 'profile' | 'deopts'>>,
+  read: (
+    observations: Observations,
+    windows: readonly TimeWindow[],
+    pid: number | undefined,
+  ) => Promise<Pick<RawProfile, 'profile' | 'deopts'> & Pick<ProfiledFork, 'threads'>>,
 ): Promise<ProfiledFork> {
   return withScenario(discovered, plan, options, async (processes) => {
     const answer = await processes.answer
     if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a profile`)
     const { windows, measurement } = answer
     const observations = await endObserved(processes, options.signal)
-    const raw = { ...(await read(observations)), windows, shiftedFiles: observations.shiftedFiles }
-    return { raw, measurement }
+    const { threads, ...profiled } = await read(observations, windows, processes.measured.pid)
+    return { raw: { ...profiled, windows, shiftedFiles: observations.shiftedFiles }, measurement, threads }
   })
 }
 
@@ -121,7 +136,7 @@ export function heapFork(
     return withScenario(discovered, plan, { ...options, execArgv }, async ({ answer, measured }) => {
       await answer
       await measured.finish(ENDING_MS, options.signal)
-      return readHeapProfile(await findMainProfile(folder))
+      return readHeapProfile(mainOf(await findThreadFiles(folder, measured.pid)))
     })
   })
 }
@@ -182,8 +197,8 @@ async function endObserved({ measured }: ScenarioProcesses, signal: AbortSignal)
   return observations
 }
 
-async function findMainProfile(folder: string): Promise<string> {
-  const name = (await readdir(folder)).find((name) => MAIN_THREAD.test(name))
-  if (name === undefined) throw new ProfileFileError('malformed', 'node left no profile of its main thread')
-  return join(folder, name)
+function mainOf(files: ReadonlyMap<number, string>): string {
+  const path = files.get(0)
+  if (path === undefined) throw new ProfileFileError('malformed', 'node left no profile of its main thread')
+  return path
 }

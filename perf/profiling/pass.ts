@@ -1,6 +1,7 @@
 // The profile pass of one scenario: several short profiles and its exact counts.
 import { type OpProfile, refineProfile } from '../../profile/correct/refine.ts'
 import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
+import type { CpuProfile } from '../../profile/model/model.ts'
 import { Sources } from '../../profile/source/sources.ts'
 import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
@@ -20,6 +21,8 @@ export interface ScenarioProfile {
   /** Undefined where nobody watched. */
   readonly watched?: WatchedFork | undefined
   readonly sources: Sources
+  /** What worker threads did while ops were measured, of all profiles. */
+  readonly threads?: readonly CpuProfile[]
   /** What went wrong without preventing a result. */
   readonly problems: readonly string[]
 }
@@ -86,9 +89,11 @@ export const runProfiles: ProfileRunner = async (
   const sources = new Sources(counted?.observations.coverage ?? [])
   const name = discovered.scenario.id
   const filled: { readonly profile: OpProfile; readonly measurement: ForkMeasurement }[] = []
+  const threads: CpuProfile[] = []
   let stackSamples = 0
   const refine = () => {
-    for (const { raw, measurement } of forks.splice(0)) {
+    for (const { raw, measurement, threads: others } of forks.splice(0)) {
+      threads.push(...others)
       const profile = refineProfile(raw, sources, name)
       const { length } = profile.profile.sampleNode
       stackSamples += length
@@ -109,18 +114,21 @@ export const runProfiles: ProfileRunner = async (
     counted,
     watched,
     sources,
-    problems: [...problems, ...findUnseen(counted)],
+    threads,
+    problems: [...problems, ...findUnseen(counted, threads.length > 0)],
   }
 }
 
 /** What an op has others do, of which its thread's profile knows nothing. */
-function findUnseen(counted: CountedFork | undefined): string[] {
+function findUnseen(counted: CountedFork | undefined, hasThreads: boolean): string[] {
   const unseen = counted?.observations.inputs?.unseen ?? []
   const starts = (what: string) => unseen.some((name) => name.startsWith(what))
   return [
     ...(starts('worker_threads')
       ? [
-          'it starts worker threads: their CPU time is in CPU/op, but their functions and allocations are not seen',
+          hasThreads
+            ? 'it starts worker threads: their CPU time is in CPU/op, but their functions are not among these; flamegate profile has them apart'
+            : 'it starts worker threads: their CPU time is in CPU/op, but their functions and allocations are not seen',
         ]
       : []),
     ...(starts('child_process')

@@ -20,6 +20,7 @@ import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
 import { runProfiles, type ScenarioProfile } from './pass.ts'
 import { splitTime } from './summary.ts'
+import { graphOfThreads } from './threads.ts'
 import { runScenarioTool } from './tool-run.ts'
 
 /** What one profiler made of one scenario. */
@@ -32,6 +33,8 @@ export type ProfileOutcome =
       readonly functions: readonly HotFunction[]
       /** For what an op waits, beside its functions. */
       readonly waitingNs: number
+      /** What worker threads did in the meantime. */
+      readonly threads: Graph | undefined
       readonly problems: readonly string[]
     }
   | { readonly kind: 'heap'; readonly graph: Graph }
@@ -109,6 +112,7 @@ async function profileCpu(
     profile: mergeProfiles(profiles),
     functions: findHotFunctions(profiles, busyNs, found.counted, found.sources, seed),
     waitingNs,
+    threads: graphOfThreads(found.threads ?? [], found.scenarioId, discloseBelow(root, disclosed)),
     problems: found.problems,
   }
 }
