@@ -1,12 +1,12 @@
 // `flamegate compare`.
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
-import { discoverScenarios } from '../perf/process/discover.ts'
+import { discoverCommand, discoverScenarios } from '../perf/process/discover.ts'
 import { readConfig } from '../perf/suite/config.ts'
 import { selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
 import { gatedRun } from './shared/gated-run.ts'
-import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
+import { addGatedRunOptions, addMeasureOptions, addPath, type GatedRunFlags } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from './shared/session.ts'
 import { openRefs, type Refs } from './shared/versions.ts'
 
@@ -18,6 +18,7 @@ Examples:
   $ npm run perf:compare -- main                    the working tree against main
   $ npm run perf:compare -- HEAD arrays '*.http'    what is not committed yet, some scenarios
   $ npm run perf:compare -- v1.2.0..v1.3.0          two refs
+  $ npx flamegate compare main --get /cart -- node server.js    two versions of a server, without a perf file
   $ STRICT_PERF=true npm run perf:compare -- main   fail on a regression (exit code 1)`
 
 /** `flamegate compare <ref> [filter…]`: what changed since a commit, and which function did it. */
@@ -28,21 +29,57 @@ export function defineCompare(command: Command): Command {
       "the commit to compare with; or two, as in main..feature (default: the config's base, or HEAD)",
     )
     .argument('[filter...]', 'which scenarios (default: all)')
+    .addOption(
+      new Option(
+        '--get <path>',
+        'instead of scenarios: GET requests to this path of the server that is started by what stands behind --',
+      )
+        .argParser(addPath)
+        .default([], 'none'),
+    )
     .addHelpText('after', typed(HELP))
   return addMeasureOptions(addGatedRunOptions(command), LOCKSTEP_BUDGET_MS).action(compare)
 }
 
+interface CompareFlags extends GatedRunFlags {
+  /** Paths. */
+  readonly get: readonly string[]
+}
+
 async function compare(
-  ref: string | undefined,
-  filters: string[],
-  flags: GatedRunFlags & Record<string, unknown>,
+  _ref: string | undefined,
+  _filters: string[],
+  flags: CompareFlags & Record<string, unknown>,
+  command: Command,
 ): Promise<void> {
   const root = process.cwd()
+  const { named, words } = splitAtDashes(command.args)
+  const [ref, ...filters] = named
   const refs = parseRefs(ref ?? (await readConfig(root)).base ?? 'HEAD')
+  const paths = checkPaths(flags.get, words)
+  const discovered =
+    paths.length > 0 ? discoverCommand(root, { words, paths }) : discoverScenarios(root, undefined)
   // A filter that matches nothing is told before anything is checked out.
-  selectScenarios(await discoverScenarios(root, undefined), filters)
-  const open = (signal: AbortSignal) => openRefs(root, refs, filters, signal)
+  const scenarios = selectScenarios(await discovered, filters)
+  const open = (signal: AbortSignal) => openRefs(root, refs, scenarios, signal)
   await gatedRun({ root, filters, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'changes', open }, flags)
+}
+
+/** What stands behind `--` is a command; commander hands all of it on as one list. */
+function splitAtDashes(operands: readonly string[]): { readonly named: string[]; readonly words: string[] } {
+  const dashes = process.argv.indexOf('--')
+  const count = dashes < 0 ? 0 : process.argv.length - dashes - 1
+  const at = operands.length - count
+  return { named: operands.slice(0, at), words: operands.slice(at) }
+}
+
+/** @throws FlamegateError 'bad-option' for paths without a command, and the other way round */
+function checkPaths(paths: readonly string[], words: readonly string[]): readonly string[] {
+  if (paths.length > 0 === words.length > 0) return paths
+  const lack = paths.length > 0 ? 'no command behind --' : 'a command behind --, and no --get'
+  throw new FlamegateError('bad-option', `there is ${lack}`, {
+    hint: 'two versions of a server: flamegate compare main --get /cart -- node server.js',
+  })
 }
 
 /** `main`, `main..feature`, `main..` (until HEAD). @throws FlamegateError 'bad-option' */

@@ -3,11 +3,12 @@ import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { shortHash } from '../perf/git/commit.ts'
 import { isSameRevision, readRevision } from '../perf/git/revision.ts'
+import { discoverScenarios } from '../perf/process/discover.ts'
 import { renderInvestigation } from '../perf/report/investigation.ts'
 import { lookUpRow } from '../perf/results/baseline.ts'
 import { readReport } from '../perf/results/read-report.ts'
 import type { MeasuredResult, Report } from '../perf/results/report.ts'
-import { isAskedFor } from '../perf/suite/filter.ts'
+import { isAskedFor, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
 import { gatedRun } from './shared/gated-run.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
@@ -63,7 +64,10 @@ async function investigate(
       filters: ids,
       budgetMs: LOCKSTEP_BUDGET_MS,
       seeks: 'changes',
-      open: (signal) => openRefs(root, refs, ids, signal),
+      open: async (signal) => {
+        const wanted = selectScenarios(await discoverScenarios(root, undefined, signal), ids)
+        return openRefs(root, refs, wanted, signal)
+      },
     },
     flags,
   )

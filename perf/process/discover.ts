@@ -1,6 +1,8 @@
 // Discovering the scenarios of a project, each perf file read in a process of its own.
 import { basename } from 'node:path'
 import { FlamegateError } from '../errors.ts'
+import { ASKED_SUITE, type AskedCommand, tellAsked } from '../suite/command/asked.ts'
+import { readNodeCommand } from '../suite/command/node-command.ts'
 import { readConfig } from '../suite/config.ts'
 import { type DiscoveredScenario, importsItsTarget } from '../suite/load.ts'
 import { findMixUp } from '../suite/mix-up.ts'
@@ -27,6 +29,19 @@ export async function discoverScenarios(
 ): Promise<DiscoveredScenario[]> {
   useNodeArgs((await readConfig(root)).nodeArgs ?? [])
   return readProject(root, (suiteFile) => discoverSuite(suiteFile, root, targetDirectory, signal))
+}
+
+/** The scenarios of a server that is started by a command, without a perf file. @throws as {@link discoverScenarios} does */
+export async function discoverCommand(
+  root: string,
+  asked: AskedCommand,
+  signal?: AbortSignal,
+): Promise<DiscoveredScenario[]> {
+  useNodeArgs((await readConfig(root)).nodeArgs ?? [])
+  // What cannot be run is told before anything is.
+  readNodeCommand(asked.words, root)
+  tellAsked(asked)
+  return discoverSuite(ASKED_SUITE, root, undefined, signal)
 }
 
 /**

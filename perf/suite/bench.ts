@@ -96,7 +96,7 @@ export function bench<Result, State = undefined>(
 /**
  * A scenario: one request to an app, which the harness binds to a port of 127.0.0.1 in the measured process.
  * @param app a request listener (Express), an `http.Server` that does not listen yet, Fastify, Koa, anything with `fetch` (Hono),
- * or a function that makes one
+ * a function that makes one, or `{ command: 'npm start' }`
  * @example http('POST /price', app, { body: cart })
  */
 export function http(name: string, app: HttpApp, options?: HttpOptions): void

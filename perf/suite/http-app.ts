@@ -8,6 +8,7 @@ import {
 } from 'node:http'
 import { Server as SecureServer } from 'node:https'
 import { Readable } from 'node:stream'
+import type { CommandApp } from './command/run-command.ts'
 
 /** Of `node:http` or `node:https`. */
 type AnyServer = Server | SecureServer
@@ -25,6 +26,8 @@ interface FrameworkApp {
   /** Koa's request listener. */
   callback?(): RequestListener
   fetch?(request: Request): Response | Promise<Response>
+  readonly command?: CommandApp['command']
+  readonly port?: number
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: Express and its like type their own requests and responses
@@ -35,8 +38,9 @@ type AppItself =
   | FetchApp
   | { ready(): PromiseLike<unknown>; readonly server: AnyServer }
   | { callback(): RequestListener }
+  | CommandApp
 
-/** A request listener, a server that does not listen yet, an app of a framework, or a function that makes one of them. */
+/** A request listener, a server that does not listen yet, an app of a framework, a command, or a function that makes one of them. */
 export type HttpApp = AppItself | (() => AppItself | Promise<AppItself>)
 
 /**
@@ -52,7 +56,7 @@ export async function openApp(app: HttpApp | undefined): Promise<AnyServer> {
     if (server !== undefined) return server
   }
   throw new TypeError(
-    `${describe(app)} is no app: give http() a request listener, an http.Server, Fastify, Koa, anything with fetch, or a function without parameters that makes one`,
+    `${describe(app)} is no app: give http() a request listener, an http.Server, Fastify, Koa, anything with fetch, { command: 'npm start' }, or a function without parameters that makes one`,
   )
 }
 
@@ -64,6 +68,10 @@ function openMade(made: AppItself): Promise<AnyServer> {
 }
 
 async function openObject(app: AnyServer | FrameworkApp): Promise<AnyServer | undefined> {
+  if ('command' in app && app.command !== undefined) {
+    const { openCommand } = await import('./command/run-command.ts')
+    return openCommand(app as CommandApp, process.cwd())
+  }
   if (isServer(app)) return refuseListening(app)
   if (isServer(app.server)) {
     await app.ready?.()

@@ -1,5 +1,5 @@
 // `flamegate exec`.
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
 import type { LoadResult } from '../../perf/profiling/command/load.ts'
 import {
@@ -17,7 +17,7 @@ import { formatCount, formatCounted, formatTime } from '../../profile/model/form
 import { sumOf } from '../../profile/model/sum.ts'
 import { expectSignal } from '../shared/interruption.mjs'
 import { openPage } from '../shared/open-page.ts'
-import { addPageOptions, seconds, wholeNumber } from '../shared/options.ts'
+import { addPageOptions, addPath, seconds, wholeNumber } from '../shared/options.ts'
 import { type NamedRecording, nameScript, showRecorded } from '../shared/profiles/recorded.ts'
 import type { Work } from '../shared/profiles/viewed.ts'
 import { startSession } from '../shared/session.ts'
@@ -69,11 +69,6 @@ export function defineExec(command: Command): Command {
     .option('--json', 'print summaries and all functions as JSON, and nothing else')
     .addHelpText('after', HELP)
     .action(exec)
-}
-
-function addPath(path: string, paths: readonly string[]): string[] {
-  if (!path.startsWith('/')) throw new InvalidArgumentError('A path begins with /, as in /cart.')
-  return [...paths, path]
 }
 
 async function exec(words: string[], flags: ExecFlags): Promise<void> {

@@ -31,17 +31,18 @@ export interface ExplainContext {
 export async function explainCommit(
   parent: string,
   commit: string,
-  { root, discovered: { scenario }, isQuick, signal }: ExplainContext,
+  { root, discovered, isQuick, signal }: ExplainContext,
 ): Promise<Explanation> {
   const { reference, scenarios, target, close } = await openRefs(
     root,
     { baseline: parent, candidate: commit },
-    [scenario.id],
+    [discovered],
     signal,
   )
+  const { scenario } = discovered
   try {
     const find = <T extends { readonly scenario: { readonly id: string } }>(list: readonly T[]) =>
-      list.find((discovered) => discovered.scenario.id === scenario.id)
+      list.find((one) => one.scenario.id === scenario.id)
     const candidate = find(scenarios)
     const baseline = reference.kind === 'lockstep' ? find(reference.scenarios) : undefined
     if (

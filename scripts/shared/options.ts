@@ -110,3 +110,9 @@ export function seconds(text: string): number {
   if (text.trim() !== '' && value > 0 && value <= 86_400) return value
   throw new InvalidArgumentError('It must be a number of seconds above 0.')
 }
+
+/** Parses a path of a server's, and adds it to those before. */
+export function addPath(path: string, paths: readonly string[]): string[] {
+  if (!path.startsWith('/')) throw new InvalidArgumentError('A path begins with /, as in /cart.')
+  return [...paths, path]
+}

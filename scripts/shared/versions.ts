@@ -2,8 +2,6 @@
 import { FlamegateError } from '../../perf/errors.ts'
 import { shortHash } from '../../perf/git/commit.ts'
 import { addWorktree, type Worktree } from '../../perf/git/worktree.ts'
-import { discoverScenarios } from '../../perf/process/discover.ts'
-import { selectScenarios } from '../../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import type { OpenedRun } from './gated-run.ts'
 import { discoverVersion, lockstepReference } from './reference.ts'
@@ -18,7 +16,7 @@ export interface Refs {
 export async function openRefs(
   root: string,
   refs: Refs,
-  filters: readonly string[],
+  wanted: readonly DiscoveredScenario[],
   signal: AbortSignal,
 ): Promise<OpenedRun> {
   const worktrees: Worktree[] = []
@@ -26,7 +24,6 @@ export async function openRefs(
     for (const worktree of worktrees) await worktree.remove()
   }
   try {
-    const wanted = selectScenarios(await discoverScenarios(root, undefined, signal), filters)
     const baseline = await addWorktree(root, refs.baseline, signal)
     worktrees.push(baseline)
     const candidate =

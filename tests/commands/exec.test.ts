@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -147,6 +148,47 @@ describe('flamegate attach', { skip: existsSync('/proc') ? false : 'no /proc' },
     assert.equal(target.exitCode, null)
   })
 })
+
+/** Cannot listen where it wants to, in either version: somebody does so already. */
+const SERVER = `const { createServer } = require('node:http')
+const busy = createServer(() => {})
+busy.listen(Number(process.argv[2]), '127.0.0.1', () => console.log('up'))
+busy.on('request', (_, response) => response.end(String(work())))
+function work() {
+  let sum = 0
+  for (let i = 0; i < 100; i++) sum += i
+  return sum
+}
+`
+
+test('compare without a perf file: a server that was not changed runs the same code, on ports of its own', async (t) => {
+  const { root, env } = await createShop(t)
+  await writeFile(join(root, 'server.js'), SERVER)
+  commitAll(root)
+  const other = createServer().listen(0, '127.0.0.1')
+  t.after(() => other.close())
+  await once(other, 'listening')
+  const words = ['node', 'server.js', String((other.address() as AddressInfo).port)]
+  const result = await finish(startCommand(root, ['compare', '--get', '/', '--', ...words], env))
+  assert.equal(result.code, 0, result.stderr)
+  assert.match(result.stdout, /get\/root\.http.*same code/)
+  await assertNobodyLeft(env)
+})
+
+function commitAll(root: string): void {
+  const names = {
+    GIT_AUTHOR_NAME: 'a',
+    GIT_AUTHOR_EMAIL: 'a@b',
+    GIT_COMMITTER_NAME: 'a',
+    GIT_COMMITTER_EMAIL: 'a@b',
+  }
+  for (const args of [
+    ['init', '-q'],
+    ['add', '-A'],
+    ['commit', '-qm', 'one'],
+  ])
+    execFileSync('git', args, { cwd: root, env: { ...process.env, ...names } })
+}
 
 /** The first that a process says and that matches; it hangs where there is none. */
 async function untilItSays(stream: NodeJS.ReadableStream, words: RegExp): Promise<string> {

@@ -4,6 +4,7 @@ import type { AddressInfo, Server as SocketServer } from 'node:net'
 import { Server as SecureServer } from 'node:tls'
 import { profilerClockUs } from '../../../profile/capture/clock.ts'
 import type { Observer, ObserverCommand } from '../../../profile/capture/observer.ts'
+import { isOfCommand } from '../../suite/command/started-servers.ts'
 import type { HttpScenario } from '../../suite/scenario.ts'
 import { timeProcessCanaries } from '../canary.ts'
 import { endProcess } from '../end-this-process.ts'
@@ -33,14 +34,17 @@ export async function startHttpServers<Target>(
 /** Has a server of a scenario's listen. @throws Error where it does so already, or cannot */
 export function listen(server: SocketServer): Promise<Endpoint> {
   return new Promise((resolve, reject) => {
+    if (isOfCommand(server)) return resolve(endpointOf(server))
     if (server.listening)
       throw new Error('serve() returned a server that listens already: leave listen() to flamegate')
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      resolve({ port, isSecure: server instanceof SecureServer })
-    })
+    server.listen(0, '127.0.0.1', () => resolve(endpointOf(server)))
   })
+}
+
+function endpointOf(server: SocketServer): Endpoint {
+  const { port } = server.address() as AddressInfo
+  return { port, isSecure: server instanceof SecureServer }
 }
 
 const meter = new MemoryMeter()
