@@ -24,8 +24,8 @@ async function work({ count, first, progress }: Job): Promise<void> {
       process.stdout.write(`seed ${seed}, ${reader}, ${input.length} bytes: ${reason}\n`)
       found++
     }
+    Atomics.store(seeds, 1, found)
   }
-  Atomics.store(seeds, 1, found)
 }
 
 function watch(count: number, first: number): void {
@@ -34,6 +34,19 @@ function watch(count: number, first: number): void {
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { count, first, progress } satisfies Job,
   })
+  const tell = (done: number) => {
+    const found = Atomics.load(seeds, 1)
+    process.stdout.write(
+      `${done.toLocaleString('en-US')} inputs from seed ${first}: ${found} without an answer\n`,
+    )
+    if (found > 0) process.exitCode = 1
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      tell(Math.max(0, Atomics.load(seeds, 0) - first))
+      process.exit()
+    })
+  }
   let last = -1
   const timer = setInterval(() => {
     const now = Atomics.load(seeds, 0)
@@ -51,11 +64,8 @@ function watch(count: number, first: number): void {
   })
   worker.once('exit', () => {
     clearInterval(timer)
-    const found = Atomics.load(seeds, 1)
-    process.stdout.write(
-      `${count.toLocaleString('en-US')} inputs from seed ${first}: ${found} without an answer\n`,
-    )
-    if (found > 0) process.exitCode = 1
+    const isWhole = process.exitCode === undefined
+    tell(isWhole ? count : Math.max(0, Atomics.load(seeds, 0) - first))
   })
 }
 
