@@ -47,7 +47,9 @@ const CANARIES: Readonly<Record<(typeof PROCESS_CANARIES)[number], () => unknown
   memory: memoryCanary,
 }
 
-const DOCUMENT = JSON.stringify(
+/** As they were before anybody watched them: what canaries do is nothing of the program's. */
+const { parse, stringify } = JSON
+const DOCUMENT = stringify(
   Array.from({ length: 140 }, (_, i) => ({
     id: `item-${i}`,
     title: `Item number ${i}`,
@@ -58,7 +60,7 @@ const DOCUMENT = JSON.stringify(
 
 function jsonCanary(): unknown {
   let last: unknown
-  for (let i = 0; i < 2; i++) last = JSON.stringify(JSON.parse(DOCUMENT))
+  for (let i = 0; i < 2; i++) last = stringify(parse(DOCUMENT))
   return last
 }
 

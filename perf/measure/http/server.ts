@@ -49,6 +49,8 @@ function endpointOf(server: SocketServer): Endpoint {
 
 const meter = new MemoryMeter()
 
+/** As they were before anybody watched them. */
+const { parse, stringify } = JSON
 const OBSERVE = '/observe/'
 
 function control(request: IncomingMessage, response: ServerResponse, observer: Observer | undefined): void {
@@ -101,13 +103,13 @@ function echo(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
-    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown[]
+    const body = parse(Buffer.concat(chunks).toString('utf8')) as unknown[]
     answer(response, { ok: true, items: body.length })
   })
 }
 
 function answer(response: ServerResponse, value: unknown): void {
-  const text = JSON.stringify(value ?? null)
+  const text = stringify(value ?? null)
   response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) })
   response.end(text)
 }

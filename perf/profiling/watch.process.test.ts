@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { discoverScenarios } from '../process/discover.ts'
+import { profilePlanOf } from '../run/durations.ts'
+import { watchFork } from './fork.ts'
+
+const ROOT = fileURLToPath(new URL('../../tests/diagnosis/', import.meta.url))
+
+test('what V8 logs of ops, and texts that come again, on the author’s lines', async () => {
+  const scenarios = await discoverScenarios(ROOT, undefined)
+  const watch = (id: string) => {
+    const discovered = scenarios.find(({ scenario }) => scenario.id === id)!
+    const { watch, timeoutMs } = profilePlanOf('micro', 'full')
+    return watchFork(discovered, watch!, { timeoutMs, signal: new AbortController().signal })
+  }
+  const { megamorphic, repeats } = await watch('megamorphic')
+  const reader = megamorphic.find(({ property, line }) => property === 'value' && line === 19)
+  assert.match(reader?.url ?? 'nowhere', /\/megamorphic\.ts$/)
+  assert.ok((reader?.shapes ?? 0) >= 10)
+  assert.ok(repeats.every(({ calls }) => calls === 0))
+
+  const [parse] = (await watch('json-again')).repeats
+  assert.ok(parse!.calls > 0 && parse!.again[0]! >= parse!.calls - 1)
+
+  const { deopts } = await watch('deopt-loop')
+  assert.ok(deopts.length >= 4)
+  assert.ok(deopts.every(({ url, line }) => url.endsWith('/deopt-loop.ts') && line >= 14 && line <= 21))
+})
