@@ -1,5 +1,6 @@
 // OpEvidence from a scenario's profile pass: its stacks as one small tree, with what is known of each function on them.
 import { costOfLines } from '../../profile/correct/line-costs.ts'
+import { isStitch } from '../../profile/correct/stitch.ts'
 import { categoryOf } from '../../profile/model/category.ts'
 import { shortenUrl } from '../../profile/model/file-url.ts'
 import { mergeProfiles } from '../../profile/model/merge.ts'
@@ -67,7 +68,7 @@ interface Pruned {
   readonly nodeUs: readonly number[]
 }
 
-/** Without what is hardly ever seen; who calls only that pays for it. */
+/** Without what is hardly ever seen (who calls that pays for it), and without the marks above what went on after an `await`. */
 function prune(profile: CpuProfile, self: Float64Array): Pruned {
   const totals = sumOverCallees(profile, self)
   const least = LEAST_SHARE * totals[0]!
@@ -76,7 +77,7 @@ function prune(profile: CpuProfile, self: Float64Array): Pruned {
   const [nodeFrame, nodeParent, nodeUs]: [number[], number[], number[]] = [[], [], []]
   for (const [node, total] of totals.entries()) {
     const parent = profile.nodeParent[node]!
-    if (node > 0 && total < least) {
+    if (node > 0 && (total < least || isStitch(profile.frames[profile.nodeFrame[node]!]!))) {
       placed[node] = placed[parent]!
       nodeUs[placed[node]]! += self[node]!
       continue
