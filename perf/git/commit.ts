@@ -57,7 +57,7 @@ export async function resolveCommit(root: string, ref: string): Promise<string> 
     throw new FlamegateError('no-commit', `git has no commit '${ref}' in ${root}`, {
       hint: isShallow
         ? 'this clone is shallow: fetch the whole history (actions/checkout with fetch-depth: 0, or git fetch --unshallow)'
-        : 'git log lists what there is',
+        : 'git log lists what there is; in a new repository nothing is committed yet',
       cause,
     })
   }

@@ -62,7 +62,11 @@ export function openReaders(): Readers {
       seeds: [...heaps.map((name) => fixture(`opened/${name}`)), fixture('profiles/heap-prof.node-24.json')],
       read: readProfile,
     },
-    { name: 'trace', seeds: [...traces.map((name) => fixture(`opened/${name}`)), TRACE], read: readProfile },
+    {
+      name: 'trace',
+      seeds: [...traces.map((name) => fixture(`opened/${name}`)), TRACE, TRACE_WITH_MAPS],
+      read: readProfile,
+    },
     { name: 'pprof', seeds: [PPROF, gzipSync(PPROF)], read: readProfile },
     {
       name: 'source map',
@@ -110,13 +114,15 @@ function allowTypedErrors(reader: Reader): Reader {
 
 async function readProfile(input: Buffer): Promise<void> {
   for (const opened of await openProfiles(input, 'input')) {
+    const maps = new SourceMaps()
+    for (const map of opened.maps ?? []) maps.add(map)
     for (const loss of opened.losses) assertNumber(loss.count / loss.of, describeLoss(loss))
     if (opened.kind === 'heap') {
       assertSum(opened.heap.selfBytes, functionCosts(opened.heap.tree, opened.heap.selfBytes))
       mapFrames(opened.heap.tree.frames, new SourceMaps())
       continue
     }
-    const { profile, facts } = prepareForeign(opened.profile, opened.losses, new SourceMaps())
+    const { profile, facts } = prepareForeign(opened.profile, opened.losses, maps)
     for (const value of [facts.durationUs, facts.busyUs, facts.idleUs, facts.gcUs])
       assertNumber(value, 'a fact')
     const self = selfTimeByNode(profile)
@@ -201,6 +207,19 @@ const TRACE = Buffer.from(
       },
     },
   ]),
+)
+
+/** As DevTools saves it, with the maps of its scripts. */
+const TRACE_WITH_MAPS = Buffer.from(
+  JSON.stringify({
+    traceEvents: JSON.parse(TRACE.toString()),
+    metadata: {
+      source: 'DevTools',
+      sourceMaps: [
+        { url: 'http://x/a.js', sourceMap: JSON.parse(fixture('bundles/min.mjs.map').toString()) },
+      ],
+    },
+  }),
 )
 
 /** A row of one scenario: the whole file takes too long. */
