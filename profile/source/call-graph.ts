@@ -1,4 +1,5 @@
 // Who calls whom in one program, as far as its source and V8's exact counts know.
+import { isOwnCode } from '../model/category.ts'
 import type { FileCode, Mention } from './code/file-code.ts'
 import { readCode } from './code/read-code.ts'
 import { executionsAt, type SourceFunction } from './source-functions.ts'
@@ -10,7 +11,7 @@ export interface Caller {
   readonly times: number
 }
 
-/** Read when it is first asked; only what ran while calls were counted is in it. */
+/** Read when it is first asked; only what ran while calls were counted is in it, and nothing of what measures. */
 export class CallGraph {
   readonly #sources: Sources
   #ran: readonly SourceFunction[] | undefined
@@ -43,6 +44,7 @@ export class CallGraph {
 
   get #functions(): readonly SourceFunction[] {
     this.#ran ??= this.#sources.urls
+      .filter((url) => !isOwnCode(url))
       .flatMap((url) => this.#sources.file(url)?.functions ?? [])
       .filter(({ calls, isTopLevel }) => calls > 0 && !isTopLevel)
     return this.#ran
