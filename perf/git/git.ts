@@ -1,5 +1,6 @@
 // The one place that starts git.
 import { execFile } from 'node:child_process'
+import { realpath } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 /** Hooks of the project's own, which install or print, are none of our business. */
@@ -16,4 +17,9 @@ export async function git(cwd: string, ...args: readonly string[]): Promise<stri
   return (
     await promisify(execFile)('git', args, { cwd, env, maxBuffer: Number.POSITIVE_INFINITY })
   ).stdout.trim()
+}
+
+/** Where the repository of a folder begins; the folder itself where it is in none. Links are followed. */
+export async function topOf(folder: string): Promise<string> {
+  return realpath(await git(folder, 'rev-parse', '--show-toplevel').catch(() => folder))
 }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { ownLife } from '../../profile/process/life.ts'
 import { git } from '../../tests/support/repository.ts'
@@ -40,6 +40,14 @@ async function createRepository(t: TestContext): Promise<{ root: string; first: 
 
 const lockfile = (version: string) =>
   `${JSON.stringify({ name: 'top', version, lockfileVersion: 3, packages: { '': { name: 'top', version } } })}\n`
+
+const FAKE_PNPM = `
+const fs = require('node:fs')
+fs.appendFileSync(LOG, process.argv.slice(2).join(' ') + '\\n')
+fs.mkdirSync('node_modules/.pnpm/late', { recursive: true })
+fs.writeFileSync('node_modules/.pnpm/late/index.js', 'module.exports = ' + JSON.stringify(fs.readFileSync('pnpm-lock.yaml', 'utf8')))
+fs.symlinkSync('.pnpm/late', 'node_modules/late', 'junction')
+`
 
 /** Nothing of a worktree is left, neither its folder nor what git knows of it. */
 function assertGone(root: string, folder: string): void {
@@ -89,6 +97,52 @@ describe('a worktree of another commit', () => {
     assert.equal(git(root, 'rev-parse', 'HEAD~2'), first)
     await remove()
     assertGone(root, folder)
+  })
+
+  test('is the project’s folder where that lies in a repository with others', async (t) => {
+    const { root, first } = await createRepository(t)
+    const { folder, remove } = await addWorktree(join(root, 'packages', 'demo'), first, alive)
+    const load = createRequire(join(folder, 'other.js'))
+    assert.equal(load('./index.js'), 'old demo')
+    assert.equal(load('demo'), 'old demo')
+    assert.equal(load('dep'), 'dep')
+    await remove()
+    assertGone(root, dirname(dirname(folder)))
+  })
+
+  test('says where a commit has no such folder', async (t) => {
+    const { root, first } = await createRepository(t)
+    await mkdir(join(root, 'apps', 'new'), { recursive: true })
+    await assert.rejects(addWorktree(join(root, 'apps', 'new'), first, alive), {
+      code: 'bad-target',
+      message: /has no apps\/new/,
+    })
+  })
+
+  test('has another lockfile’s dependencies installed by its own package manager, and only once', async (t) => {
+    const { root } = await createRepository(t)
+    const log = join(await mkdtemp(join(tmpdir(), 'flamegate-pnpm-')), 'log.txt')
+    t.after(() => rm(dirname(log), { recursive: true }))
+    // A package manager that writes what it is asked for, and installs as pnpm does: by links.
+    const fake = join(dirname(log), 'pnpm.cjs')
+    await writeFile(fake, FAKE_PNPM.replace('LOG', JSON.stringify(log)))
+    const { npm_execpath: usual } = process.env
+    process.env.npm_execpath = fake
+    t.after(() => {
+      process.env.npm_execpath = usual
+    })
+    git(root, 'rm', '--quiet', 'package-lock.json')
+    await writeFile(join(root, 'pnpm-lock.yaml'), 'old\n')
+    git(root, 'add', '-A')
+    git(root, 'commit', '--quiet', '-m', 'pnpm')
+    await writeFile(join(root, 'pnpm-lock.yaml'), 'new\n')
+    for (const _ of [1, 2]) {
+      const { folder, remove } = await addWorktree(root, 'HEAD', alive)
+      assert.equal(createRequire(join(folder, 'index.js'))('late'), 'old\n')
+      await remove()
+    }
+    const asked = await readFile(log, 'utf8')
+    assert.equal(asked, 'install --frozen-lockfile\n'.repeat(process.platform === 'win32' ? 2 : 1))
   })
 
   test('a lockfile that npm cannot install is an error that says what to do', async (t) => {

@@ -1,24 +1,24 @@
 // Other commits of the project in folders of their own, with their dependencies.
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { isLeftBehind, nameOwnFolder } from '../process/own-folder.ts'
 import { runProgram } from '../process/program.ts'
 import { readConfig } from '../suite/config.ts'
 import { resolveCommit } from './commit.ts'
+import { provideDependencies } from './dependencies.ts'
 import { git, NO_HOOKS } from './git.ts'
 import { saidBy } from './refusal.ts'
 
 /** Another commit of the project in a folder of its own, until it is removed. */
 export interface Worktree {
+  /** The project's folder in it. */
   readonly folder: string
   readonly commit: string
   /** Leaves nothing behind, in git neither. */
   remove(): Promise<void>
 }
-
-const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock']
 
 /**
  * Checks a commit out beside the project, with its dependencies: the project's own where the lockfile is the same, freshly
@@ -29,18 +29,27 @@ const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml',
  */
 export async function addWorktree(root: string, ref: string, signal: AbortSignal): Promise<Worktree> {
   const worktree = await addBare(root, await resolveCommit(root, ref))
-  const { folder } = worktree
   try {
-    const config = await readConfig(root)
+    const { ignoreScripts = false, prepare } = await readConfig(root)
+    const folder = await projectIn(worktree, root, ref)
     signal.throwIfAborted()
-    if (await hasSameLockfile(root, folder)) await linkDependencies(root, folder)
-    else await installDependencies(folder, config.ignoreScripts ?? false, signal)
-    if (config.prepare !== undefined) await prepare(folder, config.prepare, signal)
-    return worktree
+    await provideDependencies({ root, folder, ignoresScripts: ignoreScripts, signal })
+    if (prepare !== undefined) await runPrepare(folder, prepare, signal)
+    return { ...worktree, folder }
   } catch (error) {
     await worktree.remove()
     throw error
   }
+}
+
+/** The project's folder in a worktree of its repository. @throws FlamegateError 'bad-target' where the commit has none */
+async function projectIn({ folder }: Worktree, root: string, ref: string): Promise<string> {
+  const prefix = await git(root, 'rev-parse', '--show-prefix')
+  const project = resolve(folder, prefix)
+  if (existsSync(project)) return project
+  throw new FlamegateError('bad-target', `${ref} has no ${prefix}`, {
+    hint: 'compare with a commit that has this folder',
+  })
 }
 
 /**
@@ -96,78 +105,8 @@ export async function removeLeftWorktrees(root: string): Promise<string[]> {
   return removed
 }
 
-async function hasSameLockfile(root: string, folder: string): Promise<boolean> {
-  const contents = (base: string) =>
-    Promise.all(LOCKFILES.map((name) => readFile(join(base, name), 'utf8').catch(() => null)))
-  const [here, there] = [await contents(root), await contents(folder)]
-  return here.every((content, i) => content === there[i])
-}
-
-/**
- * Gives every package of the commit the project's installed dependencies, by links. A link of the project's that leads to
- * one of its own packages leads to the commit's package instead.
- */
-async function linkDependencies(root: string, folder: string): Promise<void> {
-  const base = await realpath(root)
-  const waiting = ['']
-  for (const place of waiting) {
-    const from = join(base, place, 'node_modules')
-    if (!existsSync(join(folder, place)) || !existsSync(from)) continue
-    for (const name of await packageNames(from)) {
-      const target = await realpath(join(from, name))
-      const inside = relative(base, target)
-      const isOwn = !inside.startsWith('..') && !inside.split(sep).includes('node_modules')
-      if (isOwn && !waiting.includes(inside)) waiting.push(inside)
-      const link = join(folder, place, 'node_modules', name)
-      await mkdir(dirname(link), { recursive: true })
-      await symlink(isOwn ? join(folder, inside) : target, link, 'junction')
-    }
-  }
-}
-
-/** `express`, `@scope/name`: all that is installed in a folder, by name; broken links are left out. */
-async function packageNames(folder: string): Promise<string[]> {
-  const names: string[] = []
-  for (const name of await readdir(folder)) {
-    if (name.startsWith('.')) continue
-    const inner = name.startsWith('@') ? await readdir(join(folder, name)) : undefined
-    names.push(...(inner?.map((part) => `${name}/${part}`) ?? [name]))
-  }
-  return names.filter((name) => existsSync(join(folder, name)))
-}
-
-/** @throws FlamegateError 'cannot-install' */
-async function installDependencies(
-  folder: string,
-  ignoresScripts: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const lockfile = LOCKFILES.find((name) => existsSync(join(folder, name)))
-  if (lockfile === undefined) return
-  const fail = (fact: string, cause?: unknown): never => {
-    throw new FlamegateError(
-      'cannot-install',
-      `the other commit's dependencies cannot be installed: ${fact}`,
-      {
-        hint: 'check it out and install them yourself, then compare with --against <folder>',
-        cause,
-      },
-    )
-  }
-  if (!(await lstat(join(folder, lockfile))).isFile() || !/^(package-lock|npm-shrinkwrap)/.test(lockfile)) {
-    fail(`${lockfile} is not npm's`)
-  }
-  try {
-    const flags = ignoresScripts ? ['--ignore-scripts'] : []
-    await runNpm(folder, ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...flags], signal)
-  } catch (cause) {
-    if (signal.aborted) throw signal.reason
-    fail(messageOf(cause), cause)
-  }
-}
-
 /** Runs the command that the config has for it, which is its author's. @throws FlamegateError 'cannot-install' */
-async function prepare(folder: string, command: string, signal: AbortSignal): Promise<void> {
+async function runPrepare(folder: string, command: string, signal: AbortSignal): Promise<void> {
   try {
     await runProgram(command, [], { cwd: folder, signal, shell: true })
   } catch (cause) {
@@ -181,11 +120,4 @@ async function prepare(folder: string, command: string, signal: AbortSignal): Pr
       },
     )
   }
-}
-
-/** npm as it runs us, or the one in the path. */
-function runNpm(cwd: string, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const script = process.env.npm_execpath
-  if (script?.endsWith('.js')) return runProgram(process.execPath, [script, ...args], { cwd, signal })
-  return runProgram('npm', args, { cwd, signal, shell: process.platform === 'win32' })
 }

@@ -1,6 +1,7 @@
 // Discovering the scenarios of a project, each perf file read in a process of its own.
 import { basename } from 'node:path'
 import { FlamegateError } from '../errors.ts'
+import { topOf } from '../git/git.ts'
 import { ASKED_SUITE, type AskedCommand, tellAsked } from '../suite/command/asked.ts'
 import { readNodeCommand } from '../suite/command/node-command.ts'
 import { readConfig } from '../suite/config.ts'
@@ -105,7 +106,9 @@ async function refuseMixUp(
   if (scenarios.length === 0) return
   const urls = await probe(scenarios, signal)
   // Where all of them misbehave none will be measured.
-  const reason = urls && findMixUp({ urls, folder, root })
+  // A workspace's packages lie beside the project.
+  const tops = { folder: await topOf(folder), root: await topOf(root) }
+  const reason = urls && findMixUp({ urls, ...tops })
   if (reason === undefined) return
   const name = basename(scenarios[0]!.suiteFile)
   throw new FlamegateError('mixed-versions', `${name} cannot compare versions: ${reason}`, {
