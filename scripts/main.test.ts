@@ -18,6 +18,7 @@ describe('the program', async () => {
     assert.deepEqual(
       listed.map(({ name }) => name),
       [
+        'init',
         'run',
         'compare',
         'investigate',

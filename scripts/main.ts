@@ -19,6 +19,12 @@ interface CommandEntry {
 
 const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'init',
+    usage: '[options]',
+    description: 'set flamegate up in a project: a perf file, a script, a workflow; then measure',
+    load: async () => (await import('./init/init.ts')).defineInit,
+  },
+  {
     name: 'run',
     usage: '[options] [filter...]',
     description: 'measure scenarios, compare them with baseline.json, write a report',
