@@ -1,4 +1,5 @@
 // OpEvidence from a scenario's profile pass: its stacks as one small tree, with what is known of each function on them.
+
 import { costOfLines } from '../../profile/correct/line-costs.ts'
 import { isStitch } from '../../profile/correct/stitch.ts'
 import { categoryOf } from '../../profile/model/category.ts'
@@ -11,6 +12,7 @@ import { sumOverCallees } from '../../profile/model/tree.ts'
 import type { SourceFunction } from '../../profile/source/source-functions.ts'
 import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
+import { transformedScripts } from '../../profile/source/transformed.ts'
 import type { WatchedFork } from '../profiling/fork.ts'
 import { frameFacts } from '../profiling/hot-functions.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
@@ -102,7 +104,7 @@ const NONE: FunctionSites = { calls: [], awaits: [] }
 class SiteReader {
   readonly #sources: Sources
   readonly #countedOps: number | undefined
-  readonly #maps = new SourceMaps()
+  readonly #maps = new SourceMaps(transformedScripts)
   readonly #byFile = new Map<string, ReadonlyMap<SourceFunction, FunctionSites>>()
 
   constructor(sources: Sources, countedOps: number | undefined) {

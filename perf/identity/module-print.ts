@@ -5,6 +5,7 @@ import type { RanFunction } from '../../profile/capture/observer.ts'
 import { readScopes } from '../../profile/source/code/scope-text.ts'
 import { SyntaxFault } from '../../profile/source/code/syntax.ts'
 import { moduleTypeOf } from '../../profile/source/packages.ts'
+import { textThatRuns } from '../../profile/source/transform-types.mjs'
 import { hashText } from './content-hash.ts'
 
 /** A module that a scenario loaded. */
@@ -52,9 +53,10 @@ export class ModulePrints {
 }
 
 async function readHashes(url: string): Promise<ModuleHashes> {
-  const text = await readFile(fileURLToPath(url), 'utf8').catch(() => undefined)
+  const path = fileURLToPath(url)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined) return { whole: 'absent', top: null, functions: new Map() }
-  return hashModule(text, url, moduleTypeOf(url))
+  return hashModule(textThatRuns(text, path), url, moduleTypeOf(url))
 }
 
 /**

@@ -1,5 +1,7 @@
 // The code of a scenario: its print and its exact work, from its count pass.
+
 import { Sources } from '../../profile/source/sources.ts'
+import { transformedTexts } from '../../profile/source/transformed.ts'
 import { ChildFailure } from '../process/child.ts'
 import { type CountedFork, countFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
@@ -46,7 +48,9 @@ export function createCodeReader(): CodeReader {
       return {
         counted,
         print: await prints.read(observations, places),
-        work: readWork(new Sources(observations.coverage), ops.calls, (url) => nameOfModule(url, places)),
+        work: readWork(new Sources(observations.coverage, transformedTexts), ops.calls, (url) =>
+          nameOfModule(url, places),
+        ),
       }
     } catch (error) {
       if (!(error instanceof ChildFailure)) throw error

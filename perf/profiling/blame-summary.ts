@@ -8,6 +8,7 @@ import { shortenUrl } from '../../profile/model/file-url.ts'
 import { packageOf } from '../../profile/source/packages.ts'
 import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
+import { transformedScripts } from '../../profile/source/transformed.ts'
 import type { Interval } from '../stats/interval.ts'
 import { frameFacts } from './hot-functions.ts'
 import { FEWEST_STACK_SAMPLES, type ScenarioProfile } from './pass.ts'
@@ -247,7 +248,7 @@ function toRow(
 }
 
 /** Compiled code is told by its sources. */
-const maps = new SourceMaps()
+const maps = new SourceMaps(transformedScripts)
 
 function lineInSource({ source }: FunctionDelta, line: number): number {
   const url = (source.candidate ?? source.baseline)?.url

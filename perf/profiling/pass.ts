@@ -1,8 +1,10 @@
 // The profile pass of one scenario: several short profiles and its exact counts.
+
 import { type OpProfile, refineProfile } from '../../profile/correct/refine.ts'
 import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import { Sources } from '../../profile/source/sources.ts'
+import { transformedTexts } from '../../profile/source/transformed.ts'
 import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
@@ -86,7 +88,7 @@ export const runProfiles: ProfileRunner = async (
   const work = [...(known === undefined ? [count] : []), ...Array.from({ length: profiles }, () => take)]
   await workAtOnce(work, atOnce, signal, (one) => one())
   signal.throwIfAborted()
-  const sources = new Sources(counted?.observations.coverage ?? [])
+  const sources = new Sources(counted?.observations.coverage ?? [], transformedTexts)
   const name = discovered.scenario.id
   const filled: { readonly profile: OpProfile; readonly measurement: ForkMeasurement }[] = []
   const threads: CpuProfile[] = []

@@ -1,4 +1,5 @@
 // All corrections in order: from what the profiler wrote to the ops of a scenario.
+
 import { type Deopt, deoptsOfOps } from '../capture/deopts.ts'
 import type { ShiftedFile } from '../capture/line-shift/index.ts'
 import { type CpuProfile, isMetaFrame, META_FRAMES } from '../model/model.ts'
@@ -6,6 +7,7 @@ import { limitGaps, type TimeWindow, trimToWindows } from '../model/self-time.ts
 import { sumOf } from '../model/sum.ts'
 import { SourceMaps } from '../source/source-map.ts'
 import type { Sources } from '../source/sources.ts'
+import { transformedScripts } from '../source/transformed.ts'
 import { giveGcToStacks } from './gc.ts'
 import { foldHarness } from './harness.ts'
 import { expandInlined } from './inlining.ts'
@@ -46,7 +48,10 @@ export function refineProfile(raw: RawProfile, sources: Sources, rootName: strin
   const { profile: folded, keptTicks } = foldHarness(profile, rootName)
   const { profile: stitched } = stitchContinuations(folded, sources, rootName)
   const op = { profile: stitched, places: Array.from(keptTicks, (tick) => places[tick]!) }
-  const mapped = { ...applySourceMaps(op, new SourceMaps()), idleShare: idleShareOf(ofOps, folded) }
+  const mapped = {
+    ...applySourceMaps(op, new SourceMaps(transformedScripts)),
+    idleShare: idleShareOf(ofOps, folded),
+  }
   if (raw.deopts === undefined) return mapped
   return { ...mapped, deopts: deoptsOfOps(raw.deopts, raw.windows, raw.shiftedFiles) }
 }

@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stripTypes } from '../../../profile/source/strip-types.mjs'
+import { transformTypes } from '../../../profile/source/transform-types.mjs'
 
 /** As Node has it, whatever is done to `fs` later. */
 const { readFileSync } = fs
@@ -10,8 +11,18 @@ export const TYPESCRIPT = /\.[mc]?ts$/
 
 /** @param {string} path of a TypeScript file */
 export function readTypeScript(path) {
-  const source = stripTypes(readFileSync(path, 'utf8'), path)
+  const text = readFileSync(path, 'utf8')
+  const source = transformTypes(text, path) ?? stripTypes(text, path)
   return { format: formatOf(path, source), source }
+}
+
+/**
+ * The same of a file whose types cannot be blanked out; undefined for others.
+ * @param {string} path of a TypeScript file
+ */
+export function readTransformed(path) {
+  const source = transformTypes(readFileSync(path, 'utf8'), path)
+  return source === undefined ? undefined : { format: formatOf(path, source), source }
 }
 
 /** By its name, by the package that it is in, else by its syntax. */

@@ -1,0 +1,46 @@
+// Texts made of other texts, kept beside the installed packages. What the measured code does to `fs`, or whoever watches it
+// there, has no part in it.
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { threadId } from 'node:worker_threads'
+
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = fs
+
+/** Of this repository, or of the project that this is installed in. */
+const CACHE = join(nearestModules(), '.cache', 'flamegate')
+
+function nearestModules() {
+  const [, installed] = /^(.*[/\\]node_modules)[/\\]/.exec(fileURLToPath(import.meta.url)) ?? []
+  return installed ?? fileURLToPath(new URL('../../node_modules', import.meta.url))
+}
+
+/**
+ * What was made of a text before, else what is made of it now.
+ * @param {string} kind of what is made
+ * @param {string} key all that it depends on
+ * @param {() => string} make
+ */
+export function cachedText(kind, key, make) {
+  const folder = join(CACHE, kind)
+  const path = join(folder, `${createHash('sha256').update(key).digest('hex')}.js`)
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    const text = make()
+    storeWhole(folder, path, text)
+    return text
+  }
+}
+
+/** A cache that cannot be written is none. */
+function storeWhole(folder, path, text) {
+  try {
+    mkdirSync(folder, { recursive: true })
+    // The thread of module hooks makes texts that another thread needs, too.
+    const unfinished = `${path}.${process.pid}-${threadId}`
+    writeFileSync(unfinished, text)
+    renameSync(unfinished, path)
+  } catch {}
+}
