@@ -18,6 +18,7 @@ interface RunFlags extends GatedRunFlags {
 const BUDGET_MS = 175_000
 
 const HELP = `
+Scenarios are in *.perf.* files, and in *.bench.* files for vitest, tinybench, mitata and node:bench, which are read unchanged.
 Filters are substrings of the id or globs on all of it: arrays, '*.http', 'payload/50kb.*'.
 
 Examples:

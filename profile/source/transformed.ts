@@ -27,9 +27,8 @@ function readTransformed(url: string): ScriptInMemory | undefined {
   if (path === undefined || !/\.[mc]?ts$/.test(path)) return undefined
   try {
     const text = transformTypes(readFileSync(path, 'utf8'), path)
-    return text === undefined
-      ? undefined
-      : { text, sourceMapURL: /\/\/# sourceMappingURL=(\S+)\s*$/.exec(text)?.[1] }
+    const sourceMapURL = text === undefined ? undefined : /\/\/# sourceMappingURL=(\S+)\s*$/.exec(text)?.[1]
+    return text === undefined || sourceMapURL === undefined ? undefined : { text, sourceMapURL }
   } catch {
     return undefined
   }
