@@ -131,15 +131,16 @@ describe('vitest 3 and 4', () => {
           done.push('outer')
           return say('cleanup')
         })
+        vitest.afterAll(say('after outer'))
         vitest.describe('inner', () => {
           vitest.beforeEach(say('inner'))
-          vitest.afterAll(say('after'))
+          vitest.afterAll(say('after inner'))
           vitest.bench('a', say('op'), { setup: say('setup'), time: 100 })
         })
       })
     })
     await runOps(recorded, 'outer › inner › a', 2)
-    assert.equal(done.join(' '), 'outer inner setup op op cleanup after')
+    assert.equal(done.join(' '), 'outer inner setup op op cleanup after inner after outer')
   })
 
   test('what vitest alone has says so', () => {
