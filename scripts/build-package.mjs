@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { transform } from 'esbuild'
 import './build-viewer.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -20,6 +21,7 @@ await keepPublicTypes()
 for (const file of await findPlain()) await copyPlain(file)
 await cp(join(ROOT, VIEWER), join(DIST, VIEWER), { recursive: true })
 await writeRequirable()
+for (const name of await readdir(DIST, { recursive: true })) await shrink(join(DIST, name))
 
 /** @param {string} config */
 function compile(config) {
@@ -27,6 +29,14 @@ function compile(config) {
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, config)], {
     stdio: 'inherit',
   })
+}
+
+/** Blanks and comments are a tenth of the package. Lines stay short, so that the places in a stack trace say something. */
+async function shrink(file) {
+  if (!/\.[cm]?js$/.test(file) || file.startsWith(join(DIST, VIEWER))) return
+  const options = { minifyWhitespace: true, minifySyntax: true, lineLimit: 200, legalComments: 'none', charset: 'utf8' }
+  const { code } = await transform(await readFile(file, 'utf8'), { ...options, loader: 'js' })
+  await writeFile(file, code)
 }
 
 /** Types of what nobody can import are weight; what is left names files that are there. */

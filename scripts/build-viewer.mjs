@@ -1,13 +1,15 @@
-// Bundles the viewers of pages, script and style: of profiles alone, and of a run's report. They go into
-// profile/flamegraph/dist/, where rendering a page reads them.
+// Bundles the viewer of pages, script and style: of a run's report, and of profiles alone. It goes into
+// profile/flamegraph/dist/, where rendering a page reads it.
 // npm runs it after an install and before the tests.
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-const VIEWERS = {
-  viewer: new URL('../profile/flamegraph/viewer/', import.meta.url),
-  report: new URL('../perf/report/page/viewer/', import.meta.url),
-}
+const PROFILES = './profile/flamegraph/viewer/main.ts'
+const REPORT = './perf/report/page/viewer'
+/** A page with the data of a run is one of it. */
+const ENTRY = `import '${REPORT}/style.css'
+if (document.querySelector('script.data') === null) await import('${PROFILES}')
+else await import('${REPORT}/main.ts')`
 const DIST = new URL('../profile/flamegraph/dist/', import.meta.url)
 
 /** The bundler, for those who develop here; undefined where only what runs is installed. */
@@ -22,10 +24,8 @@ async function loadBundler() {
 
 async function bundle({ build }) {
   const { outputFiles } = await build({
-    entryPoints: Object.entries(VIEWERS).flatMap(([out, folder]) =>
-      ['main.ts', 'style.css'].map((name) => ({ in: fileURLToPath(new URL(name, folder)), out })),
-    ),
-    outdir: fileURLToPath(DIST),
+    stdin: { contents: ENTRY, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
+    outfile: fileURLToPath(new URL('viewer.js', DIST)),
     bundle: true,
     write: false,
     format: 'esm',

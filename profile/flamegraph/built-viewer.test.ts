@@ -14,7 +14,7 @@ async function makeFolder(t: TestContext): Promise<{ path: string; url: URL }> {
 
 test('a viewer that was never bundled: what is missing, and what to type', async (t) => {
   const { path, url } = await makeFolder(t)
-  await assert.rejects(readViewer('viewer', url), (error: Error & { hint?: string }) => {
+  await assert.rejects(readViewer(url), (error: Error & { hint?: string }) => {
     assert.ok(error.message.includes(path), error.message)
     assert.equal(error.hint, 'npm run build:viewer')
     return true
@@ -25,5 +25,5 @@ test('no text of the viewer ends its script', async (t) => {
   const { path, url } = await makeFolder(t)
   await writeFile(join(path, 'viewer.js'), 'draw("</script>")\n')
   await writeFile(join(path, 'viewer.css'), 'a{}\n')
-  assert.deepEqual(await readViewer('viewer', url), { script: 'draw("<\\/script>")', style: 'a{}' })
+  assert.deepEqual(await readViewer(url), { script: 'draw("<\\/script>")', style: 'a{}' })
 })

@@ -1,11 +1,8 @@
-// The viewers that pages carry: bundled by scripts/build-viewer.mjs, not by whoever renders a page.
+// The viewer that pages carry: bundled by scripts/build-viewer.mjs, not by whoever renders a page.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 const DIST = new URL('./dist/', import.meta.url)
-
-/** What a page can be looked at with: profiles alone, or the report of a run with its profiles. */
-export type ViewerName = 'viewer' | 'report'
 
 /** Text of a viewer, as it goes into a page. */
 export interface BuiltViewer {
@@ -26,8 +23,8 @@ export class ViewerMissingError extends Error {
 }
 
 /** @throws ViewerMissingError where it was never bundled */
-export async function readViewer(name: ViewerName = 'viewer', folder = DIST): Promise<BuiltViewer> {
-  const read = (kind: string) => readFile(new URL(`${name}.${kind}`, folder), 'utf8')
+export async function readViewer(folder = DIST): Promise<BuiltViewer> {
+  const read = (kind: string) => readFile(new URL(`viewer.${kind}`, folder), 'utf8')
   try {
     const [script, style] = await Promise.all([read('js'), read('css')])
     // A closing tag inside a string would end the script; none of ours has one, and this keeps it so.

@@ -1,7 +1,7 @@
 // The page: one HTML file with the viewer and its graphs in it.
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
-import { readViewer, type ViewerName } from './built-viewer.ts'
+import { readViewer } from './built-viewer.ts'
 import { encodeGraph, type Graph } from './data.ts'
 import { shareTexts } from './texts.ts'
 
@@ -10,9 +10,7 @@ export interface Page {
   readonly title: string
   /** The first one is shown first. */
   readonly graphs: readonly Graph[]
-  /** What shows it: profiles alone, unless it says otherwise. */
-  readonly viewer?: ViewerName
-  /** Plain data beside the graphs, for a viewer that knows what it is. */
+  /** The report of a run, which the page then shows; without it, the profiles alone. */
   readonly data?: unknown
 }
 
@@ -22,8 +20,8 @@ export interface Page {
  * nothing else, no network included.
  * @throws ViewerMissingError where the viewer was never bundled
  */
-export async function renderPage({ title, graphs, viewer = 'viewer', data }: Page): Promise<string> {
-  const { script, style } = await readViewer(viewer)
+export async function renderPage({ title, graphs, data }: Page): Promise<string> {
+  const { script, style } = await readViewer()
   const shared = shareTexts(graphs)
   const policy = `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`
   return `<!doctype html>

@@ -22,10 +22,7 @@ export async function showReport(
   t.after(() => rm(folder, { recursive: true, force: true }))
   const file = join(folder, 'report.html')
   const data = summariseRun(report, new Set(graphs.map(({ id }) => id)))
-  await writeFile(
-    file,
-    await renderPage({ title: `flamegate ${report.run.id}`, graphs, viewer: 'report', data }),
-  )
+  await writeFile(file, await renderPage({ title: `flamegate ${report.run.id}`, graphs, data }))
   const opened = await openPage(t)
   await opened.page.goto(pathToFileURL(file).href + hash)
   await opened.page.waitForFunction(() => performance.getEntriesByName('flamegate-ready').length > 0)

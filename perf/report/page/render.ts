@@ -13,5 +13,5 @@ import { summariseRun } from './summary.ts'
 export function renderRunPage(run: ShownRun, root: string, disclosed?: DisclosureFlags): Promise<string> {
   const graphs = graphsOf(run, root, disclosed)
   const data = summariseRun(run.report, new Set(graphs.map(({ id }) => id)))
-  return renderPage({ title: `flamegate ${run.report.run.id}`, graphs, viewer: 'report', data })
+  return renderPage({ title: `flamegate ${run.report.run.id}`, graphs, data })
 }
