@@ -34,7 +34,13 @@ function compile(config) {
 /** Blanks and comments are a tenth of the package. Lines stay short, so that the places in a stack trace say something. */
 async function shrink(file) {
   if (!/\.[cm]?js$/.test(file) || file.startsWith(join(DIST, VIEWER))) return
-  const options = { minifyWhitespace: true, minifySyntax: true, lineLimit: 200, legalComments: 'none', charset: 'utf8' }
+  const options = {
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 200,
+    legalComments: 'none',
+    charset: 'utf8',
+  }
   const { code } = await transform(await readFile(file, 'utf8'), { ...options, loader: 'js' })
   await writeFile(file, code)
 }
