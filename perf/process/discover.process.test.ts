@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createProject } from '../../tests/support/project.ts'
 import { selectScenarios } from '../suite/filter.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { discoverScenarios } from './discover.ts'
+import { discoverScenarios, discoverSuite } from './discover.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const idsOf = (discovered: readonly DiscoveredScenario[]) => discovered.map(({ scenario }) => scenario.id)
@@ -67,4 +69,14 @@ describe('the suite of this repository', async () => {
       )
     })
   }
+})
+
+test('a version in which every scenario throws is told of when it is measured, and not taken for a mixed one', async (t) => {
+  const scenario = `micro({ id: 'a/b.micro', setup: () => 0, op: () => 1 }),`
+  const [root, other] = [
+    await createProject(t, scenario),
+    await createProject(t, scenario, `import 'nowhere'\n`),
+  ]
+  const suiteFile = join(root, 'packages/demo/perf/demo.perf.ts')
+  assert.equal((await discoverSuite(suiteFile, root, other)).length, 1)
 })

@@ -128,7 +128,8 @@ async function probe(
 ): Promise<readonly string[] | undefined> {
   const askFor = async (some: readonly DiscoveredScenario[], timeoutMs: number) => {
     try {
-      return (await ask({ kind: 'probe', scenarios: some }, 'probed', timeoutMs, signal)).urls
+      const { urls } = await ask({ kind: 'probe', scenarios: some }, 'probed', timeoutMs, signal)
+      return urls.length === 0 ? undefined : urls
     } catch (error) {
       if (!(error instanceof ChildFailure)) throw error
       return undefined
