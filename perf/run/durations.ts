@@ -81,7 +81,7 @@ interface ProfileTimes extends WarmupPlan {
 /** A profile ends when its ops have had a core for as long as is planned, or after so many times as long. */
 const MOST_PATIENCE = 6
 
-/** One process more of each scenario, of which nothing is timed. */
+/** One process more of each scenario that is compared, of which nothing is timed. */
 const WATCH_PLANS: Readonly<Record<Scenario['kind'], MeasurePlan>> = {
   micro: watchPlan(100, 80),
   http: watchPlan(200, 150),
@@ -116,7 +116,7 @@ export function profilePlanOf(kind: Scenario['kind'], effort: ProfileEffort, isT
     timeoutMs: timeoutOf(plan),
     flags: isToBlame ? BLAME_FLAGS : [],
     logsDeopts: isToBlame,
-    watch: effort === 'quick' ? undefined : WATCH_PLANS[kind],
+    watch: effort === 'full' ? WATCH_PLANS[kind] : undefined,
   }
 }
 
