@@ -1,5 +1,6 @@
 // What an op does, counted exactly: calls of the project's functions, and how much code runs.
 
+import { isOwnCode } from '../../profile/model/category.ts'
 import { readCode } from '../../profile/source/code/read-code.ts'
 import type { SourceFunction } from '../../profile/source/source-functions.ts'
 import { executionsAt } from '../../profile/source/source-functions.ts'
@@ -24,7 +25,8 @@ export function readWork(
 ): ExactWork {
   const calls: Record<string, Record<string, number>> = {}
   let tokens = 0
-  for (const url of sources.urls) {
+  // What measures does some work around every op, and that is not the op's.
+  for (const url of sources.urls.filter((url) => !isOwnCode(url))) {
     const file = sources.file(url)
     if (file === undefined) continue
     const called = file.functions.filter((fn) => fn.calls > 0 && !fn.isTopLevel)
