@@ -106,9 +106,7 @@ async function refuseMixUp(
   if (scenarios.length === 0) return
   const urls = await probe(scenarios, signal)
   // Where all of them misbehave none will be measured.
-  // A workspace's packages lie beside the project.
-  const tops = { folder: await topOf(folder), root: await topOf(root) }
-  const reason = urls && findMixUp({ urls, ...tops })
+  const reason = urls && findMixUp({ urls, ...(await treesOf(folder, root)) })
   if (reason === undefined) return
   const name = basename(scenarios[0]!.suiteFile)
   throw new FlamegateError('mixed-versions', `${name} cannot compare versions: ${reason}`, {
@@ -116,6 +114,13 @@ async function refuseMixUp(
       ? 'import the measured code by a path relative to the perf file, or by the name of its package'
       : 'take the measured code from the target that setup() is given, or write it with bench(), which is laid over each version',
   })
+}
+
+/** Where a version's files are, and the working tree's: a workspace's packages lie beside the project, in the same checkout. */
+async function treesOf(folder: string, root: string): Promise<{ folder: string; root: string }> {
+  const [top, rootTop] = [await topOf(folder), await topOf(root)]
+  // A copy of a package inside of the working tree has no checkout of its own.
+  return top === rootTop ? { folder, root } : { folder: top, root: rootTop }
 }
 
 /**
