@@ -6,8 +6,6 @@ import { TRUTH } from './packages/known/src/index.ts'
 
 /** Shares are off by chance, too: seven profiles of some 1,500 stack samples. */
 const TOLERANCE = 0.03
-/** A dozen shares in one test: now and then chance alone takes one of them a little further. */
-const TOTAL_TOLERANCE = 0.05
 
 test('functions of known cost, not inlined, inlined, and inlined from another file', async (t) => {
   for (const { scenarioId, corrected, callsPerOp } of await measureKnownCosts()) {
@@ -23,7 +21,7 @@ test('functions of known cost, not inlined, inlined, and inlined from another fi
 test('functions with all that they wait for: chains, several callers, recursion, Promise.all, streams', async () => {
   const { plain, stitched, hasSameSelf } = await measureKnownTotals()
   for (const [name, share] of Object.entries(TOTALS)) {
-    assert.ok(Math.abs(stitched[name]! - share) <= TOTAL_TOLERANCE, `${name}: ${stitched[name]} of ${share}`)
+    assert.ok(Math.abs(stitched[name]! - share) <= TOLERANCE, `${name}: ${stitched[name]} of ${share}`)
   }
   assert.ok(plain.chain! < TOTALS.chain! / 2, 'V8 alone would have known')
   assert.ok(hasSameSelf)

@@ -26,7 +26,6 @@ const PLAN = {
 }
 /** V8 optimises about one process in twenty otherwise: the median has to outvote two or three of them. */
 const PROFILES = 7
-const ASYNC_PROFILES = 3
 
 /** What the profiles of one scenario say of each function of known cost. */
 export interface KnownCostResult {
@@ -56,7 +55,7 @@ export async function measureKnownTotals(): Promise<KnownTotals> {
   const { observations } = await countFork(discovered, PLAN, options)
   const sources = new Sources(observations.coverage)
   const found: { readonly plain: Shares; readonly stitched: Shares; readonly hasSameSelf: boolean }[] = []
-  for (let i = 0; i < ASYNC_PROFILES; i++) {
+  for (let i = 0; i < PROFILES; i++) {
     const { raw } = await profileFork(discovered, PLAN, options)
     const { profile } = refineProfile(raw, sources, ASYNC)
     const apart = foldHarness(trimToWindows(limitGaps(raw.profile), raw.windows), ASYNC).profile

@@ -15,7 +15,7 @@ import { pairTimeoutOf, turnsPlanOf } from '../durations.ts'
 import { type PairOutcome, runPair } from '../methods/pair.ts'
 import { proveCode } from './code-control.ts'
 
-const PAIRS = 4
+const PAIRS = 6
 /** In the language of this file: built, all of them are JavaScript. */
 const placeOf = (name: string) =>
   fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))
