@@ -10,7 +10,7 @@ test('flamegate selftest: an injected slow-down is seen, in a project without sc
   assert.ok(plantedRatio.value > 1.2, stderr)
   assert.ok(sameRatio.low < sameRatio.high)
   assert.equal(code, failure === null ? 0 : 2)
-  assert.match(stderr, /proving 0\/9/)
+  assert.match(stderr, /proving 0\/\d+, now the gate itself/)
 })
 
 test('an interrupted selftest is exit code 130', async (t) => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { measureKnownCosts, measureKnownTotals } from './measure.ts'
+import { measureKnownCosts, measureKnownTotals, TOLERANCE } from './measure.ts'
 import { TOTALS } from './packages/known/src/async.ts'
 import { TRUTH } from './packages/known/src/index.ts'
-
-/** Shares are off by chance, too: seven profiles of some 1,500 stack samples. */
-const TOLERANCE = 0.03
 
 test('functions of known cost, not inlined, inlined, and inlined from another file', async (t) => {
   for (const { scenarioId, corrected, callsPerOp } of await measureKnownCosts()) {

