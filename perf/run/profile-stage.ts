@@ -6,7 +6,7 @@ import type { CountedFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatioOf, hasChanged } from '../verdict/cost.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
-import { profilePlanOf } from './durations.ts'
+import { type ProfileEffort, profilePlanOf } from './durations.ts'
 import type { LockstepReference } from './reference.ts'
 import { compareTrack, type Session, type Track } from './trials.ts'
 
@@ -20,7 +20,6 @@ const PROFILED_AT_ONCE = 3
 export async function profileTracks<Trial>(session: Session<Trial>): Promise<boolean> {
   const {
     tracks,
-    effort,
     seams: { runProfiles, signal, onProgress },
   } = session
   if (runProfiles === undefined) return true
@@ -31,7 +30,7 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
     const { scenario } = track.discovered
     onProgress({ stage: 'profiling', scenarioId: scenario.id, ...started })
     const baseline = baselines.get(track)
-    const plan = profilePlanOf(scenario.kind, effort, baseline !== undefined)
+    const plan = profilePlanOf(scenario.kind, effortFor(baseline, session), baseline !== undefined)
     const { code } = track
     const counted = code?.candidate.counted
     const profiling = runProfiles(track.discovered, { ...plan, counted }, signal)
@@ -46,6 +45,12 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
     }
     track.profile = await profiling
   })
+}
+
+/** What costs what it did beside the other version is only shown; whoever has no other version asks what it costs at all. */
+function effortFor<Trial>(baseline: object | undefined, { effort, request }: Session<Trial>): ProfileEffort {
+  const isOnlyShown = baseline === undefined && request.reference.kind === 'lockstep'
+  return isOnlyShown && effort === 'full' ? 'table' : effort
 }
 
 /** Undefined for code that is only known from a file. */
