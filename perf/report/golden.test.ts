@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { toJsonSchema } from '@valibot/to-json-schema'
 import { BISECTED, SAMPLE_BISECT_EVENTS, SAMPLE_BISECTS } from '../../tests/support/sample-bisects.ts'
 import { sampleReports } from '../../tests/support/sample-reports.ts'
 import { cleanAfterSuite } from '../../tests/support/shared.ts'
 import { type BaselineRow, type RowLookup, replaceRow } from '../results/baseline.ts'
-import { type Report, reportJsonSchema } from '../results/report.ts'
+import { type Report, reportSchema } from '../results/report.ts'
 import { describeAgainstRow } from './baseline-change.ts'
 import { describeEvent, renderBisect } from './bisect.ts'
 import { renderAnnotations } from './github.ts'
@@ -72,7 +73,13 @@ test('nothing is annotated where nothing regressed', async () => {
 
 test('the published JSON Schema', async () => {
   const url = new URL('../../docs/report.schema.json', import.meta.url)
-  await assertGolden(url, `${JSON.stringify(reportJsonSchema(), null, 2)}\n`)
+  const head = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'flamegate-report.schema.json',
+    title: 'flamegate report',
+  }
+  const schema = { ...head, ...toJsonSchema(reportSchema, { target: 'draft-2020-12' }) }
+  await assertGolden(url, `${JSON.stringify(schema, null, 2)}\n`)
 })
 
 async function assertGolden(url: URL, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 // baseline.json: what later runs are compared with, one row per kind of machine.
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as v from 'valibot'
 import { CATEGORIES } from '../../profile/model/category.ts'
 import { FlamegateError } from '../errors.ts'
 import { CANARY_VERSION, type CanaryName } from '../measure/canary.ts'
@@ -10,7 +10,7 @@ import { byMetric, type TimedMetric } from '../suite/metrics.ts'
 import type { StoredScenario } from '../verdict/compare-stored.ts'
 import { type Fingerprint, fingerprintKey, fingerprintSchema } from './environment.ts'
 import type { MeasuredResult, Report } from './report.ts'
-import { canaryNameSchema, countersSchema, parametersSchema, revisionSchema } from './report-parts.ts'
+import { byCanary, countersSchema, parametersSchema, revisionSchema } from './report-parts.ts'
 import { parseRevision } from './report-upgrades.ts'
 import { type StoredCode, storedCodeSchema } from './stored-code.ts'
 import { parseVersioned, type VersionedFile } from './versioned-file.ts'
@@ -26,54 +26,53 @@ const RESTORE_HINT =
   'restore it with git checkout -- baseline.json, or measure a new one with npm run perf:baseline'
 
 /** One number a fork; a ratio takes two. Zero is what a coarse CPU clock reads. */
-const perForkSchema = z.array(z.number().nonnegative()).min(2)
-const valuesSchema = z.object(byMetric(() => perForkSchema))
+const perForkSchema = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.minLength(2))
+const valuesSchema = v.object(byMetric(() => perForkSchema))
 
 /** What a function cost an op when the row was taken, at reference speed. */
-const baselineFunctionSchema = z.object({
-  functionName: z.string(),
-  file: z.string(),
-  line: z.number().int(),
-  category: z.enum(CATEGORIES),
-  selfNsPerOp: z.number(),
-  callsPerOp: z.number().nullable(),
-  allocatedBytesPerOp: z.number().nullable(),
+const baselineFunctionSchema = v.object({
+  functionName: v.string(),
+  file: v.string(),
+  line: v.pipe(v.number(), v.integer()),
+  category: v.picklist(CATEGORIES),
+  selfNsPerOp: v.number(),
+  callsPerOp: v.nullable(v.number()),
+  allocatedBytesPerOp: v.nullable(v.number()),
 })
 
-const baselineScenarioSchema = z.object({
+const baselineScenarioSchema = v.object({
   parameters: parametersSchema,
   counters: countersSchema,
   raw: valuesSchema,
-  canaries: z.partialRecord(
-    canaryNameSchema,
-    z.object({
+  canaries: byCanary(
+    v.object({
       medianNs: perForkSchema,
       residual: perForkSchema,
       normalised: valuesSchema,
     }),
   ),
-  hotFunctions: z.array(baselineFunctionSchema).optional(),
-}) satisfies z.ZodType<StoredScenario>
+  hotFunctions: v.optional(v.array(baselineFunctionSchema)),
+}) satisfies v.GenericSchema<StoredScenario>
 /** One scenario's past: per metric, one number a fork. */
-export type BaselineScenario = z.infer<typeof baselineScenarioSchema>
+export type BaselineScenario = v.InferOutput<typeof baselineScenarioSchema>
 
-const rowSchema = z.object({
+const rowSchema = v.object({
   fingerprint: fingerprintSchema,
-  commit: revisionSchema.nullable(),
-  takenAt: z.iso.datetime(),
-  canaryVersion: z.number().int(),
-  scenarios: z.record(z.string(), baselineScenarioSchema),
+  commit: v.nullable(revisionSchema),
+  takenAt: v.pipe(v.string(), v.isoTimestamp()),
+  canaryVersion: v.pipe(v.number(), v.integer()),
+  scenarios: v.record(v.string(), baselineScenarioSchema),
 })
 /** The past of one environment. */
-export type BaselineRow = z.infer<typeof rowSchema>
+export type BaselineRow = v.InferOutput<typeof rowSchema>
 
-const baselineSchema = z.object({
-  schemaVersion: z.literal(BASELINE_VERSION),
+const baselineSchema = v.object({
+  schemaVersion: v.literal(BASELINE_VERSION),
   /** The code that was measured last; null in a file of an older version. */
-  code: storedCodeSchema.nullable(),
-  rows: z.array(rowSchema),
+  code: v.nullable(storedCodeSchema),
+  rows: v.array(rowSchema),
 })
-export type Baseline = z.infer<typeof baselineSchema>
+export type Baseline = v.InferOutput<typeof baselineSchema>
 
 /**
  * Reads a baseline file; undefined when there is none.

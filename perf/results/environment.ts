@@ -1,27 +1,27 @@
 // What machine a run was made on, and what makes two of them alike.
 import { cpus, release, totalmem } from 'node:os'
-import { z } from 'zod'
+import * as v from 'valibot'
 
 /** What must be alike for two runs' numbers to be compared. */
-export const fingerprintSchema = z.object({
-  cpuModel: z.string(),
-  coreCount: z.number().int().positive(),
-  os: z.string().describe('platform and architecture, as in linux-x64'),
-  nodeMajor: z.number().int().positive(),
-  nodeOptions: z.string().describe('NODE_OPTIONS of the measured processes; empty for none'),
+export const fingerprintSchema = v.object({
+  cpuModel: v.string(),
+  coreCount: v.pipe(v.number(), v.integer(), v.gtValue(0)),
+  os: v.pipe(v.string(), v.description('platform and architecture, as in linux-x64')),
+  nodeMajor: v.pipe(v.number(), v.integer(), v.gtValue(0)),
+  nodeOptions: v.pipe(v.string(), v.description('NODE_OPTIONS of the measured processes; empty for none')),
 })
-export type Fingerprint = z.infer<typeof fingerprintSchema>
+export type Fingerprint = v.InferOutput<typeof fingerprintSchema>
 
 /** Where a run was made. */
-export const environmentSchema = z.object({
+export const environmentSchema = v.object({
   fingerprint: fingerprintSchema,
-  nodeVersion: z.string(),
-  v8Version: z.string(),
-  osRelease: z.string(),
-  memoryBytes: z.number(),
-  isCi: z.boolean(),
+  nodeVersion: v.string(),
+  v8Version: v.string(),
+  osRelease: v.string(),
+  memoryBytes: v.number(),
+  isCi: v.boolean(),
 })
-export type Environment = z.infer<typeof environmentSchema>
+export type Environment = v.InferOutput<typeof environmentSchema>
 
 export function readEnvironment(): Environment {
   const processors = cpus()

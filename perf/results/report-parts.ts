@@ -1,5 +1,5 @@
 // The schemas of what a report is made of; each is checked against the type that lives where the thing is made.
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { FunctionChange } from '../../profile/blame/change.ts'
 import { CATEGORIES } from '../../profile/model/category.ts'
 import { FINDING_CODES, type OpFinding } from '../diagnosis/finding.ts'
@@ -20,266 +20,326 @@ import { WARNING_CODES, type Warning } from '../verdict/warnings.ts'
 import type { Distribution } from './distribution.ts'
 import type { ScenarioMetrics } from './scenario-metrics.ts'
 
-const interval = z.object({ low: z.number(), value: z.number(), high: z.number() })
-const metric = z.enum(TIMED_METRICS)
-const count = z.number().int()
+const interval = v.object({ low: v.number(), value: v.number(), high: v.number() })
+const metric = v.picklist(TIMED_METRICS)
+const count = v.pipe(v.number(), v.integer())
 
-export const canaryNameSchema = z.enum([
+export const canaryNameSchema = v.picklist([
   'json',
   'allocation',
   'integer',
   'memory',
   'loopback',
-]) satisfies z.ZodType<CanaryName>
-export const canarySchema = z.object({
+]) satisfies v.GenericSchema<CanaryName>
+/** Of the canaries that a fork had. */
+export const byCanary = <T extends v.GenericSchema>(of: T) =>
+  v.object(
+    Object.fromEntries(canaryNameSchema.options.map((name) => [name, v.exactOptional(of)])) as Record<
+      CanaryName,
+      v.ExactOptionalSchema<T, undefined>
+    >,
+  )
+export const canarySchema = v.object({
   name: canaryNameSchema,
-  residual: z.number(),
-}) satisfies z.ZodType<CanaryChoice>
-export const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-export const countersSchema = z.record(z.string(), z.number())
-export const revisionSchema = z.object({
-  hash: z.string(),
-  isDirty: z.boolean().describe('whether the tree differs from the commit'),
-}) satisfies z.ZodType<Revision>
+  residual: v.number(),
+}) satisfies v.GenericSchema<CanaryChoice>
+export const parametersSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))
+export const countersSchema = v.record(v.string(), v.number())
+export const revisionSchema = v.object({
+  hash: v.string(),
+  isDirty: v.pipe(v.boolean(), v.description('whether the tree differs from the commit')),
+}) satisfies v.GenericSchema<Revision>
 
-const opCost = z.object(
-  Object.fromEntries(TIMED_METRICS.map((name) => [METRICS[name].field, z.number()])) as Record<
+const opCost = v.object(
+  Object.fromEntries(TIMED_METRICS.map((name) => [METRICS[name].field, v.number()])) as Record<
     (typeof METRICS)[(typeof TIMED_METRICS)[number]]['field'],
-    z.ZodNumber
+    v.NumberSchema<undefined>
   >,
 )
 
-export const forkSchema = z.object({
-  raw: opCost.extend({ maxNs: z.number() }),
-  canaries: z
-    .partialRecord(
-      canaryNameSchema,
-      z.object({
-        medianNs: z.number(),
-        residual: z.number().describe('robust deviation of ln(slice ÷ canary) inside the fork'),
-        normalised: opCost.describe('at reference speed'),
+export const forkSchema = v.object({
+  raw: v.object({ ...opCost.entries, maxNs: v.number() }),
+  canaries: v.pipe(
+    byCanary(
+      v.object({
+        medianNs: v.number(),
+        residual: v.pipe(v.number(), v.description('robust deviation of ln(slice ÷ canary) inside the fork')),
+        normalised: v.pipe(opCost, v.description('at reference speed')),
       }),
-    )
-    .describe('the fork as each canary saw it'),
+    ),
+    v.description('the fork as each canary saw it'),
+  ),
   samples: count,
   opsPerSample: count,
   slices: count,
-  isSteady: z.boolean(),
-  warmupMs: z.number(),
-  trend: z.number().describe('relative change of cost from the first third of the fork to the last'),
-  counters: countersSchema.describe('what the scenario counts, per op; exact'),
-  allocatedBytesPerOp: z.number(),
-  gcPerThousandOps: z.number(),
-  gcNsPerThousandOps: z.number(),
-  clientBusyShare: z.number().nullable(),
-  isNothingLeft: z
-    .boolean()
-    .optional()
-    .describe('whether an op costs no more than an empty one; else it is missing'),
-}) satisfies z.ZodType<ForkMeasurement>
+  isSteady: v.boolean(),
+  warmupMs: v.number(),
+  trend: v.pipe(
+    v.number(),
+    v.description('relative change of cost from the first third of the fork to the last'),
+  ),
+  counters: v.pipe(countersSchema, v.description('what the scenario counts, per op; exact')),
+  allocatedBytesPerOp: v.number(),
+  gcPerThousandOps: v.number(),
+  gcNsPerThousandOps: v.number(),
+  clientBusyShare: v.nullable(v.number()),
+  isNothingLeft: v.pipe(
+    v.optional(v.boolean()),
+    v.description('whether an op costs no more than an empty one; else it is missing'),
+  ),
+}) satisfies v.GenericSchema<ForkMeasurement>
 
-const pairRatio = z.number().nullable().describe('candidate/baseline; null where the clock reads zero')
-export const pairSchema = z.object({
-  isConfirming: z.boolean().describe('false for the first look, true for the fresh pairs after it'),
-  ratios: z.object(byMetric(() => pairRatio)) satisfies z.ZodType<Ratios>,
+const pairRatio = v.pipe(
+  v.nullable(v.number()),
+  v.description('candidate/baseline; null where the clock reads zero'),
+)
+export const pairSchema = v.object({
+  isConfirming: v.pipe(
+    v.boolean(),
+    v.description('false for the first look, true for the fresh pairs after it'),
+  ),
+  ratios: v.object(byMetric(() => pairRatio)) satisfies v.GenericSchema<Ratios>,
 })
 
-const timedSummary = z.object({
-  raw: interval.describe('95 % interval over forks, as the machine gave it'),
-  normalised: interval.describe('95 % interval over forks, at reference speed'),
+const timedSummary = v.object({
+  raw: v.pipe(interval, v.description('95 % interval over forks, as the machine gave it')),
+  normalised: v.pipe(interval, v.description('95 % interval over forks, at reference speed')),
 })
-export const metricsSchema = z.object({
+export const metricsSchema = v.object({
   ...byMetric(() => timedSummary),
-  maxNs: z.number().describe('slowest sample of all, raw'),
+  maxNs: v.pipe(v.number(), v.description('slowest sample of all, raw')),
   allocatedBytesPerOp: interval,
   gcPerThousandOps: interval,
   gcNsPerThousandOps: interval,
   samples: count,
   opsPerSample: count,
-}) satisfies z.ZodType<ScenarioMetrics>
+}) satisfies v.GenericSchema<ScenarioMetrics>
 
-export const counterSchema = z.object({
-  name: z.string(),
-  unit: z.enum(['bytes', 'ns', 'count']),
-  perOp: z.number().describe('exact'),
-  baselinePerOp: z.number().nullable(),
-}) satisfies z.ZodType<CounterResult>
+export const counterSchema = v.object({
+  name: v.string(),
+  unit: v.picklist(['bytes', 'ns', 'count']),
+  perOp: v.pipe(v.number(), v.description('exact')),
+  baselinePerOp: v.nullable(v.number()),
+}) satisfies v.GenericSchema<CounterResult>
 
-export const warningSchema = z.object({
-  code: z.enum(WARNING_CODES),
-  message: z.string().describe('what was seen'),
-  cure: z.string().describe('what would cure it'),
-}) satisfies z.ZodType<Warning>
+export const warningSchema = v.object({
+  code: v.picklist(WARNING_CODES),
+  message: v.pipe(v.string(), v.description('what was seen')),
+  cure: v.pipe(v.string(), v.description('what would cure it')),
+}) satisfies v.GenericSchema<Warning>
 
-export const comparisonSchema = z.object({
+export const comparisonSchema = v.object({
   metric,
-  isGated: z.boolean(),
-  limit: z.number().describe('ratio candidate/baseline'),
-  confidence: z.number().describe('of its intervals, corrected for the number of comparisons and looks'),
-  canary: canarySchema.nullable().describe('that normalised both sides; null in lockstep'),
-  ratio: interval.nullable().describe('candidate/baseline'),
-  firstLook: z
-    .enum(['inside', 'better', 'beyond', 'crossing'])
-    .nullable()
-    .describe('where the ratio lies against its limit'),
-  confirmation: interval.nullable().describe('the same ratio from fresh trials, where one was asked for'),
-  minimumDetectableEffect: z
-    .number()
-    .nullable()
-    .describe('ratio >= 1 that this run would have seen with a power of 80 %'),
-  verdict: z.discriminatedUnion('kind', [
-    z.object({ kind: z.enum(['pass', 'regressed', 'improved']) }),
-    z.object({ kind: z.literal('inconclusive'), neededTrials: count.describe('estimate, in all') }),
-    z.object({
-      kind: z.literal('unproven'),
-      reason: z.string(),
-      isBaselineFault: z.boolean().describe('true when the baseline lacks the scenario or has it otherwise'),
+  isGated: v.boolean(),
+  limit: v.pipe(v.number(), v.description('ratio candidate/baseline')),
+  confidence: v.pipe(
+    v.number(),
+    v.description('of its intervals, corrected for the number of comparisons and looks'),
+  ),
+  canary: v.pipe(v.nullable(canarySchema), v.description('that normalised both sides; null in lockstep')),
+  ratio: v.pipe(v.nullable(interval), v.description('candidate/baseline')),
+  firstLook: v.pipe(
+    v.nullable(v.picklist(['inside', 'better', 'beyond', 'crossing'])),
+    v.description('where the ratio lies against its limit'),
+  ),
+  confirmation: v.pipe(
+    v.nullable(interval),
+    v.description('the same ratio from fresh trials, where one was asked for'),
+  ),
+  minimumDetectableEffect: v.pipe(
+    v.nullable(v.number()),
+    v.description('ratio >= 1 that this run would have seen with a power of 80 %'),
+  ),
+  verdict: v.variant('kind', [
+    v.object({ kind: v.picklist(['pass', 'regressed', 'improved']) }),
+    v.object({
+      kind: v.literal('inconclusive'),
+      neededTrials: v.pipe(count, v.description('estimate, in all')),
+    }),
+    v.object({
+      kind: v.literal('unproven'),
+      reason: v.string(),
+      isBaselineFault: v.pipe(
+        v.boolean(),
+        v.description('true when the baseline lacks the scenario or has it otherwise'),
+      ),
     }),
   ]),
-}) satisfies z.ZodType<Comparison>
+}) satisfies v.GenericSchema<Comparison>
 
-export const scenarioVerdictSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['pass', 'same-code']) }),
-  z.object({ kind: z.enum(['regressed', 'improved']), metrics: z.array(metric) }),
-  z.object({
-    kind: z.literal('inconclusive'),
-    metrics: z.array(metric),
-    neededTrials: count.describe('forks, or pairs, in all; an estimate'),
+export const scenarioVerdictSchema = v.variant('kind', [
+  v.object({ kind: v.picklist(['pass', 'same-code']) }),
+  v.object({ kind: v.picklist(['regressed', 'improved']), metrics: v.array(metric) }),
+  v.object({
+    kind: v.literal('inconclusive'),
+    metrics: v.array(metric),
+    neededTrials: v.pipe(count, v.description('forks, or pairs, in all; an estimate')),
   }),
-  z.object({ kind: z.literal('unproven'), reason: z.string() }),
-]) satisfies z.ZodType<ScenarioVerdict>
+  v.object({ kind: v.literal('unproven'), reason: v.string() }),
+]) satisfies v.GenericSchema<ScenarioVerdict>
 
-export const costSchema = z.object({
-  kind: z.enum(['wall', 'cpu']).describe('wall time, or for HTTP the server’s CPU time'),
-  nsPerOp: z.number().describe('at reference speed'),
-  ratio: interval.nullable().describe('candidate/baseline; null where it was not compared'),
-  hasChanged: z.boolean().describe('whether it is another than the baseline’s'),
-}) satisfies z.ZodType<Cost>
+export const costSchema = v.object({
+  kind: v.pipe(v.picklist(['wall', 'cpu']), v.description('wall time, or for HTTP the server’s CPU time')),
+  nsPerOp: v.pipe(v.number(), v.description('at reference speed')),
+  ratio: v.pipe(v.nullable(interval), v.description('candidate/baseline; null where it was not compared')),
+  hasChanged: v.pipe(v.boolean(), v.description('whether it is another than the baseline’s')),
+}) satisfies v.GenericSchema<Cost>
 
-export const profileSummarySchema = z.object({
+export const profileSummarySchema = v.object({
   profiles: count,
   stackSamples: count,
-  overhead: interval.nullable().describe('cost of an op under the profiler ÷ cost without'),
-  countedOps: count.nullable(),
-  waitingNsPerOp: z
-    .number()
-    .optional()
-    .describe('for what an op waits, beside its functions; missing where it does not'),
-  problems: z.array(z.string()),
-  functions: z
-    .array(
-      z.object({
-        functionName: z.string(),
-        file: z.string().describe('path from the project’s folder, or a URL; empty for the engine’s own'),
-        line: count.describe('from 1; 0 where there is none'),
-        column: count,
-        category: z.enum(CATEGORIES),
-        selfShare: interval.describe('of the op, 0 to 1'),
-        selfNsPerOp: interval,
-        totalNsPerOp: interval.describe('with callees, as far as they are on the stack'),
-        callsPerOp: z.number().nullable().describe('exact; null where the function’s source is not known'),
-        allocatedBytesPerOp: z.number().nullable().describe('sampled'),
-      }),
-    )
-    .describe('the most self time first'),
-}) satisfies z.ZodType<ProfileSummary>
-
-export const distributionSchema = z.object({
-  quantiles: z.array(z.number()).describe('shares of ops, 0 to 1'),
-  candidateNs: z
-    .array(z.number())
-    .describe('what that share of ops costs at most, raw; the middle of the forks'),
-  baselineNs: z.array(z.number()).nullable().describe('null where it was not measured beside'),
-}) satisfies z.ZodType<Distribution>
-
-export const findingSchema = z.object({
-  code: z.enum(FINDING_CODES),
-  message: z.string().describe('what was seen'),
-  cure: z.string().describe('what to try'),
-  nsPerOp: z.number(),
-  share: z.number().describe('of the op, 0 to 1'),
-  functionName: z.string().describe('empty where it has no place'),
-  file: z.string().describe('as in hot functions'),
-  line: count,
-}) satisfies z.ZodType<OpFinding>
-
-const both = <T extends z.ZodType>(of: T) => z.object({ baseline: of, candidate: of })
-const CHANGES = ['same', 'changed', 'renamed', 'moved', 'new', 'gone'] as const satisfies FunctionChange[]
-const changedPackage = both(z.string().nullable()).extend({ name: z.string() })
-const blamedFunction = z.object({
-  functionName: z.string(),
-  file: z.string().describe('as in hot functions; of the baseline where the candidate lacks it'),
-  line: count,
-  category: z.enum(CATEGORIES),
-  change: z.enum(CHANGES),
-  isTouched: z.boolean().describe('whether its own code differs, comments and layout aside'),
-  selfNsPerOp: both(z.number()),
-  changeNs: interval.describe('of its self time per op, by the scatter of the profiles'),
-  changeShare: z.number().describe('of the whole change of the op'),
-  callsPerOp: both(z.number().nullable()).describe('exact; null where they were not counted'),
-  allocatedBytesPerOp: both(z.number().nullable()).describe('sampled'),
-  deopts: both(z.number()).describe(
-    'how often V8 deoptimised it in a profile of its measured ops, on average',
+  overhead: v.pipe(v.nullable(interval), v.description('cost of an op under the profiler ÷ cost without')),
+  countedOps: v.nullable(count),
+  waitingNsPerOp: v.pipe(
+    v.optional(v.number()),
+    v.description('for what an op waits, beside its functions; missing where it does not'),
   ),
-  deoptReason: z.string().describe('in V8’s words; empty where it was not'),
-}) satisfies z.ZodType<BlamedFunction>
-const suspect = blamedFunction.extend({
-  line: count.describe('the line that does it'),
-  explainedNs: interval.describe('of its own time and of others’ that it answers for, per op'),
-  explainedShare: z.number(),
-  symptom: blamedFunction
-    .nullable()
-    .describe('the function in which most of it shows; null where that is its own time'),
-  loop: both(z.number())
-    .extend({ line: count })
-    .nullable()
-    .describe('code of its own that runs more often per op than any of it did in the baseline'),
-  package: changedPackage.nullable().describe('its package, where that has another version'),
-})
-export const blameSchema = z.object({
-  outcome: z.enum(['blamed', 'unchanged-code', 'withheld']),
-  reason: z.string().nullable().describe('why nobody is blamed'),
-  cure: z.string().nullable(),
-  nsPerOp: both(z.number()),
-  ratio: interval.describe('cost of an op, candidate/baseline'),
-  stackSamples: both(count),
-  suspects: z.array(suspect).describe('the largest part first'),
-  functions: z.array(blamedFunction).describe('the largest change first'),
-  unexplainedNs: z.number().describe('of the change, what no suspect answers for'),
-  packages: z.array(changedPackage).describe('loaded packages with another version'),
-}) satisfies z.ZodType<BlameSummary>
+  problems: v.array(v.string()),
+  functions: v.pipe(
+    v.array(
+      v.object({
+        functionName: v.string(),
+        file: v.pipe(
+          v.string(),
+          v.description('path from the project’s folder, or a URL; empty for the engine’s own'),
+        ),
+        line: v.pipe(count, v.description('from 1; 0 where there is none')),
+        column: count,
+        category: v.picklist(CATEGORIES),
+        selfShare: v.pipe(interval, v.description('of the op, 0 to 1')),
+        selfNsPerOp: interval,
+        totalNsPerOp: v.pipe(interval, v.description('with callees, as far as they are on the stack')),
+        callsPerOp: v.pipe(
+          v.nullable(v.number()),
+          v.description('exact; null where the function’s source is not known'),
+        ),
+        allocatedBytesPerOp: v.pipe(v.nullable(v.number()), v.description('sampled')),
+      }),
+    ),
+    v.description('the most self time first'),
+  ),
+}) satisfies v.GenericSchema<ProfileSummary>
 
-export const gateSchema = z.object({
-  isStrict: z.boolean(),
-  outcome: z.enum(['green', 'red', 'not-compared', 'invalid', 'control-failed']),
-  baselineCommit: revisionSchema.nullable(),
-  proof: z
-    .object({
-      plantedRatio: interval.nullable().describe('cost with an injected slow-down ÷ cost without'),
-      sameRatio: interval.nullable().describe('cost of the same code twice'),
-      failure: z.string().nullable().describe('why this gate proves nothing here; null where it works'),
-    })
-    .nullable()
-    .describe('the gate’s positive and negative control; null where none was asked for'),
-  keyScenarios: count.describe('scenarios that the gate is about'),
-  compared: count.describe('key scenarios with at least one gated ratio, or with the same code'),
-  sameCode: count.describe('key scenarios that run the baseline’s code'),
-  inconclusive: z
-    .array(z.string())
-    .describe('scenarios with an interval across a limit, or beyond it once and not again'),
-  notCompared: z
-    .array(z.string())
-    .describe('scenarios that could be skipped without harm, or whose numbers prove nothing, with why'),
-  reasons: z.array(z.string()).describe('why the outcome is not green'),
-  minimumDetectable: z
-    .object({
-      median: z.number(),
-      worst: z.object({ ratio: z.number(), scenarioId: z.string(), metric }),
-    })
-    .nullable()
-    .describe('minimum detectable effects (ratio >= 1, power 80 %) of the gated comparisons'),
-  change: z
-    .enum(['none', 'same-code', 'some'])
-    .nullable()
-    .describe('whether any scenario costs other than the version beside it; null where none was beside it'),
-}) satisfies z.ZodType<Gate>
+export const distributionSchema = v.object({
+  quantiles: v.pipe(v.array(v.number()), v.description('shares of ops, 0 to 1')),
+  candidateNs: v.pipe(
+    v.array(v.number()),
+    v.description('what that share of ops costs at most, raw; the middle of the forks'),
+  ),
+  baselineNs: v.pipe(v.nullable(v.array(v.number())), v.description('null where it was not measured beside')),
+}) satisfies v.GenericSchema<Distribution>
+
+export const findingSchema = v.object({
+  code: v.picklist(FINDING_CODES),
+  message: v.pipe(v.string(), v.description('what was seen')),
+  cure: v.pipe(v.string(), v.description('what to try')),
+  nsPerOp: v.number(),
+  share: v.pipe(v.number(), v.description('of the op, 0 to 1')),
+  functionName: v.pipe(v.string(), v.description('empty where it has no place')),
+  file: v.pipe(v.string(), v.description('as in hot functions')),
+  line: count,
+}) satisfies v.GenericSchema<OpFinding>
+
+const both = <T extends v.GenericSchema>(of: T) => v.object({ baseline: of, candidate: of })
+const CHANGES = ['same', 'changed', 'renamed', 'moved', 'new', 'gone'] as const satisfies FunctionChange[]
+const changedPackage = v.object({ ...both(v.nullable(v.string())).entries, name: v.string() })
+const blamedFunction = v.object({
+  functionName: v.string(),
+  file: v.pipe(
+    v.string(),
+    v.description('as in hot functions; of the baseline where the candidate lacks it'),
+  ),
+  line: count,
+  category: v.picklist(CATEGORIES),
+  change: v.picklist(CHANGES),
+  isTouched: v.pipe(v.boolean(), v.description('whether its own code differs, comments and layout aside')),
+  selfNsPerOp: both(v.number()),
+  changeNs: v.pipe(interval, v.description('of its self time per op, by the scatter of the profiles')),
+  changeShare: v.pipe(v.number(), v.description('of the whole change of the op')),
+  callsPerOp: v.pipe(both(v.nullable(v.number())), v.description('exact; null where they were not counted')),
+  allocatedBytesPerOp: v.pipe(both(v.nullable(v.number())), v.description('sampled')),
+  deopts: v.pipe(
+    both(v.number()),
+    v.description('how often V8 deoptimised it in a profile of its measured ops, on average'),
+  ),
+  deoptReason: v.pipe(v.string(), v.description('in V8’s words; empty where it was not')),
+}) satisfies v.GenericSchema<BlamedFunction>
+const suspect = v.object({
+  ...blamedFunction.entries,
+  line: v.pipe(count, v.description('the line that does it')),
+  explainedNs: v.pipe(interval, v.description('of its own time and of others’ that it answers for, per op')),
+  explainedShare: v.number(),
+  symptom: v.pipe(
+    v.nullable(blamedFunction),
+    v.description('the function in which most of it shows; null where that is its own time'),
+  ),
+  loop: v.pipe(
+    v.nullable(v.object({ ...both(v.number()).entries, line: count })),
+    v.description('code of its own that runs more often per op than any of it did in the baseline'),
+  ),
+  package: v.pipe(v.nullable(changedPackage), v.description('its package, where that has another version')),
+})
+export const blameSchema = v.object({
+  outcome: v.picklist(['blamed', 'unchanged-code', 'withheld']),
+  reason: v.pipe(v.nullable(v.string()), v.description('why nobody is blamed')),
+  cure: v.nullable(v.string()),
+  nsPerOp: both(v.number()),
+  ratio: v.pipe(interval, v.description('cost of an op, candidate/baseline')),
+  stackSamples: both(count),
+  suspects: v.pipe(v.array(suspect), v.description('the largest part first')),
+  functions: v.pipe(v.array(blamedFunction), v.description('the largest change first')),
+  unexplainedNs: v.pipe(v.number(), v.description('of the change, what no suspect answers for')),
+  packages: v.pipe(v.array(changedPackage), v.description('loaded packages with another version')),
+}) satisfies v.GenericSchema<BlameSummary>
+
+export const gateSchema = v.object({
+  isStrict: v.boolean(),
+  outcome: v.picklist(['green', 'red', 'not-compared', 'invalid', 'control-failed']),
+  baselineCommit: v.nullable(revisionSchema),
+  proof: v.pipe(
+    v.nullable(
+      v.object({
+        plantedRatio: v.pipe(
+          v.nullable(interval),
+          v.description('cost with an injected slow-down ÷ cost without'),
+        ),
+        sameRatio: v.pipe(v.nullable(interval), v.description('cost of the same code twice')),
+        failure: v.pipe(
+          v.nullable(v.string()),
+          v.description('why this gate proves nothing here; null where it works'),
+        ),
+      }),
+    ),
+    v.description('the gate’s positive and negative control; null where none was asked for'),
+  ),
+  keyScenarios: v.pipe(count, v.description('scenarios that the gate is about')),
+  compared: v.pipe(
+    count,
+    v.description('key scenarios with at least one gated ratio, or with the same code'),
+  ),
+  sameCode: v.pipe(count, v.description('key scenarios that run the baseline’s code')),
+  inconclusive: v.pipe(
+    v.array(v.string()),
+    v.description('scenarios with an interval across a limit, or beyond it once and not again'),
+  ),
+  notCompared: v.pipe(
+    v.array(v.string()),
+    v.description('scenarios that could be skipped without harm, or whose numbers prove nothing, with why'),
+  ),
+  reasons: v.pipe(v.array(v.string()), v.description('why the outcome is not green')),
+  minimumDetectable: v.pipe(
+    v.nullable(
+      v.object({
+        median: v.number(),
+        worst: v.object({ ratio: v.number(), scenarioId: v.string(), metric }),
+      }),
+    ),
+    v.description('minimum detectable effects (ratio >= 1, power 80 %) of the gated comparisons'),
+  ),
+  change: v.pipe(
+    v.nullable(v.picklist(['none', 'same-code', 'some'])),
+    v.description(
+      'whether any scenario costs other than the version beside it; null where none was beside it',
+    ),
+  ),
+}) satisfies v.GenericSchema<Gate>

@@ -1,5 +1,5 @@
 // The content of report.json: everything one run found out.
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { OpFinding } from '../diagnosis/finding.ts'
 import type { Revision } from '../git/revision.ts'
 import type { CodeChange } from '../identity/compare-prints.ts'
@@ -122,110 +122,131 @@ export interface Report {
   readonly gate: Gate
 }
 
-const codeComparisonSchema = z.object({
-  change: z
-    .object({
-      functions: z.array(z.object({ file: z.string(), name: z.string() })),
-      others: z.array(z.string()).describe('a module’s top level, a package, a file that is read'),
-    })
-    .nullable()
-    .describe('what differs from the baseline’s code; null where there is none to compare with'),
-  tokensPerOp: z
-    .object({ baseline: z.number().nullable(), candidate: z.number() })
-    .describe('tokens of code that ran, exact'),
-  calls: z
-    .array(z.object({ file: z.string(), name: z.string(), baseline: z.number(), candidate: z.number() }))
-    .describe('functions that are called otherwise often per op'),
-}) satisfies z.ZodType<CodeComparison>
+const codeComparisonSchema = v.object({
+  change: v.pipe(
+    v.nullable(
+      v.object({
+        functions: v.array(v.object({ file: v.string(), name: v.string() })),
+        others: v.pipe(
+          v.array(v.string()),
+          v.description('a module’s top level, a package, a file that is read'),
+        ),
+      }),
+    ),
+    v.description('what differs from the baseline’s code; null where there is none to compare with'),
+  ),
+  tokensPerOp: v.pipe(
+    v.object({ baseline: v.nullable(v.number()), candidate: v.number() }),
+    v.description('tokens of code that ran, exact'),
+  ),
+  calls: v.pipe(
+    v.array(v.object({ file: v.string(), name: v.string(), baseline: v.number(), candidate: v.number() })),
+    v.description('functions that are called otherwise often per op'),
+  ),
+}) satisfies v.GenericSchema<CodeComparison>
 
-const driftSchema = z.object({
-  scenarios: z.number().int(),
-  ratio: z
-    .object({ low: z.number(), value: z.number(), high: z.number() })
-    .describe('median, and the middle half'),
-}) satisfies z.ZodType<Drift>
+const driftSchema = v.object({
+  scenarios: v.pipe(v.number(), v.integer()),
+  ratio: v.pipe(
+    v.object({ low: v.number(), value: v.number(), high: v.number() }),
+    v.description('median, and the middle half'),
+  ),
+}) satisfies v.GenericSchema<Drift>
 
-const headSchema = z.object({
-  id: z.string(),
-  kind: z.enum(['micro', 'http']),
+const headSchema = v.object({
+  id: v.string(),
+  kind: v.picklist(['micro', 'http']),
   parameters: parametersSchema,
-  isKey: z.boolean(),
-  tags: z.array(z.string()),
-}) satisfies z.ZodType<ScenarioHead>
+  isKey: v.boolean(),
+  tags: v.array(v.string()),
+}) satisfies v.GenericSchema<ScenarioHead>
 
-const measuredSchema = headSchema.extend({
-  status: z.literal('measured'),
-  verdict: scenarioVerdictSchema.nullable().describe('null where it was not compared, or is not gated'),
-  code: codeComparisonSchema
-    .nullable()
-    .describe('null where its code was not counted before it was measured'),
+const measuredSchema = v.object({
+  ...headSchema.entries,
+  status: v.literal('measured'),
+  verdict: v.pipe(
+    v.nullable(scenarioVerdictSchema),
+    v.description('null where it was not compared, or is not gated'),
+  ),
+  code: v.pipe(
+    v.nullable(codeComparisonSchema),
+    v.description('null where its code was not counted before it was measured'),
+  ),
   cost: costSchema,
-  canary: canarySchema.describe('that its own numbers are normalised by'),
+  canary: v.pipe(canarySchema, v.description('that its own numbers are normalised by')),
   metrics: metricsSchema,
-  counters: z.array(counterSchema).describe('what the suite counts'),
-  warnings: z.array(warningSchema),
-  profile: profileSummarySchema.nullable().describe('null where it was not profiled'),
-  findings: z
-    .array(findingSchema)
-    .optional()
-    .describe(
+  counters: v.pipe(v.array(counterSchema), v.description('what the suite counts')),
+  warnings: v.array(warningSchema),
+  profile: v.pipe(v.nullable(profileSummarySchema), v.description('null where it was not profiled')),
+  findings: v.pipe(
+    v.optional(v.array(findingSchema)),
+    v.description(
       'what makes it cost what it does, in words, the costliest first; missing in reports from before',
     ),
-  comparisons: z.array(comparisonSchema),
-  blame: blameSchema
-    .nullable()
-    .describe('null where the cost did not change, or both versions were not at hand'),
-  forks: z.array(forkSchema),
-  distribution: distributionSchema
-    .optional()
-    .describe('how the times of its ops are spread; missing in reports from before'),
-  pairs: z.array(pairSchema).describe('the pairs of a lockstep comparison; empty without one'),
-  setAside: z.number().int().describe('forks left out because the machine was slow while they ran'),
+  ),
+  comparisons: v.array(comparisonSchema),
+  blame: v.pipe(
+    v.nullable(blameSchema),
+    v.description('null where the cost did not change, or both versions were not at hand'),
+  ),
+  forks: v.array(forkSchema),
+  distribution: v.pipe(
+    v.optional(distributionSchema),
+    v.description('how the times of its ops are spread; missing in reports from before'),
+  ),
+  pairs: v.pipe(v.array(pairSchema), v.description('the pairs of a lockstep comparison; empty without one')),
+  setAside: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description('forks left out because the machine was slow while they ran'),
+  ),
 })
 
-const scenarioSchema = z.discriminatedUnion('status', [
+const scenarioSchema = v.variant('status', [
   measuredSchema,
-  headSchema.extend({ status: z.literal('failed'), reason: z.string() }),
-  headSchema.extend({ status: z.literal('skipped'), reason: z.string() }),
-  headSchema.extend({
-    status: z
-      .enum(['unchanged', 'not-reached'])
-      .describe('unchanged: not measured, for it runs the baseline’s code'),
+  v.object({ ...headSchema.entries, status: v.literal('failed'), reason: v.string() }),
+  v.object({ ...headSchema.entries, status: v.literal('skipped'), reason: v.string() }),
+  v.object({
+    ...headSchema.entries,
+    status: v.pipe(
+      v.picklist(['unchanged', 'not-reached']),
+      v.description('unchanged: not measured, for it runs the baseline’s code'),
+    ),
   }),
 ])
 
-export const reportSchema = z.object({
-  schemaVersion: z.literal(REPORT_VERSION),
-  run: z.object({
-    id: z.string(),
-    startedAt: z.iso.datetime(),
-    elapsedMs: z.number(),
-    isComplete: z.boolean().describe('false when the run was interrupted'),
-    commit: revisionSchema.nullable().describe('of the measured code'),
-    target: z.string().nullable().describe('the folder measured instead of the suite’s own'),
-    against: z
-      .string()
-      .nullable()
-      .describe('what it was measured beside, in lockstep; null where stored forks are the baseline'),
-    seed: z.number().int(),
-    forks: z
-      .number()
-      .int()
-      .describe('asked for of every scenario; in lockstep there are twice as many pairs'),
-    isQuick: z.boolean(),
-    budgetMs: z.number().describe('forks were added for clearer verdicts until the run had taken this long'),
-    timeoutMs: z.number().nullable().describe('longest time for one fork, where it was set'),
-    filters: z.array(z.string()),
+export const reportSchema = v.object({
+  schemaVersion: v.literal(REPORT_VERSION),
+  run: v.object({
+    id: v.string(),
+    startedAt: v.pipe(v.string(), v.isoTimestamp()),
+    elapsedMs: v.number(),
+    isComplete: v.pipe(v.boolean(), v.description('false when the run was interrupted')),
+    commit: v.pipe(v.nullable(revisionSchema), v.description('of the measured code')),
+    target: v.pipe(v.nullable(v.string()), v.description('the folder measured instead of the suite’s own')),
+    against: v.pipe(
+      v.nullable(v.string()),
+      v.description('what it was measured beside, in lockstep; null where stored forks are the baseline'),
+    ),
+    seed: v.pipe(v.number(), v.integer()),
+    forks: v.pipe(
+      v.number(),
+      v.integer(),
+      v.description('asked for of every scenario; in lockstep there are twice as many pairs'),
+    ),
+    isQuick: v.boolean(),
+    budgetMs: v.pipe(
+      v.number(),
+      v.description('forks were added for clearer verdicts until the run had taken this long'),
+    ),
+    timeoutMs: v.pipe(v.nullable(v.number()), v.description('longest time for one fork, where it was set')),
+    filters: v.array(v.string()),
   }),
   environment: environmentSchema,
-  drift: driftSchema
-    .nullable()
-    .describe('how far the machine is from the one that stored the baseline’s numbers'),
-  scenarios: z.array(scenarioSchema),
+  drift: v.pipe(
+    v.nullable(driftSchema),
+    v.description('how far the machine is from the one that stored the baseline’s numbers'),
+  ),
+  scenarios: v.array(scenarioSchema),
   gate: gateSchema,
-}) satisfies z.ZodType<Report>
-
-/** The published JSON Schema of `report.json`, draft 2020-12. */
-export function reportJsonSchema(): unknown {
-  return { $id: 'flamegate-report.schema.json', title: 'flamegate report', ...z.toJSONSchema(reportSchema) }
-}
+}) satisfies v.GenericSchema<Report>

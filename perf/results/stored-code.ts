@@ -1,42 +1,46 @@
 // The code of scenarios as baseline.json keeps it: valid on every machine.
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { CodePrint } from '../identity/code-print.ts'
 import type { ExactWork } from '../identity/exact-work.ts'
 import type { ModulePrint } from '../identity/module-print.ts'
 import type { ScenarioCode } from '../identity/scenario-code.ts'
 import { revisionSchema } from './report-parts.ts'
 
-const hash = z.string()
-const hashes = z.record(z.string(), hash)
-const indexes = z.array(z.number().int().nonnegative())
+const hash = v.string()
+const hashes = v.record(v.string(), hash)
+const indexes = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)))
 
-const scenarioCodeSchema = z.object({
-  unknown: z.string().nullable().describe('why it is not known which code ran'),
-  modules: z
-    .record(z.string(), indexes)
-    .describe('by file: those of its functions that ran, by their places in the list of the file'),
+const scenarioCodeSchema = v.object({
+  unknown: v.pipe(v.nullable(v.string()), v.description('why it is not known which code ran')),
+  modules: v.pipe(
+    v.record(v.string(), indexes),
+    v.description('by file: those of its functions that ran, by their places in the list of the file'),
+  ),
   packages: hashes,
-  files: hashes.describe('what was read, listed or looked for'),
-  tokensPerOp: z.number(),
-  callsPerOp: z.record(z.string(), z.record(z.string(), z.number())),
+  files: v.pipe(hashes, v.description('what was read, listed or looked for')),
+  tokensPerOp: v.number(),
+  callsPerOp: v.record(v.string(), v.record(v.string(), v.number())),
 })
 
-export const storedCodeSchema = z.object({
-  node: z.string().describe('the version of Node that it ran on'),
-  commit: revisionSchema.nullable().describe('of the code, when it was stored'),
-  modules: z.record(
-    z.string(),
-    z.object({
-      path: z.string().nullable().describe('from the folder of baseline.json; null where it is elsewhere'),
+export const storedCodeSchema = v.object({
+  node: v.pipe(v.string(), v.description('the version of Node that it ran on')),
+  commit: v.pipe(v.nullable(revisionSchema), v.description('of the code, when it was stored')),
+  modules: v.record(
+    v.string(),
+    v.object({
+      path: v.pipe(
+        v.nullable(v.string()),
+        v.description('from the folder of baseline.json; null where it is elsewhere'),
+      ),
       whole: hash,
-      top: hash.nullable(),
-      functions: z.array(z.string()).describe('name and hash'),
+      top: v.nullable(hash),
+      functions: v.pipe(v.array(v.string()), v.description('name and hash')),
     }),
   ),
-  scenarios: z.record(z.string(), scenarioCodeSchema),
+  scenarios: v.record(v.string(), scenarioCodeSchema),
 })
 /** The code of all scenarios; what several of them share stands once. */
-export type StoredCode = z.infer<typeof storedCodeSchema>
+export type StoredCode = v.InferOutput<typeof storedCodeSchema>
 
 /** @param scenarios by id; all of the same version */
 export function storeCode(

@@ -1,5 +1,5 @@
 // Reading a JSON file of ours, of whatever version.
-import { z } from 'zod'
+import * as v from 'valibot'
 import { type ErrorCode, FlamegateError, messageOf } from '../errors.ts'
 
 /** How a file of ours is called in messages, and what to do about a bad one. */
@@ -21,7 +21,7 @@ const MERGE_CURE = 'keep one side of it (git checkout --ours or --theirs)'
  * The content of a JSON file that carries a `schemaVersion`.
  * @throws FlamegateError with `file.code` when it is no whole JSON, of another version, or not of that shape
  */
-export function parseVersioned<T>(text: string, schema: z.ZodType<T>, file: VersionedFile): T {
+export function parseVersioned<T>(text: string, schema: v.GenericSchema<unknown, T>, file: VersionedFile): T {
   const { path, kind, version, code, hint } = file
   const fail = (message: string, cause: unknown, cure = hint): never => {
     throw new FlamegateError(code, message, { hint: cure, cause })
@@ -43,10 +43,15 @@ export function parseVersioned<T>(text: string, schema: z.ZodType<T>, file: Vers
       `update flamegate, or ${hint}`,
     )
   }
-  const parsed = schema.safeParse(upgrade(content, file))
+  const parsed = v.safeParse(schema, upgrade(content, file))
   return parsed.success
-    ? parsed.data
-    : fail(`${path} is no ${kind}: ${z.prettifyError(parsed.error)}`, parsed.error)
+    ? parsed.output
+    : fail(`${path} is no ${kind}: ${listIssues(parsed.issues)}`, parsed.issues)
+}
+
+/** What is wrong and where, a line each. */
+function listIssues(issues: readonly v.BaseIssue<unknown>[]): string {
+  return issues.map((issue) => `${issue.message} at ${v.getDotPath(issue) ?? 'the top'}`).join('\n')
 }
 
 /** The same content in today's version, as far as there are steps to it. A damaged file is left to the schema to refuse. */

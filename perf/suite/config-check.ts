@@ -1,5 +1,5 @@
 // What a config may say, and the check that it says nothing else. Loaded where there is a config.
-import { z } from 'zod'
+import * as v from 'valibot'
 import { FlamegateError } from '../errors.ts'
 import { type LimitedMetric, type Limits, limitFault } from './metrics.ts'
 import { nearestName } from './nearest-name.ts'
@@ -29,29 +29,35 @@ export interface FlamegateConfig {
 }
 
 const limit = (metric: LimitedMetric) =>
-  z
-    .number()
-    .refine((value) => limitFault(metric, value) === undefined, { error: () => limitFault(metric, 0)! })
-    .optional()
+  v.optional(
+    v.pipe(
+      v.number(),
+      v.check(
+        (value) => limitFault(metric, value) === undefined,
+        () => limitFault(metric, 0)!,
+      ),
+    ),
+  )
+const texts = v.array(v.string())
+const text = v.pipe(v.string(), v.nonEmpty())
 
-const schema = z.strictObject({
-  include: z.array(z.string()).min(1).optional(),
-  overlay: z.array(z.string()).optional(),
-  base: z.string().min(1).optional(),
-  prepare: z.string().min(1).optional(),
-  ignoreScripts: z.boolean().optional(),
-  nodeArgs: z.array(z.string()).optional(),
-  limits: z
-    .strictObject({
-      opsPerSecond: limit('opsPerSecond'),
-      p50Ns: limit('p50Ns'),
-      p95Ns: limit('p95Ns'),
-      cpuNsPerOp: limit('cpuNsPerOp'),
-    })
-    .optional(),
-  outDir: z.string().min(1).optional(),
-  forks: z.int().min(1).max(100).optional(),
-  time: z.number().positive().max(86_400).optional(),
+const limits = v.strictObject({
+  opsPerSecond: limit('opsPerSecond'),
+  p50Ns: limit('p50Ns'),
+  p95Ns: limit('p95Ns'),
+  cpuNsPerOp: limit('cpuNsPerOp'),
+})
+const schema = v.strictObject({
+  include: v.optional(v.pipe(texts, v.nonEmpty())),
+  overlay: v.optional(texts),
+  base: v.optional(text),
+  prepare: v.optional(text),
+  ignoreScripts: v.optional(v.boolean()),
+  nodeArgs: v.optional(texts),
+  limits: v.optional(limits),
+  outDir: v.optional(text),
+  forks: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100))),
+  time: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(86_400))),
 })
 
 /**
@@ -59,9 +65,9 @@ const schema = z.strictObject({
  * @throws FlamegateError 'bad-config', with all that is wrong
  */
 export function checkConfig(value: unknown, file: string): FlamegateConfig {
-  const checked = schema.safeParse(value)
-  if (checked.success) return checked.data as FlamegateConfig
-  const faults = checked.error.issues.flatMap(describeIssue)
+  const checked = v.safeParse(schema, value)
+  if (checked.success) return checked.output as FlamegateConfig
+  const faults = checked.issues.map(describeIssue)
   throw new FlamegateError('bad-config', `${file}: ${faults.map(({ fact }) => fact).join('; ')}`, {
     hint: faults.find(({ hint }) => hint !== undefined)?.hint ?? 'see docs/getting-started.md#config',
   })
@@ -72,14 +78,12 @@ interface Fault {
   readonly hint: string | undefined
 }
 
-function describeIssue(issue: z.core.$ZodIssue): Fault[] {
-  const place = issue.path.join('.')
-  if (issue.code !== 'unrecognized_keys')
-    return [{ fact: place === '' ? issue.message : `${place}: ${issue.message}`, hint: undefined }]
-  const names = Object.keys(place === 'limits' ? schema.shape.limits.unwrap().shape : schema.shape)
-  return issue.keys.map((key) => {
-    const nearest = nearestName(key, names)
-    const hint = nearest === undefined ? `known keys: ${names.join(', ')}` : `did you mean '${nearest}'?`
-    return { fact: `there is no key '${place === '' ? key : `${place}.${key}`}'`, hint }
-  })
+function describeIssue(issue: v.BaseIssue<unknown>): Fault {
+  const place = v.getDotPath(issue)
+  if (issue.type !== 'strict_object' || issue.expected !== 'never')
+    return { fact: place === null ? issue.message : `${place}: ${issue.message}`, hint: undefined }
+  const names = Object.keys(issue.path!.length === 1 ? schema.entries : limits.entries)
+  const nearest = nearestName(String(issue.path!.at(-1)!.key), names)
+  const hint = nearest === undefined ? `known keys: ${names.join(', ')}` : `did you mean '${nearest}'?`
+  return { fact: `there is no key '${place}'`, hint }
 }

@@ -47,7 +47,7 @@ const WRONG: readonly [unknown, RegExp, string | undefined][] = [
   [{ limits: { opsPerSecnd: 0.5 } }, /no key 'limits.opsPerSecnd'/, "did you mean 'opsPerSecond'?"],
   [{ limits: { p50Ns: 0.5 } }, /limits\.p50Ns: limits are ratios/, undefined],
   [{ forks: 'many' }, /forks: /, undefined],
-  [undefined, /expected object/, undefined],
+  [undefined, /Expected Object/, undefined],
 ]
 for (const [value, fact, hint] of WRONG) {
   test(`${JSON.stringify(value)} is no config`, () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'valibot'
 import { reportSchema } from '../../perf/results/report.ts'
 import { runCommand } from '../support/project.ts'
 
@@ -77,7 +78,7 @@ async function measureTarget(folder: string) {
   const args = ['run', ...effort, '--json', '--target', folder, 'property', 'mount/cold']
   const { code, stdout, stderr } = await runCommand(root, args)
   assert.doesNotMatch(stdout + stderr, /PLAN/)
-  return { code, report: reportSchema.parse(JSON.parse(stdout)) }
+  return { code, report: parse(reportSchema, JSON.parse(stdout)) }
 }
 
 test('a CommonJS checkout that prints on every event is measured on all layers', async (t) => {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parse } from 'valibot'
 import { discoverScenarios } from '../../perf/process/discover.ts'
 import { runCommand, SELF_TEST } from '../support/project.ts'
 import { askPeer, PEERS } from './peers/index.ts'
@@ -84,7 +85,7 @@ describe('npm run perf:selftest', () => {
     const { code, stdout, stderr } = await runCommand(ROOT, args, {}, SELF_TEST)
     assert.equal(code, 0, stdout + stderr)
     const path = stdout.trim().split('\n').at(-1)!
-    const { trials, isComplete } = selfTestSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+    const { trials, isComplete } = parse(selfTestSchema, JSON.parse(await readFile(path, 'utf8')))
     assert.equal(isComplete, true)
     assert.deepEqual(
       trials.map(({ effect, isSeen }) => ({ effect, isSeen: effect > 0 && isSeen })),

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'valibot'
 import { countFork } from '../../../perf/profiling/fork.ts'
 import { profilePlanOf } from '../../../perf/run/durations.ts'
 import { type DiscoveredScenario, loadSuite } from '../../../perf/suite/load.ts'
@@ -138,7 +139,7 @@ describe('npm run perf:selftest --blame', () => {
     assert.ok(code === 0 || code === 1, stdout + stderr)
     assert.match(stdout, /^# flamegate self-test: who is named/)
     const path = stdout.trim().split('\n').at(-1)!
-    const result = blameSelfTestSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+    const result = parse(blameSelfTestSchema, JSON.parse(await readFile(path, 'utf8')))
     assert.equal(result.isComplete, true)
     assert.deepEqual(
       result.trials.map(({ target, plant }) => [target, plant === null]),

@@ -1,70 +1,79 @@
 // One trial of the blame, as its file has it.
-import { z } from 'zod'
+import * as v from 'valibot'
 import { environmentSchema } from '../../../perf/results/environment.ts'
 import { PLANT_KINDS } from './plant/plants.ts'
 
 /** Raised when a reader of the old format could misread the new one. */
 export const BLAME_SELF_TEST_VERSION = 1
 
-const suspectSchema = z.object({
-  functionName: z.string(),
-  file: z.string().describe('a path or file URL that ends in the path from the package'),
-  line: z.number().int().describe('where the function begins, from 1'),
+const suspectSchema = v.object({
+  functionName: v.string(),
+  file: v.pipe(v.string(), v.description('a path or file URL that ends in the path from the package')),
+  line: v.pipe(v.number(), v.integer(), v.description('where the function begins, from 1')),
 })
 /** A function that is said to have made code slower. */
-export type NamedFunction = z.infer<typeof suspectSchema>
+export type NamedFunction = v.InferOutput<typeof suspectSchema>
 
-const plantSchema = z.object({
-  kind: z.enum(PLANT_KINDS),
-  what: z.string().describe('what was put in, in words'),
-  file: z.string().describe("from the package's folder, with /"),
-  functionName: z.string(),
-  line: z.number().int(),
-  startOffset: z.number().int(),
-  turns: z.number().describe('at every call; below 1: at every so many calls'),
-  wanted: z.number().describe('slow-down that was aimed at, 0.1 is +10 %'),
-  calibrated: z.number().describe('slow-down by three short pairs, before the trial'),
-  callsPerOp: z.number(),
-  mayBeInlined: z.boolean().describe('short enough for V8 to inline it'),
-  isCalledFromElsewhere: z.boolean().describe('called from another file'),
+const plantSchema = v.object({
+  kind: v.picklist(PLANT_KINDS),
+  what: v.pipe(v.string(), v.description('what was put in, in words')),
+  file: v.pipe(v.string(), v.description("from the package's folder, with /")),
+  functionName: v.string(),
+  line: v.pipe(v.number(), v.integer()),
+  startOffset: v.pipe(v.number(), v.integer()),
+  turns: v.pipe(v.number(), v.description('at every call; below 1: at every so many calls')),
+  wanted: v.pipe(v.number(), v.description('slow-down that was aimed at, 0.1 is +10 %')),
+  calibrated: v.pipe(v.number(), v.description('slow-down by three short pairs, before the trial')),
+  callsPerOp: v.number(),
+  mayBeInlined: v.pipe(v.boolean(), v.description('short enough for V8 to inline it')),
+  isCalledFromElsewhere: v.pipe(v.boolean(), v.description('called from another file')),
 })
 
-const blameTrialSchema = z.object({
-  target: z.string(),
-  scenarioId: z.string(),
-  plant: plantSchema.nullable().describe('null: nothing but harmless changes'),
-  ratio: z.number().describe("what the op costs with the plant ÷ without, by the trial's own comparison"),
-  suspects: z.array(suspectSchema).describe('the likeliest first; empty: nobody is named'),
-  rank: z.number().int().nullable().describe('place of the right function among them, from 1'),
-  reason: z.string().nullable().describe('why nobody is named'),
-  unexplainedShare: z.number().nullable().describe('of the slow-down, that no suspect accounts for'),
-  elapsedMs: z.number(),
+const blameTrialSchema = v.object({
+  target: v.string(),
+  scenarioId: v.string(),
+  plant: v.pipe(v.nullable(plantSchema), v.description('null: nothing but harmless changes')),
+  ratio: v.pipe(
+    v.number(),
+    v.description("what the op costs with the plant ÷ without, by the trial's own comparison"),
+  ),
+  suspects: v.pipe(v.array(suspectSchema), v.description('the likeliest first; empty: nobody is named')),
+  rank: v.pipe(
+    v.nullable(v.pipe(v.number(), v.integer())),
+    v.description('place of the right function among them, from 1'),
+  ),
+  reason: v.pipe(v.nullable(v.string()), v.description('why nobody is named')),
+  unexplainedShare: v.pipe(
+    v.nullable(v.number()),
+    v.description('of the slow-down, that no suspect accounts for'),
+  ),
+  elapsedMs: v.number(),
 })
 /** One pair of versions, and who was named. */
-export type BlameTrial = z.infer<typeof blameTrialSchema>
+export type BlameTrial = v.InferOutput<typeof blameTrialSchema>
 
-const droppedSchema = z.object({
-  target: z.string(),
-  scenarioId: z.string(),
-  kind: z.enum(PLANT_KINDS),
-  what: z.string(),
-  file: z.string(),
-  functionName: z.string(),
-  line: z.number().int(),
-  wanted: z.number(),
-  reason: z.string(),
+const droppedSchema = v.object({
+  target: v.string(),
+  scenarioId: v.string(),
+  kind: v.picklist(PLANT_KINDS),
+  what: v.string(),
+  file: v.string(),
+  functionName: v.string(),
+  line: v.pipe(v.number(), v.integer()),
+  wanted: v.number(),
+  reason: v.string(),
 })
 /** A plant that came to nothing. */
-export type DroppedPlant = z.infer<typeof droppedSchema>
+export type DroppedPlant = v.InferOutput<typeof droppedSchema>
 
-export const blameSelfTestSchema = z.object({
-  schemaVersion: z.literal(BLAME_SELF_TEST_VERSION),
-  startedAt: z.iso.datetime(),
-  isComplete: z.boolean(),
-  seed: z.number().int(),
+export const blameSelfTestSchema = v.object({
+  schemaVersion: v.literal(BLAME_SELF_TEST_VERSION),
+  startedAt: v.pipe(v.string(), v.isoTimestamp()),
+  isComplete: v.boolean(),
+  seed: v.pipe(v.number(), v.integer()),
   environment: environmentSchema,
-  trials: z.array(blameTrialSchema),
-  dropped: z.array(droppedSchema),
+  trials: v.array(blameTrialSchema),
+  dropped: v.array(droppedSchema),
 })
 /** All that one self-test of the blame saw: the content of `blame.json`. */
-export type BlameSelfTest = z.infer<typeof blameSelfTestSchema>
+export type BlameSelfTest = v.InferOutput<typeof blameSelfTestSchema>
