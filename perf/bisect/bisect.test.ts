@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { normal } from '../../tests/support/normal.ts'
 import { describeEvent, renderBisect } from '../report/bisect.ts'
 import { pairedRatioInterval } from '../stats/interval.ts'
 import { createRandom, type Random } from '../stats/random.ts'
@@ -101,11 +102,6 @@ function simulateTest(truth: number, change: number, scatter: number, random: Ra
     if (isClear || count === looks.at(-1)) return kind
   }
   throw new Error('no look')
-}
-
-/** Source: Box and Muller 1958. */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
 describe('what one commit changed', () => {

@@ -87,7 +87,7 @@ async function repeatDisturbed<Trial>(session: Session<Trial>): Promise<boolean>
   for (let round = 0; round < roundsOf(request) && !isOver(); round++) {
     const lacking = (track: Track<Trial>) => {
       if (track.failure !== undefined) return 0
-      const { length } = method.select(track.first, alikeOf(track, session), 0)
+      const { length } = method.select(track.first, alikeOf(track, session).flat(), 0)
       return method.looks[0]! - length
     }
     const repeats = scheduleForks(tracks, lacking, request.seed + round)
@@ -97,10 +97,10 @@ async function repeatDisturbed<Trial>(session: Session<Trial>): Promise<boolean>
   return true
 }
 
-/** The trials of all scenarios of the same kind: the canaries of a busy server are slower than those of a fork. */
-function alikeOf<Trial>(track: Track<Trial>, { tracks }: Session<Trial>): Trial[] {
-  const alike = tracks.filter(({ discovered }) => discovered.scenario.kind === track.discovered.scenario.kind)
-  return alike.flatMap(({ first }) => first)
+/** The trials of all scenarios of the same kind, apart: the canaries of a busy server are slower than those of a fork. */
+function alikeOf<Trial>({ discovered }: Track<Trial>, { tracks }: Session<Trial>): (readonly Trial[])[] {
+  const alike = tracks.filter((track) => track.discovered.scenario.kind === discovered.scenario.kind)
+  return alike.map(({ first }) => first)
 }
 
 /**
@@ -172,7 +172,9 @@ function runTrials<Trial>(
 
 /** A scenario against what it is compared with, as far as its trials tell. Computed anew only where there are more of them. */
 export function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>): readonly Comparison[] {
-  const trials = [alikeOf(track, session).length, track.first.length, track.confirming.length].join(' ')
+  const trials = [alikeOf(track, session).flat().length, track.first.length, track.confirming.length].join(
+    ' ',
+  )
   if (track.compared?.trials !== trials) track.compared = { trials, comparisons: compareNow(track, session) }
   return track.compared.comparisons
 }
@@ -188,6 +190,7 @@ function compareNow<Trial>(track: Track<Trial>, session: Session<Trial>): Compar
   return method.compare(
     { discovered: track.discovered, ...selectTrials(track, session) },
     { confidence, seed: request.seed },
+    alikeOf(track, session),
   )
 }
 
@@ -197,7 +200,7 @@ export function selectTrials<Trial>(
   session: Session<Trial>,
 ): Pick<Trials<Trial>, 'first' | 'confirming'> {
   const { method } = session
-  const alike = alikeOf(track, session)
+  const alike = alikeOf(track, session).flat()
   return {
     first: method.select(track.first, alike, method.looks[0]!),
     confirming: method.select(

@@ -3,6 +3,7 @@ import type { Interval } from '../../profile/model/interval.ts'
 import { meanOf, sumOf } from '../../profile/model/sum.ts'
 import { median } from './quantile.ts'
 import { createRandom, type Random } from './random.ts'
+import { moderate, type Spread } from './spread.ts'
 import { studentQuantile } from './student.ts'
 
 export type { Interval } from '../../profile/model/interval.ts'
@@ -72,29 +73,42 @@ export function ratioInterval(
  * standard error. One pair in twenty or so is far off for good, because V8 optimised one of its processes otherwise: the
  * bootstrapped Hodges-Lehmann interval of eight pairs with such a one is three times as wide, and misses a slow-down of
  * 10 % in a quarter of the cases in which this one sees it.
- * Input: one ratio a pair of processes, at least two, any order, not changed.
+ * Input: one ratio a pair of processes, at least two, any order, not changed. `common` is what pairs of other scenarios say
+ * of the scatter of these (perf/stats/spread.ts).
  * @throws RangeError for fewer than two ratios, or one that is not a positive number
- * Source: Tukey and McLaughlin 1963; Wilcox 2012, section 4.3. Coverage is tested in stats.test.ts and error-budget.test.ts.
+ * Source: Tukey and McLaughlin 1963; Wilcox 2012, section 4.3; Smyth 2004. Coverage is tested in stats.test.ts and
+ * error-budget.test.ts.
  */
 export function pairedRatioInterval(
   ratios: readonly number[],
-  { confidence }: Pick<IntervalOptions, 'confidence'>,
+  { confidence, common }: Pick<IntervalOptions, 'confidence'> & { readonly common?: Spread | undefined },
 ): RatioEstimate {
-  const logs = logarithms(ratios).sort()
-  const { length } = logs
-  const cut = trimmedEachSide(length)
-  const kept = logs.slice(cut, length - cut)
-  const winsorised = logs.map((value) => Math.min(Math.max(value, kept[0]!), kept.at(-1)!))
-  const centre = meanOf(kept)
-  const middle = meanOf(winsorised)
-  const spread = Math.sqrt(sumOf(winsorised.map((value) => (value - middle) ** 2)) / (length - 1))
-  const error = (spread * Math.sqrt(length)) / kept.length
-  const degrees = kept.length - 1
+  const { centre, kept, spread: own } = trimmedLogs(ratios)
+  const { variance, degrees } = common === undefined ? own : moderate(own, common)
+  const error = Math.sqrt(variance / kept)
   const reach = studentQuantile((1 + confidence) / 2, degrees) * error
   return {
     ratio: { low: Math.exp(centre - reach), value: Math.exp(centre), high: Math.exp(centre + reach) },
     minimumDetectableEffect: Math.exp(reach + studentQuantile(POWER, degrees) * error),
   }
+}
+
+/** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input. */
+export function pairedSpread(ratios: readonly number[]): Spread {
+  return trimmedLogs(ratios).spread
+}
+
+/** The trimmed mean of logarithms; the variance that it has, times the number of those that were kept. */
+function trimmedLogs(ratios: readonly number[]) {
+  const logs = logarithms(ratios).sort()
+  const { length } = logs
+  const cut = trimmedEachSide(length)
+  const kept = logs.slice(cut, length - cut)
+  const winsorised = logs.map((value) => Math.min(Math.max(value, kept[0]!), kept.at(-1)!))
+  const middle = meanOf(winsorised)
+  const squares = sumOf(winsorised.map((value) => (value - middle) ** 2))
+  const variance = (squares * length) / ((length - 1) * kept.length)
+  return { centre: meanOf(kept), kept: kept.length, spread: { variance, degrees: kept.length - 1 } }
 }
 
 /** A fifth at either end, but none of so few that hardly any degree of freedom would be left. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { normal } from '../../tests/support/normal.ts'
 import { centreInterval, type Interval, pairedRatioInterval, ratioInterval } from './interval.ts'
 import { median, quantileOfSorted, robustDeviation, sorted } from './quantile.ts'
 import { createRandom, type Random, shuffle } from './random.ts'
@@ -8,9 +9,6 @@ import { studentQuantile } from './student.ts'
 
 const near = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`)
-
-/** Standard normal by Box and Muller. */
-const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
 /** How often intervals cover the truth. Too often is as wrong as too seldom: twice too wide hides what there is to see. */
 function shareCovered(trials: number, truth: number, intervalOf: (trial: number) => Interval): number {

@@ -1,6 +1,7 @@
 // A scenario against the version that was measured beside it, by interleaved pairs.
 import type { PairMeasurement } from '../measure/turns.ts'
-import { type IntervalOptions, pairedRatioInterval } from '../stats/interval.ts'
+import { type IntervalOptions, pairedRatioInterval, pairedSpread } from '../stats/interval.ts'
+import { commonSpread, type Spread } from '../stats/spread.ts'
 import { TIMED_METRICS, type TimedMetric } from '../suite/metrics.ts'
 import {
   type Comparison,
@@ -21,21 +22,34 @@ export interface PairedCandidate extends Rules {
   readonly confirmingPairs: readonly PairMeasurement[]
 }
 
-/** Every metric of a scenario against the version that was measured beside it. */
-export function comparePairs(candidate: PairedCandidate, options: IntervalOptions): Comparison[] {
+/**
+ * Every metric of a scenario against the version that was measured beside it. `alike` are the first pairs of all scenarios
+ * of its kind, its own among them: four pairs alone hardly know how far pairs scatter, those of ten scenarios do.
+ */
+export function comparePairs(
+  candidate: PairedCandidate,
+  options: IntervalOptions,
+  alike: readonly (readonly PairMeasurement[])[] = [],
+): Comparison[] {
   const unsteady = whyUnsteady(candidate.pairs.flatMap((pair) => [pair.baseline, pair.candidate]))
   return TIMED_METRICS.map((metric) =>
     unsteady === undefined
-      ? compareMetric(candidate, metric, options)
+      ? compareMetric(candidate, metric, { ...options, common: spreadOf(alike, metric) })
       : unproven(metric, candidate, unsteady, options.confidence),
   )
 }
 
-function compareMetric(
-  candidate: PairedCandidate,
-  metric: TimedMetric,
-  options: IntervalOptions,
-): Comparison {
+/** Intervals of pairs in the light of other scenarios'. */
+type PairOptions = IntervalOptions & { readonly common: Spread }
+
+function spreadOf(alike: readonly (readonly PairMeasurement[])[], metric: TimedMetric): Spread {
+  const known = alike.filter(
+    (pairs) => pairs.length > 1 && pairs.every(({ ratios }) => ratios[metric] !== null),
+  )
+  return commonSpread(known.map((pairs) => pairedSpread(valuesOf(pairs, metric))))
+}
+
+function compareMetric(candidate: PairedCandidate, metric: TimedMetric, options: PairOptions): Comparison {
   const { pairs, confirmingPairs } = candidate
   const { confidence } = options
   if ([...pairs, ...confirmingPairs].some(({ ratios }) => ratios[metric] === null))
@@ -52,7 +66,7 @@ function compareMetric(
   )
 }
 
-function lookAtPairs(pairs: readonly PairMeasurement[], metric: TimedMetric, options: IntervalOptions): Look {
+function lookAtPairs(pairs: readonly PairMeasurement[], metric: TimedMetric, options: PairOptions): Look {
   const estimate = pairs.length < 2 ? null : pairedRatioInterval(valuesOf(pairs, metric), options)
   return { trials: pairs.length, estimate }
 }

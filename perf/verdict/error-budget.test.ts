@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { makeFork } from '../../tests/support/fork-data.ts'
+import { normal } from '../../tests/support/normal.ts'
 import { decideInLockstep } from '../../tests/support/run-data.ts'
 import type { PairMeasurement, Ratios } from '../measure/turns.ts'
 import type { PairRunner } from '../run/methods/pair.ts'
@@ -10,8 +11,6 @@ import { confidenceFor } from './error-budget.ts'
 
 /** Five forks ask for them: what a run takes where nothing is unclear. */
 const FEWEST_PAIRS = 10
-
-const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
 /** What ln(ratio) of one pair is off by; `i` counts the pairs of a scenario. */
 const NOISES: Readonly<Record<string, (random: Random, i: number) => number>> = {

@@ -40,10 +40,10 @@ export function lockstepMethod(
     baselineCounters: ({ first }) => first[0]?.baseline.counters ?? null,
     // What slows the machine slows both sides: there is nothing to set aside.
     select: (trials) => trials,
-    compare({ discovered: { scenario }, first, confirming }, options) {
+    compare({ discovered: { scenario }, first, confirming }, options, alike) {
       if (first.length === 0) return []
       const { isKey, limits } = scenario
-      return comparePairs({ isKey, limits, pairs: first, confirmingPairs: confirming }, options)
+      return comparePairs({ isKey, limits, pairs: first, confirmingPairs: confirming }, options, alike)
     },
   }
 }

@@ -43,6 +43,6 @@ export interface Method<Trial> {
   select(trials: readonly Trial[], alike: readonly Trial[], atLeast: number): readonly Trial[]
   /** What the baseline's side of these trials (or of its row) counted; null where that is not known. */
   baselineCounters(trials: Trials<Trial>): Counters | null
-  /** Empty where there is nothing to compare with. */
-  compare(trials: Trials<Trial>, options: IntervalOptions): Comparison[]
+  /** Empty where there is nothing to compare with. @param alike the first trials of all scenarios of the same kind */
+  compare(trials: Trials<Trial>, options: IntervalOptions, alike: readonly (readonly Trial[])[]): Comparison[]
 }
