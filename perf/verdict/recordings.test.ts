@@ -54,15 +54,16 @@ describe('recorded pairs', async () => {
       confirmingLooks: 3,
       correlation: 0,
     })
-    const compare = (id: string, slowdown = 1) =>
+    const compare = (id: string, slowdown = 1, pairs = 10, alike: readonly PairMeasurement[][] = []) =>
       comparePairs(
         {
           isKey: true,
           limits: DEFAULT_LIMITS,
-          pairs: toPairs(scenarios[id]!, slowdown),
+          pairs: toPairs(scenarios[id]!, slowdown).slice(0, pairs),
           confirmingPairs: [],
         },
         { confidence, seed: 1 },
+        alike,
       )
     const ids = Object.keys(scenarios)
     const micros = ids.filter((id) => !id.endsWith('.http'))
@@ -79,6 +80,20 @@ describe('recorded pairs', async () => {
         compare(id).every(({ isGated, verdict }) => !isGated || verdict.kind === 'pass'),
       )
       assert.ok(passed.length >= 18, `${passed.length}`)
+    })
+
+    test(`${name}: with four pairs more pass where those of all say how far pairs scatter, and none is beyond`, () => {
+      const isHttp = (id: string) => id.endsWith('.http')
+      const alikeOf = (id: string) =>
+        ids
+          .filter((other) => isHttp(other) === isHttp(id))
+          .map((other) => toPairs(scenarios[other]!, 1).slice(0, 4))
+      const passes = (comparisons: ReturnType<typeof compare>) =>
+        comparisons.every(({ isGated, verdict }) => !isGated || verdict.kind === 'pass')
+      const alone = ids.filter((id) => passes(compare(id, 1, 4)))
+      const together = ids.filter((id) => passes(compare(id, 1, 4, alikeOf(id))))
+      assert.ok(together.length >= alone.length + 3, `${together.length} after ${alone.length}`)
+      for (const id of ids) assert.deepEqual(compare(id, 1, 4, alikeOf(id)).filter(isBeyond), [], id)
     })
 
     test(`${name}: 10 % more is above nothing, and estimated within 3 points, in nearly every micro scenario`, () => {
