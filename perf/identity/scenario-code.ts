@@ -6,6 +6,7 @@ import { ChildFailure } from '../process/child.ts'
 import { type CountedFork, countFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { type CodePlaces, type CodePrint, nameOfModule, PrintReader } from './code-print.ts'
+import { CountCache } from './count-cache.ts'
 import { type ExactWork, readWork } from './exact-work.ts'
 
 /** What a scenario runs. */
@@ -40,9 +41,13 @@ const NO_PLAN = {
 /** Files are read once: for one run, in which they do not change. */
 export function createCodeReader(): CodeReader {
   const prints = new PrintReader()
+  const cache = new CountCache()
   return async (discovered, folders, timeoutMs, signal) => {
     try {
-      const counted = await countFork(discovered, NO_PLAN, { timeoutMs, signal })
+      const count = () => countFork(discovered, NO_PLAN, { timeoutMs, signal })
+      // Another version is in a folder that is gone tomorrow.
+      const isOwn = folders.folder === folders.root
+      const counted = await (isOwn ? cache.recall(discovered, folders.root, count) : count())
       const { observations, ops } = counted
       const places = { ...folders, suiteFile: discovered.suiteFile }
       return {

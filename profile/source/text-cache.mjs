@@ -34,13 +34,18 @@ export function cachedText(kind, key, make) {
   }
 }
 
-/** A cache that cannot be written is none. */
-function storeWhole(folder, path, text) {
+/**
+ * Writes a file of a cache whole, or not at all. A cache that cannot be written is none.
+ * @param {string} folder
+ * @param {string} path in it
+ * @param {string | Uint8Array} content
+ */
+export function storeWhole(folder, path, content) {
   try {
     mkdirSync(folder, { recursive: true })
     // The thread of module hooks makes texts that another thread needs, too.
     const unfinished = `${path}.${process.pid}-${threadId}`
-    writeFileSync(unfinished, text)
+    writeFileSync(unfinished, content)
     renameSync(unfinished, path)
   } catch {}
 }
