@@ -3,7 +3,7 @@ import type { Interval } from '../../profile/model/interval.ts'
 import { meanOf, sumOf } from '../../profile/model/sum.ts'
 import { median } from './quantile.ts'
 import { createRandom, type Random } from './random.ts'
-import { moderate, type Spread } from './spread.ts'
+import { moderate, type Scatter } from './scatter.ts'
 import { studentQuantile } from './student.ts'
 
 export type { Interval } from '../../profile/model/interval.ts'
@@ -74,16 +74,16 @@ export function ratioInterval(
  * bootstrapped Hodges-Lehmann interval of eight pairs with such a one is three times as wide, and misses a slow-down of
  * 10 % in a quarter of the cases in which this one sees it.
  * Input: one ratio a pair of processes, at least two, any order, not changed. `common` is what pairs of other scenarios say
- * of the scatter of these (perf/stats/spread.ts).
+ * of the scatter of these (perf/stats/scatter.ts).
  * @throws RangeError for fewer than two ratios, or one that is not a positive number
  * Source: Tukey and McLaughlin 1963; Wilcox 2012, section 4.3; Smyth 2004. Coverage is tested in stats.test.ts and
  * error-budget.test.ts.
  */
 export function pairedRatioInterval(
   ratios: readonly number[],
-  { confidence, common }: Pick<IntervalOptions, 'confidence'> & { readonly common?: Spread | undefined },
+  { confidence, common }: Pick<IntervalOptions, 'confidence'> & { readonly common?: Scatter | undefined },
 ): RatioEstimate {
-  const { centre, kept, spread: own } = trimmedLogs(ratios)
+  const { centre, kept, scatter: own } = trimmedLogs(ratios)
   const { variance, degrees } = common === undefined ? own : moderate(own, common)
   const error = Math.sqrt(variance / kept)
   const reach = studentQuantile((1 + confidence) / 2, degrees) * error
@@ -94,8 +94,8 @@ export function pairedRatioInterval(
 }
 
 /** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input. */
-export function pairedSpread(ratios: readonly number[]): Spread {
-  return trimmedLogs(ratios).spread
+export function pairedScatter(ratios: readonly number[]): Scatter {
+  return trimmedLogs(ratios).scatter
 }
 
 /** The trimmed mean of logarithms; the variance that it has, times the number of those that were kept. */
@@ -108,7 +108,7 @@ function trimmedLogs(ratios: readonly number[]) {
   const middle = meanOf(winsorised)
   const squares = sumOf(winsorised.map((value) => (value - middle) ** 2))
   const variance = (squares * length) / ((length - 1) * kept.length)
-  return { centre: meanOf(kept), kept: kept.length, spread: { variance, degrees: kept.length - 1 } }
+  return { centre: meanOf(kept), kept: kept.length, scatter: { variance, degrees: kept.length - 1 } }
 }
 
 /** A fifth at either end, but none of so few that hardly any degree of freedom would be left. */
