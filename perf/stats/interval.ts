@@ -3,8 +3,8 @@ import type { Interval } from '../../profile/model/interval.ts'
 import { meanOf, sumOf } from '../../profile/model/sum.ts'
 import { median } from './quantile.ts'
 import { createRandom, type Random } from './random.ts'
-import { moderate, type Scatter } from './scatter.ts'
 import { studentQuantile } from './student.ts'
+import { moderate, type Variance } from './variance.ts'
 
 export type { Interval } from '../../profile/model/interval.ts'
 
@@ -74,14 +74,14 @@ export function ratioInterval(
  * bootstrapped Hodges-Lehmann interval of eight pairs with such a one is three times as wide, and misses a slow-down of
  * 10 % in a quarter of the cases in which this one sees it.
  * Input: one ratio a pair of processes, at least two, any order, not changed. `common` is what pairs of other scenarios say
- * of the scatter of these (perf/stats/scatter.ts).
+ * of the scatter of these (perf/stats/variance.ts).
  * @throws RangeError for fewer than two ratios, or one that is not a positive number
  * Source: Tukey and McLaughlin 1963; Wilcox 2012, section 4.3; Smyth 2004. Coverage is tested in stats.test.ts and
  * error-budget.test.ts.
  */
 export function pairedRatioInterval(
   ratios: readonly number[],
-  { confidence, common }: Pick<IntervalOptions, 'confidence'> & { readonly common?: Scatter | undefined },
+  { confidence, common }: Pick<IntervalOptions, 'confidence'> & { readonly common?: Variance | undefined },
 ): RatioEstimate {
   const { centre, kept, scatter: own } = trimmedLogs(ratios)
   const { variance, degrees } = common === undefined ? own : moderate(own, common)
@@ -94,7 +94,7 @@ export function pairedRatioInterval(
 }
 
 /** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input. */
-export function pairedScatter(ratios: readonly number[]): Scatter {
+export function pairedVariance(ratios: readonly number[]): Variance {
   return trimmedLogs(ratios).scatter
 }
 

@@ -1,7 +1,7 @@
 // A scenario against the version that was measured beside it, by interleaved pairs.
 import type { PairMeasurement } from '../measure/turns.ts'
-import { type IntervalOptions, pairedRatioInterval, pairedScatter } from '../stats/interval.ts'
-import { commonScatter, type Scatter } from '../stats/scatter.ts'
+import { type IntervalOptions, pairedRatioInterval, pairedVariance } from '../stats/interval.ts'
+import { commonVariance, type Variance } from '../stats/variance.ts'
 import { TIMED_METRICS, type TimedMetric } from '../suite/metrics.ts'
 import {
   type Comparison,
@@ -34,19 +34,19 @@ export function comparePairs(
   const unsteady = whyUnsteady(candidate.pairs.flatMap((pair) => [pair.baseline, pair.candidate]))
   return TIMED_METRICS.map((metric) =>
     unsteady === undefined
-      ? compareMetric(candidate, metric, { ...options, common: scatterOf(alike, metric) })
+      ? compareMetric(candidate, metric, { ...options, common: varianceOf(alike, metric) })
       : unproven(metric, candidate, unsteady, options.confidence),
   )
 }
 
 /** Intervals of pairs in the light of other scenarios'. */
-type PairOptions = IntervalOptions & { readonly common: Scatter }
+type PairOptions = IntervalOptions & { readonly common: Variance }
 
-function scatterOf(alike: readonly (readonly PairMeasurement[])[], metric: TimedMetric): Scatter {
+function varianceOf(alike: readonly (readonly PairMeasurement[])[], metric: TimedMetric): Variance {
   const known = alike.filter(
     (pairs) => pairs.length > 1 && pairs.every(({ ratios }) => ratios[metric] !== null),
   )
-  return commonScatter(known.map((pairs) => pairedScatter(valuesOf(pairs, metric))))
+  return commonVariance(known.map((pairs) => pairedVariance(valuesOf(pairs, metric))))
 }
 
 function compareMetric(candidate: PairedCandidate, metric: TimedMetric, options: PairOptions): Comparison {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { normal } from '../../tests/support/normal.ts'
-import { pairedRatioInterval, pairedScatter } from './interval.ts'
+import { pairedRatioInterval, pairedVariance } from './interval.ts'
 import { createRandom, type Random } from './random.ts'
-import { commonScatter, digamma, moderate, type Scatter, trigamma } from './scatter.ts'
+import { commonVariance, digamma, moderate, trigamma, type Variance } from './variance.ts'
 
 const near = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`)
 
 /** Chi-squared ÷ degrees, times the variance: how the variance of a sample scatters. */
-const seen = (variance: number, degrees: number, random: Random): Scatter => ({
+const seen = (variance: number, degrees: number, random: Random): Variance => ({
   variance: (variance * chiSquared(degrees, random)) / degrees,
   degrees,
 })
@@ -27,7 +27,7 @@ test('digamma and trigamma, where they are known', () => {
 describe('what samples know together of their scatter', () => {
   test('one variance, where they scatter alike', () => {
     const random = createRandom(3)
-    const { variance, degrees } = commonScatter(Array.from({ length: 200 }, () => seen(4, 3, random)))
+    const { variance, degrees } = commonVariance(Array.from({ length: 200 }, () => seen(4, 3, random)))
     near(variance, 4, 0.6)
     assert.equal(degrees, 4)
   })
@@ -36,7 +36,7 @@ describe('what samples know together of their scatter', () => {
     const random = createRandom(4)
     // Variances of 1 with 2 degrees of freedom between samples, each seen with 5.
     const samples = Array.from({ length: 2_000 }, () => seen(2 / chiSquared(2, random), 5, random))
-    const { variance, degrees } = commonScatter(samples)
+    const { variance, degrees } = commonVariance(samples)
     near(degrees, 2, 0.3)
     near(variance, 1, 0.1)
   })
@@ -44,17 +44,17 @@ describe('what samples know together of their scatter', () => {
   test('little, where one scatters a hundred times as far as another', () => {
     const random = createRandom(5)
     const samples = Array.from({ length: 20 }, (_, i) => seen(100 ** (i / 19), 3, random))
-    assert.ok(commonScatter(samples).degrees < 3)
+    assert.ok(commonVariance(samples).degrees < 3)
   })
 
   test('nothing, where they are few, or do not scatter', () => {
-    const one: Scatter = { variance: 1, degrees: 3 }
-    assert.deepEqual(commonScatter([one, one, one]), { variance: 0, degrees: 0 })
-    assert.deepEqual(commonScatter(Array.from({ length: 9 }, () => ({ variance: 0, degrees: 3 }))), {
+    const one: Variance = { variance: 1, degrees: 3 }
+    assert.deepEqual(commonVariance([one, one, one]), { variance: 0, degrees: 0 })
+    assert.deepEqual(commonVariance(Array.from({ length: 9 }, () => ({ variance: 0, degrees: 3 }))), {
       variance: 0,
       degrees: 0,
     })
-    assert.deepEqual(moderate(one, commonScatter([])), one)
+    assert.deepEqual(moderate(one, commonVariance([])), one)
   })
 })
 
@@ -75,7 +75,7 @@ describe('intervals of four pairs of ten scenarios', () => {
           const sd = sds[0] * (sds[1] / sds[0]) ** (i / 9)
           return Array.from({ length: 4 }, () => Math.exp(sd * normal(random)))
         })
-        const common = commonScatter(scenarios.map(pairedScatter))
+        const common = commonVariance(scenarios.map(pairedVariance))
         for (const ratios of scenarios) {
           const { low, high } = pairedRatioInterval(ratios, { confidence: CONFIDENCE, common }).ratio
           const alone = pairedRatioInterval(ratios, { confidence: CONFIDENCE }).ratio

@@ -2,13 +2,13 @@
 import { meanOf, sumOf } from '../../profile/model/sum.ts'
 
 /** How far the values of a sample scatter, and how well that is known. */
-export interface Scatter {
+export interface Variance {
   readonly variance: number
   /** Degrees of freedom; 0 where nothing is known. */
   readonly degrees: number
 }
 
-const UNKNOWN: Scatter = { variance: 0, degrees: 0 }
+const UNKNOWN: Variance = { variance: 0, degrees: 0 }
 /** Fewer samples do not tell how far their scatters differ. */
 const FEWEST_SAMPLES = 4
 /**
@@ -23,7 +23,7 @@ const MOST_DEGREES = 4
  * Input: any order; those without any scatter are left out.
  * Source: Smyth 2004, section 6.2: the moments of the logarithms of variances that are scaled F.
  */
-export function commonScatter(samples: readonly Scatter[]): Scatter {
+export function commonVariance(samples: readonly Variance[]): Variance {
   const usable = samples.filter(({ variance, degrees }) => variance > 0 && degrees > 0)
   if (usable.length < FEWEST_SAMPLES) return UNKNOWN
   const logs = usable.map(
@@ -40,7 +40,7 @@ export function commonScatter(samples: readonly Scatter[]): Scatter {
 }
 
 /** A sample's scatter in the light of that of others of its kind: the mean of both, each as much as it knows. */
-export function moderate(own: Scatter, common: Scatter): Scatter {
+export function moderate(own: Variance, common: Variance): Variance {
   const degrees = own.degrees + common.degrees
   return {
     variance: (own.variance * own.degrees + common.variance * common.degrees) / degrees,
