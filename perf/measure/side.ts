@@ -22,6 +22,9 @@ export type SideRequest =
   | { readonly ask: 'slice' }
   | { readonly ask: 'finish' }
 
+/** Sides are compared with each other: canaries only serve what is shown of each, and take time from the turns. */
+const CANARIES_LAST_MS = 150
+
 /** A side whose workload is in this process. */
 export class LocalSide implements Side {
   readonly #workload: Workload
@@ -32,7 +35,7 @@ export class LocalSide implements Side {
 
   constructor(workload: Workload) {
     this.#workload = workload
-    this.#series = new SliceSeries(workload)
+    this.#series = new SliceSeries(workload, CANARIES_LAST_MS)
   }
 
   async warmUp(plan: WarmupPlan): Promise<number> {

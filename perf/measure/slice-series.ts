@@ -32,20 +32,31 @@ const MEDIAN_ERROR = 1.2533
 /** Runs slices and the canaries between them. */
 export class SliceSeries {
   readonly #workload: Workload
+  readonly #canariesLastMs: number
   #lastCanaries: CanaryTimes | undefined
+  #canariesAt = Number.NEGATIVE_INFINITY
 
-  constructor(workload: Workload) {
+  /** @param canariesLastMs for how long canaries are taken for those of now; by default there are new ones after every slice */
+  constructor(workload: Workload, canariesLastMs = 0) {
     this.#workload = workload
+    this.#canariesLastMs = canariesLastMs
   }
 
   async next(samples: number): Promise<Slice> {
-    this.#lastCanaries ??= await this.#workload.timeCanaries()
+    this.#lastCanaries ??= await this.#timeCanaries()
     const cost = await this.#workload.runSlice(samples)
     // Ops that never leave the microtask queue would starve timers, signals and finalizers for a whole fork.
     await new Promise((resolve) => setImmediate(resolve))
     const before = this.#lastCanaries
-    this.#lastCanaries = await this.#workload.timeCanaries()
+    if (clock.now() - this.#canariesAt >= this.#canariesLastMs)
+      this.#lastCanaries = await this.#timeCanaries()
     return { ...cost, canaries: meanTimes(before, this.#lastCanaries) }
+  }
+
+  async #timeCanaries(): Promise<CanaryTimes> {
+    const times = await this.#workload.timeCanaries()
+    this.#canariesAt = clock.now()
+    return times
   }
 }
 

@@ -1,6 +1,6 @@
 // Two versions in turns, and the ratios that follow.
-import { sumOf } from '../../profile/model/sum.ts'
-import { quantileOfSorted, sorted } from '../stats/quantile.ts'
+import { meanOf, sumOf } from '../../profile/model/sum.ts'
+import { sorted } from '../stats/quantile.ts'
 import { byMetric, METRICS, type TimedMetric } from '../suite/metrics.ts'
 import { clock } from './clock.ts'
 import type { ForkMeasurement, OpCost } from './measure.ts'
@@ -76,12 +76,12 @@ export interface PairMeasurement {
   readonly candidate: ForkMeasurement
 }
 
-/** The share of a side's slices that are quicker than the one that stands for it. */
-const QUIET = 0.25
+/** The share of a side's slices that stand for it: the quickest ones. */
+const QUIET = 0.5
 
 /**
- * For each metric the lower quartile of the candidate's slices ÷ that of the baseline's. What disturbs a slice only makes it
- * slower; both sides have had their turns in the same minutes on the same core, so that equal quantiles were equally
+ * For each metric the geometric mean of the candidate's quicker half of slices ÷ that of the baseline's. What disturbs a slice
+ * only makes it slower; both sides have had their turns in the same minutes on the same core, so that as many of either were
  * disturbed. At least one block.
  */
 export function ratiosOf(blocks: readonly Block[]): Ratios {
@@ -92,11 +92,16 @@ function ratioOf(blocks: readonly Block[], metric: TimedMetric): number | null {
   const { field } = METRICS[metric]
   const baseline = blocks.flatMap(({ baseline }) => baseline.map((slice) => slice[field]))
   const candidate = blocks.flatMap(({ candidate }) => candidate.map((slice) => slice[field]))
-  const quiet = quantileOfSorted(sorted(candidate), QUIET) / quantileOfSorted(sorted(baseline), QUIET)
+  const quiet = quietMean(candidate) / quietMean(baseline)
   // A clock too coarse for a slice still tells over all of them.
   const ratio = isRatio(quiet) ? quiet : sumOf(candidate) / sumOf(baseline)
   if (!isRatio(ratio)) return null
   return field === 'nsPerOp' ? 1 / ratio : ratio
+}
+
+function quietMean(values: readonly number[]): number {
+  const quiet = sorted(values).subarray(0, Math.ceil(values.length * QUIET))
+  return Math.exp(meanOf(quiet.map(Math.log)))
 }
 
 function isRatio(value: number): boolean {

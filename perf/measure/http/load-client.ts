@@ -40,7 +40,7 @@ export async function openHttpWorkload<Target>(
     canaryNames: ['loopback', ...PROCESS_CANARIES],
     minSliceSamples: 4 * count,
     sliceMs: 10,
-    turnMs: 40,
+    turnMs: 10,
     percentileScope: 'fork',
     opsPerSample: 1,
     runSlice: (samples) => client.runSlice(samples),
