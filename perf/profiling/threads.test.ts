@@ -45,8 +45,9 @@ describe('the threads of a measured process', () => {
       [`CPU.20260101.120000.${OWN}.1.002.cpuprofile`]: worker,
       [`CPU.20260101.120000.${OWN}.2.003.cpuprofile`]: '{"nodes":[',
     })
+    // Taken at 0, 1000 and 6000: each moment belongs to the nearest stack sample.
     assert.deepEqual(readWorkerThreads(files, all).map(drawStacks), [
-      ['(root) > w 1000', '(root) > (idle) 5000', '(root) > w > x 2000'],
+      ['(root) > w 500', '(root) > (idle) 3000', '(root) > w > x 4500'],
     ])
     assert.deepEqual(readWorkerThreads(files, [{ startUs: 6500, endUs: 7000 }]).map(drawStacks), [
       ['(root) > w > x 500'],

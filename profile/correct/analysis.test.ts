@@ -115,7 +115,7 @@ describe('foldHarness', () => {
 })
 
 describe('windows and gaps', () => {
-  test('several windows, each cutting what it crosses', () => {
+  test('a window is the stack samples in it, or, without any, what was under way', () => {
     const profile = drawProfile([
       ['a', 10],
       ['b', 10],
@@ -127,9 +127,23 @@ describe('windows and gaps', () => {
       { startUs: 29, endUs: 99 },
     ]
     assert.deepEqual(drawStacks(trimToWindows(profile, windows)), [
-      '(root) > a 4',
-      '(root) > b 2',
+      '(root) > a 2',
+      '(root) > b 4',
       '(root) > c 1',
+    ])
+  })
+
+  test('between two stack samples in a window, each moment belongs to the nearer one', () => {
+    const profile = drawProfile([
+      ['canary', 10],
+      ['a', 20],
+      ['b', 10],
+      ['canary', 10],
+    ])
+    // Taken at 0, 10, 30 and 40.
+    assert.deepEqual(drawStacks(trimToWindows(profile, [{ startUs: 4, endUs: 36 }])), [
+      '(root) > a 16',
+      '(root) > b 16',
     ])
   })
 

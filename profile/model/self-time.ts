@@ -47,28 +47,39 @@ export function samplingInterval({ sampleUs, isSummed }: CpuProfile): number | u
   return usual > 0 && alike >= REGULAR_PART * gaps.length ? usual : undefined
 }
 
-/** What of a profile lies inside the windows, which are in order of time and do not overlap. Ticks are those of all. */
+/**
+ * What of a profile that was sampled by a clock lies inside the windows, which are in order of time and do not overlap. Every
+ * moment of a window belongs to the nearest stack sample in it: those outside of it were taken of something else. Ticks are those
+ * of all.
+ */
 export function trimToWindows(profile: CpuProfile, windows: readonly TimeWindow[]): CpuProfile {
   const { sampleNode, sampleTimeUs, sampleUs } = profile
-  const kept = { nodes: [] as number[], times: [] as number[], us: [] as number[] }
-  let window = 0
-  for (let i = 0; i < sampleNode.length; i++) {
-    const start = sampleTimeUs[i]!
-    const end = start + sampleUs[i]!
-    while (window < windows.length && windows[window]!.endUs <= start) window++
-    let us = 0
-    for (let at = window; at < windows.length && windows[at]!.startUs < end; at++) {
-      us += Math.min(end, windows[at]!.endUs) - Math.max(start, windows[at]!.startUs)
+  const { length } = sampleNode
+  const insideUs = new Float64Array(length)
+  let next = 0
+  for (const { startUs, endUs } of windows) {
+    while (next < length && sampleTimeUs[next]! < startUs) next++
+    const first = next
+    while (next < length && sampleTimeUs[next]! < endUs) next++
+    const last = next - 1
+    for (let i = first; i <= last; i++) {
+      const at = sampleTimeUs[i]!
+      const before = i === 0 ? 0 : sampleUs[i - 1]!
+      const from = i === first ? Math.max(startUs, at - before) : at - before / 2
+      const to = i === last ? Math.min(endUs, at + sampleUs[i]!) : at + sampleUs[i]! / 2
+      insideUs[i]! += to - from
     }
-    if (us <= 0) continue
-    kept.nodes.push(sampleNode[i]!)
-    kept.times.push(start)
-    kept.us.push(us)
+    // Too short for a stack sample: what was under way when it began.
+    if (first > last && first > 0) {
+      const end = sampleTimeUs[first - 1]! + sampleUs[first - 1]!
+      insideUs[first - 1]! += Math.max(0, Math.min(endUs, end) - startUs)
+    }
   }
+  const kept = Int32Array.from(sampleNode.keys()).filter((i) => insideUs[i]! > 0)
   return {
     ...profile,
-    sampleNode: Int32Array.from(kept.nodes),
-    sampleTimeUs: Float64Array.from(kept.times),
-    sampleUs: Float32Array.from(kept.us),
+    sampleNode: kept.map((i) => sampleNode[i]!),
+    sampleTimeUs: Float64Array.from(kept, (i) => sampleTimeUs[i]!),
+    sampleUs: Float32Array.from(kept, (i) => insideUs[i]!),
   }
 }
