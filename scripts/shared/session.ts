@@ -30,7 +30,7 @@ import { createProgressLine } from './progress.ts'
 /** Of every scenario at first, where the command line does not say; pairs of processes in lockstep. */
 export const TRIALS = {
   stored: { full: 5, quick: 2 },
-  lockstep: { full: 5, quick: 2 },
+  lockstep: { full: 5, quick: 3 },
   /** Of what runs the baseline's code, which is only shown. */
   table: { full: 2, quick: 1 },
 } as const
