@@ -138,7 +138,8 @@ function isOfProject(path: string, { root, folder }: CodePlaces): boolean {
   return isInside(path, root) || isInside(path, folder) || packageOf(pathToFileURL(path).href) !== undefined
 }
 
-function isInside(path: string, folder: string): boolean {
+/** Whether a path is a folder's own, or below it. */
+export function isInside(path: string, folder: string): boolean {
   const inside = relative(folder, path)
   return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
 }

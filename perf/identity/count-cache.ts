@@ -1,4 +1,5 @@
 // Counts that were made before, while everything that they were made of is what it was then. Any doubt is a miss.
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +7,7 @@ import { deserialize, serialize } from 'node:v8'
 import { storeWhole } from '../../profile/source/text-cache.mjs'
 import type { CountedFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
+import { isInside } from './code-print.ts'
 import { hashPath, hashText } from './content-hash.ts'
 
 /** Raised with every change of what an entry holds, or of what is asked of it. */
@@ -45,7 +47,7 @@ export class CountCache {
     count: () => Promise<CountedFork>,
   ): Promise<CountedFork> {
     const modules = join(root, 'node_modules')
-    if (!(await isFolder(modules))) return count()
+    if (!existsSync(modules)) return count()
     const folder = join(modules, '.cache', 'flamegate', 'counts')
     const name = hashText(JSON.stringify([suiteFile, idInFile ?? scenario.id, targetEntry, workingFolder]))
     const file = join(folder, `${name}.bin`)
@@ -116,7 +118,7 @@ async function pathsOf(
   if (inputs === null || inputs.unseen.length > 0) return undefined
   const scripts = ran.map(({ url }) => fileURLToPath(url))
   const folders = new Set<string>()
-  for (const script of scripts) await addFoldersAbove(script, root, folders)
+  for (const script of scripts) addFoldersAbove(script, root, folders)
   const configs = (await readdir(root)).filter((name) => name.startsWith('flamegate.config.'))
   const paths = new Set([
     ...scripts,
@@ -130,11 +132,11 @@ async function pathsOf(
 }
 
 /** The folders in which a new file could be taken in the place of one that was loaded: up to the project's, or the package's. */
-async function addFoldersAbove(file: string, root: string, folders: Set<string>): Promise<void> {
+function addFoldersAbove(file: string, root: string, folders: Set<string>): void {
   for (let folder = dirname(file); !folders.has(folder); folder = dirname(folder)) {
     folders.add(folder)
     if (folder === root || folder === dirname(folder) || basename(folder) === 'node_modules') return
-    if (!folder.startsWith(root) && (await isThere(join(folder, 'package.json')))) return
+    if (!isInside(folder, root) && existsSync(join(folder, 'package.json'))) return
   }
 }
 
@@ -143,12 +145,4 @@ async function isOlderThan(newest: number, path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return true
   return (found.isFile() || found.isDirectory()) && Math.max(found.mtimeMs, found.ctimeMs) < newest
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
 }

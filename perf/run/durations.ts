@@ -122,8 +122,8 @@ export function profilePlanOf(kind: Scenario['kind'], effort: ProfileEffort, isT
 
 /**
  * Turns of two versions in one pair of processes. Many short pairs of a handler tell more than few long ones; a pair of servers
- * takes three seconds to be there and warm, and twice the turns halve how far its ratio is off. A server costs 15 % less after
- * a second than after half of one.
+ * takes three seconds to be there and warm, so longer turns are cheap. A server costs 15 % less after a second than after half of
+ * one.
  */
 const TURNS_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], TurnsPlan>>>> = {
   full: {
