@@ -30,6 +30,12 @@ export function firstParentOf(root: string, hash: string): Promise<string> {
   return git(root, 'rev-parse', '--verify', `${hash}^1`)
 }
 
+/** What a commit was made from, the first parent first; also in a shallow clone, which has none of them. */
+export async function parentsOf(root: string, hash: string): Promise<string[]> {
+  const text = await git(root, 'cat-file', 'commit', hash)
+  return [...text.split('\n\n', 1)[0]!.matchAll(/^parent (\w+)$/gm)].map(([, parent]) => parent!)
+}
+
 /** Paths that differ between two commits, by name, from the top of the repository. */
 export async function filesBetween(root: string, older: string, newer: string): Promise<string[]> {
   const text = await git(root, 'diff-tree', '-r', '-z', '--name-only', '--no-renames', older, newer)

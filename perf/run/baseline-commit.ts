@@ -4,15 +4,13 @@ import { pathToFileURL } from 'node:url'
 import { moduleTypeOf } from '../../profile/source/packages.ts'
 import { FlamegateError } from '../errors.ts'
 import { lastCommitOf } from '../git/commit.ts'
+import { deepen, fetchCommits, hasCommit, MOST_COMMITS } from '../git/fetch.ts'
 import { git } from '../git/git.ts'
 import { requireGit } from '../git/refusal.ts'
 import { hashModule } from '../identity/module-print.ts'
 import { BASELINE_FILE, type Baseline } from '../results/baseline.ts'
 import type { StoredCode } from '../results/stored-code.ts'
 import { typed } from '../typed-command.ts'
-
-/** Commits that are looked at where neither the one that wrote the file nor the one that it names fits. */
-const MOST_COMMITS = 500
 
 /**
  * The hash of a commit that has the code of a baseline: the one that wrote the file, else one that it names, else any in
@@ -118,49 +116,4 @@ async function historyOf(root: string, { modules }: StoredCode): Promise<string[
     () => '',
   )
   return text.split('\n').filter((line) => line !== '')
-}
-
-async function hasCommit(root: string, hash: string): Promise<boolean> {
-  return succeeds(git(root, 'cat-file', '-e', `${hash}^{commit}`))
-}
-
-/** Fetches more history into a shallow clone. Whether there is more now. */
-async function deepen(root: string): Promise<boolean> {
-  const isShallow =
-    (await git(root, 'rev-parse', '--is-shallow-repository').catch(() => '')).trim() === 'true'
-  if (!isShallow) return false
-  const head = (await git(root, 'rev-parse', 'HEAD')).trim()
-  for (const remote of await remotesOf(root)) {
-    const args = ['fetch', '--quiet', '--no-tags', `--deepen=${MOST_COMMITS}`, remote, head]
-    if (await succeeds(git(root, ...args))) return true
-  }
-  return false
-}
-
-async function remotesOf(root: string): Promise<string[]> {
-  return (await git(root, 'remote').catch(() => '')).split('\n').filter((name) => name !== '')
-}
-
-function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  )
-}
-
-/** Those of some commits that are not in this clone, and that a remote has. */
-async function fetchCommits(root: string, hashes: readonly string[]): Promise<string[]> {
-  const remotes = await remotesOf(root)
-  const found: string[] = []
-  for (const hash of hashes) {
-    if (await hasCommit(root, hash)) continue
-    for (const remote of remotes) {
-      await git(root, 'fetch', '--quiet', '--no-tags', '--depth=1', remote, hash).catch(() => '')
-      if (await hasCommit(root, hash)) {
-        found.push(hash)
-        break
-      }
-    }
-  }
-  return found
 }
