@@ -3,10 +3,16 @@ import { type Command, Option } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { discoverCommand, discoverScenarios } from '../perf/process/discover.ts'
 import { readConfig } from '../perf/suite/config.ts'
-import { selectScenarios } from '../perf/suite/filter.ts'
+import { pickShard, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
 import { gatedRun } from './shared/gated-run.ts'
-import { addGatedRunOptions, addMeasureOptions, addPath, type GatedRunFlags } from './shared/options.ts'
+import {
+  addGatedRunOptions,
+  addMeasureOptions,
+  addPath,
+  addShardOption,
+  type GatedRunFlags,
+} from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from './shared/session.ts'
 import { openRefs, type Refs } from './shared/versions.ts'
 
@@ -38,7 +44,7 @@ export function defineCompare(command: Command): Command {
         .default([], 'none'),
     )
     .addHelpText('after', typed(HELP))
-  return addMeasureOptions(addGatedRunOptions(command), LOCKSTEP_BUDGET_MS).action(compare)
+  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), LOCKSTEP_BUDGET_MS).action(compare)
 }
 
 interface CompareFlags extends GatedRunFlags {
@@ -60,9 +66,10 @@ async function compare(
   const discovered =
     paths.length > 0 ? discoverCommand(root, { words, paths }) : discoverScenarios(root, undefined)
   // A filter that matches nothing is told before anything is checked out.
-  const scenarios = selectScenarios(await discovered, filters)
+  const asked = selectScenarios(await discovered, filters)
+  const scenarios = flags.shard === undefined ? asked : pickShard(asked, flags.shard)
   const open = (signal: AbortSignal) => openRefs(root, refs, scenarios, signal)
-  await gatedRun({ root, filters, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'changes', open }, flags)
+  await gatedRun({ root, filters, asked, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'changes', open }, flags)
 }
 
 /** What stands behind `--` is a command; commander hands all of it on as one list. */

@@ -80,6 +80,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./baseline.ts')).defineBaseline,
   },
   {
+    name: 'merge',
+    usage: '[options] <report...>',
+    description: 'put the reports of shards together, and prove that none is missing',
+    load: async () => (await import('./merge.ts')).defineMerge,
+  },
+  {
     name: 'bisect',
     usage: '[options] <scenario>',
     description: 'find the first commit that made a scenario slower (or faster)',

@@ -2,7 +2,12 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { typed } from '../perf/typed-command.ts'
-import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
+import {
+  addGatedRunOptions,
+  addMeasureOptions,
+  addShardOption,
+  type GatedRunFlags,
+} from './shared/options.ts'
 
 interface RunFlags extends GatedRunFlags {
   readonly list?: true
@@ -36,7 +41,7 @@ When something breaks:
 /** The options that mean nothing where nothing is measured. */
 const OF_MEASUREMENTS = [
   ...['list', 'against', 'changed', 'stored', 'quick', 'profile', 'json', 'markdown'],
-  ...['forks', 'time', 'seed', 'timeout', 'showOutput'],
+  ...['forks', 'time', 'seed', 'timeout', 'showOutput', 'shard'],
 ]
 
 /** `flamegate run [filter…]`: measure, compare with the baseline, report, gate. */
@@ -55,7 +60,7 @@ export function defineRun(command: Command): Command {
     )
     .addOption(
       new Option('--exact', 'compare exact calls and work per op with the baseline; time nothing').conflicts([
-        ...['against', 'changed', 'stored', 'quick', 'forks', 'time', 'seed', 'markdown', 'verbose'],
+        ...['against', 'changed', 'stored', 'quick', 'forks', 'time', 'seed', 'markdown', 'verbose', 'shard'],
       ]),
     )
     .addOption(
@@ -65,7 +70,7 @@ export function defineRun(command: Command): Command {
       ).conflicts(OF_MEASUREMENTS),
     )
     .addHelpText('after', typed(HELP))
-  return addMeasureOptions(addGatedRunOptions(command), BUDGET_MS).action(run)
+  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), BUDGET_MS).action(run)
 }
 
 async function run(filters: string[], flags: RunFlags & Record<string, unknown>): Promise<void> {
@@ -81,8 +86,9 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     return listScenarios(root, filters, target ?? undefined)
   }
   const { discoverScenarios } = await import('../perf/process/discover.ts')
-  const { selectScenarios } = await import('../perf/suite/filter.ts')
-  const scenarios = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
+  const { pickShard, selectScenarios } = await import('../perf/suite/filter.ts')
+  const asked = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
+  const scenarios = flags.shard === undefined ? asked : pickShard(asked, flags.shard)
   const { gatedRun } = await import('./shared/gated-run.ts')
   const { openReference } = await import('./shared/reference.ts')
   const { against, changed = false, stored: isStored = false } = flags
@@ -96,5 +102,5 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     const { exactRun } = await import('./shared/exact-run.ts')
     return exactRun(root, open, flags)
   }
-  await gatedRun({ root, filters, budgetMs: BUDGET_MS, seeks: 'regressions', open }, flags)
+  await gatedRun({ root, filters, asked, budgetMs: BUDGET_MS, seeks: 'regressions', open }, flags)
 }

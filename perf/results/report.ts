@@ -9,6 +9,7 @@ import type { Ratios } from '../measure/turns.ts'
 import type { BlameSummary } from '../profiling/blame-summary.ts'
 import type { ProfileSummary } from '../profiling/summary.ts'
 import type { Interval } from '../stats/interval.ts'
+import type { Shard } from '../suite/filter.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
 import type { Cost } from '../verdict/cost.ts'
 import type { CounterResult } from '../verdict/counters.ts'
@@ -114,6 +115,8 @@ export interface Report {
     readonly budgetMs: number
     readonly timeoutMs: number | null
     readonly filters: readonly string[]
+    /** Which part of all scenarios was measured; missing where it was all of them. */
+    readonly shard?: Shard | undefined
   }
   readonly environment: Environment
   /** How far the machine is from the one that stored the baseline's numbers; null where nothing can tell. */
@@ -152,6 +155,16 @@ const driftSchema = v.object({
     v.description('median, and the middle half'),
   ),
 }) satisfies v.GenericSchema<Drift>
+
+const shardSchema = v.object({
+  index: v.pipe(v.number(), v.integer(), v.description('from 1')),
+  count: v.pipe(v.number(), v.integer()),
+  ids: v.pipe(v.array(v.string()), v.description('of all scenarios that all parts measure')),
+  absent: v.pipe(
+    v.array(v.string()),
+    v.description('those of this part that are no scenarios of both versions, and so are not measured'),
+  ),
+}) satisfies v.GenericSchema<Shard>
 
 const headSchema = v.object({
   id: v.string(),
@@ -241,6 +254,10 @@ export const reportSchema = v.object({
     ),
     timeoutMs: v.pipe(v.nullable(v.number()), v.description('longest time for one fork, where it was set')),
     filters: v.array(v.string()),
+    shard: v.pipe(
+      v.optional(shardSchema),
+      v.description('which part of all scenarios was measured; missing where it was all of them'),
+    ),
   }),
   environment: environmentSchema,
   drift: v.pipe(

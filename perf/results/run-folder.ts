@@ -1,7 +1,7 @@
 // Where the files of a run are.
 import { randomBytes } from 'node:crypto'
 import { rename, rm, symlink } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { EXPORT_SUFFIX, type ExportFormat } from '../../profile/export/index.ts'
 import { DEFAULT_OUT_DIR, readConfig } from '../suite/config.ts'
 import { nameOnDisk } from '../suite/name-on-disk.ts'
@@ -20,9 +20,13 @@ export interface RunFolder {
 export function nameRunFolder(outDir: string, now: Date): RunFolder {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
   const id = `${stamp}-${randomBytes(2).toString('hex')}`
-  const directory = join(outDir, id)
+  return runFolderAt(join(outDir, id))
+}
+
+/** The names of a run's files in its folder. */
+export function runFolderAt(directory: string): RunFolder {
   return {
-    id,
+    id: basename(directory),
     directory,
     json: join(directory, 'report.json'),
     markdown: join(directory, 'report.md'),

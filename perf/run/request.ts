@@ -2,6 +2,7 @@
 import type { Revision } from '../git/revision.ts'
 import type { CodeReader } from '../identity/scenario-code.ts'
 import type { ProfileRunner } from '../profiling/pass.ts'
+import type { Shard } from '../suite/filter.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { Effort } from './durations.ts'
 import type { ForkRunner } from './methods/fork.ts'
@@ -17,6 +18,8 @@ export interface RunRequest extends Effort {
   readonly target: string | null
   readonly filters: readonly string[]
   readonly scenarios: readonly DiscoveredScenario[]
+  /** Which part of all scenarios these are; missing where they are all. */
+  readonly shard?: Shard | undefined
   readonly seed: number
   /** Overrides how long a fork may take, ms. */
   readonly timeoutMs: number | undefined

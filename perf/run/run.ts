@@ -87,12 +87,16 @@ function summariseRequest(
     budgetMs,
     timeoutMs,
     filters,
+    shard,
   }: RunRequest,
   { live }: Identification,
 ): Omit<Report['run'], 'startedAt' | 'elapsedMs' | 'isComplete' | 'commit'> {
   const against = live?.name ?? null
   const forks = reference.kind === 'baseline' && live === undefined ? tableForks : judged
-  return { id, target, against, seed, forks, isQuick, budgetMs, timeoutMs: timeoutMs ?? null, filters }
+  return {
+    ...{ id, target, against, seed, forks, isQuick, budgetMs, timeoutMs: timeoutMs ?? null, filters },
+    ...(shard !== undefined && { shard }),
+  }
 }
 
 /** The gate's proof of itself. Null where none is asked for, or it was aborted. */

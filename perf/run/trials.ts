@@ -182,7 +182,8 @@ export function compareTrack<Trial>(track: Track<Trial>, session: Session<Trial>
 function compareNow<Trial>(track: Track<Trial>, session: Session<Trial>): Comparison[] {
   const { method, request, tracks } = session
   const confidence = confidenceFor({
-    comparisons: tracks.length * TIMED_METRICS.length,
+    // Other shards of this run compare as many.
+    comparisons: tracks.length * TIMED_METRICS.length * (request.shard?.count ?? 1),
     looks: method.looks.length,
     confirmingLooks: method.confirmingLooks.length,
     correlation: method.correlation,

@@ -23,6 +23,40 @@ export function selectScenarios(
   return discovered.filter(({ scenario }) => isAskedFor(scenario.id, filters))
 }
 
+/** A part of what a run was asked for: the other parts are other runs', on other machines. */
+export interface Shard {
+  /** From 1 to `count`. */
+  readonly index: number
+  readonly count: number
+  /** Of all scenarios that all parts measure. */
+  readonly ids: readonly string[]
+  /** Those of this part that are no scenarios of both versions, and so are not measured. */
+  readonly absent: readonly string[]
+}
+
+/**
+ * One of `count` parts of some scenarios, each of which is in one part. Those of servers, which take longer, are dealt out
+ * first.
+ * @throws FlamegateError 'bad-option' where there are fewer scenarios than parts
+ */
+export function pickShard(
+  scenarios: readonly DiscoveredScenario[],
+  { index, count }: Pick<Shard, 'index' | 'count'>,
+): DiscoveredScenario[] {
+  if (scenarios.length < count) {
+    throw new FlamegateError(
+      'bad-option',
+      `${scenarios.length} scenarios cannot be dealt out to ${count} shards`,
+      {
+        hint: `--shard ${Math.min(index, scenarios.length)}/${scenarios.length} at the most`,
+      },
+    )
+  }
+  const ofKind = (kind: string) => scenarios.filter(({ scenario }) => scenario.kind === kind)
+  const dealt = [...ofKind('http'), ...ofKind('micro')].filter((_, i) => i % count === index - 1)
+  return scenarios.filter((one) => dealt.includes(one))
+}
+
 /**
  * The one scenario that the filters match, or that has one of them as its id.
  * @param why there can be only one, for the hint

@@ -3,7 +3,7 @@
 import { formatChange } from '../../profile/model/format.ts'
 import type { Revision } from '../git/revision.ts'
 import type { Interval } from '../stats/interval.ts'
-import { isAskedFor } from '../suite/filter.ts'
+import { isAskedFor, type Shard } from '../suite/filter.ts'
 import { METRICS, type TimedMetric } from '../suite/metrics.ts'
 import type { Cost } from './cost.ts'
 import type { Comparison } from './metric-verdict.ts'
@@ -89,6 +89,8 @@ export interface GateInput {
   readonly isStrict: boolean
   readonly reference: GateReference
   readonly filters: readonly string[]
+  /** Which part of the scenarios this run is asked for; missing for all. */
+  readonly shard?: Shard | undefined
   /** False for a run that was interrupted. */
   readonly isComplete: boolean
   /** Null where no proof was asked for. */
@@ -103,7 +105,7 @@ export function evaluateGate(results: readonly GatedScenario[], input: GateInput
   const failures = results.flatMap((result) =>
     result.status === 'failed' ? [`${result.id} failed: ${result.reason}`] : [],
   )
-  const missing = findMissing(results, reference, input.filters)
+  const missing = findMissing(results, input)
   const compared = measured.filter((result) =>
     result.comparisons.some(({ isGated, ratio }) => isGated && ratio !== null),
   )
@@ -170,11 +172,10 @@ export function hasSameCode(result: GatedScenario): boolean {
 /** What the baseline has and the run has not, and the other way round, as far as the filters ask for it. */
 function findMissing(
   results: readonly GatedScenario[],
-  reference: GateReference,
-  filters: readonly string[],
+  { reference, filters, shard }: Pick<GateInput, 'reference' | 'filters' | 'shard'>,
 ): string[] {
   if (reference.kind === 'none') return []
-  const ids = new Set(results.map(({ id }) => id))
+  const ids = new Set([...results.map(({ id }) => id), ...(shard?.ids ?? [])])
   const gone = reference.ids.filter((id) => isAskedFor(id, filters) && !ids.has(id))
   const unknown = results.flatMap((result) =>
     result.status === 'measured' && result.isKey ? whyNotInBaseline(result) : [],

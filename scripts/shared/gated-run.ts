@@ -6,8 +6,10 @@ import type { Report } from '../../perf/results/report.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
 import type { Effort } from '../../perf/run/durations.ts'
 import { readConfig } from '../../perf/suite/config.ts'
+import { pickShard, type Shard } from '../../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
+import { tellGitHub } from './github.ts'
 import { type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
 import { LOCKSTEP_BUDGET_MS, measure, publish, startSession } from './session.ts'
@@ -16,9 +18,13 @@ import { LOCKSTEP_BUDGET_MS, measure, publish, startSession } from './session.ts
 export interface GatedRun {
   readonly root: string
   readonly filters: readonly string[]
+  /** What the filters ask for, of all shards; missing in a run that has none. */
+  readonly asked?: readonly DiscoveredScenario[]
   /** How long a run takes without lockstep before it adds no more forks. */
   readonly budgetMs: number
   readonly seeks: Effort['seeks']
+  /** Tells others than who started it. Default: {@link tellGitHub}. */
+  readonly tell?: (report: Report, folder: RunFolder) => Promise<void>
   /** Opens what the run is compared with, which is closed when the run is over, whatever comes of it. */
   open(signal: AbortSignal): Promise<OpenedRun>
 }
@@ -34,7 +40,7 @@ export interface OpenedRun extends OpenReference {
 
 /** Measures, compares, reports and gates; sets the exit code. */
 export async function gatedRun(
-  { root, filters, budgetMs, seeks, open }: GatedRun,
+  { root, filters, asked = [], budgetMs, seeks, tell = tellGitHub, open }: GatedRun,
   flags: GatedRunFlags & Record<string, unknown>,
 ): Promise<void> {
   const isStrict = readStrict(process.env.STRICT_PERF)
@@ -59,6 +65,7 @@ export async function gatedRun(
         target,
         filters,
         scenarios,
+        shard: flags.shard && describeShard(flags.shard, asked, scenarios),
         reference,
         isQuick: flags.quick ?? false,
         seeks,
@@ -71,13 +78,31 @@ export async function gatedRun(
       signal,
     )
     await publish(result, folder, renderOutput(result.report, folder, flags), flags)
+    await tell(result.report, folder)
     process.exitCode = exitCodeOf(result.report)
   } finally {
     await close()
   }
 }
 
-function renderOutput(report: Report, folder: RunFolder, flags: GatedRunFlags): string {
+/** Scenarios of a shard that are not measured are not in both versions. */
+function describeShard(
+  part: Pick<Shard, 'index' | 'count'>,
+  asked: readonly DiscoveredScenario[],
+  measured: readonly DiscoveredScenario[],
+): Shard {
+  const idsOf = (list: readonly DiscoveredScenario[]) => list.map(({ scenario }) => scenario.id)
+  const isThere = new Set(idsOf(measured))
+  const absent = idsOf(pickShard(asked, part)).filter((id) => !isThere.has(id))
+  return { ...part, ids: idsOf(asked), absent }
+}
+
+/** What a command prints of a run. */
+export function renderOutput(
+  report: Report,
+  folder: RunFolder,
+  flags: Pick<GatedRunFlags, 'json' | 'markdown' | 'verbose'>,
+): string {
   if (flags.json) return `${JSON.stringify(report, null, 2)}\n`
   if (flags.markdown) return renderMarkdown(report, githubLinks(process.cwd(), process.env))
   const isBlamed = report.scenarios.some((result) => result.status === 'measured' && result.blame !== null)

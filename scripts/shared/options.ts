@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
 import { showOutput } from '../../perf/process/output.ts'
+import type { Shard } from '../../perf/suite/filter.ts'
 import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
 
 /** What the command line of `run` and `baseline` can say; numbers checked, times in ms. */
@@ -20,6 +21,7 @@ export interface GatedRunFlags extends DisclosureFlags {
   readonly verbose?: true
   /** False for --no-profile. */
   readonly profile: boolean
+  readonly shard?: Pick<Shard, 'index' | 'count'>
 }
 
 /** The flags of {@link GatedRunFlags}. */
@@ -55,6 +57,21 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
       'longest time for one fork (default: 15 s more than it is planned to take)',
       seconds,
     )
+}
+
+/** The flag for a part of the scenarios. */
+export function addShardOption(command: Command): Command {
+  return command.option(
+    '--shard <part/count>',
+    'only one of so many parts of the scenarios, as in 2/4: the others run elsewhere, and merge puts them together',
+    shard,
+  )
+}
+
+function shard(text: string): Pick<Shard, 'index' | 'count'> {
+  const [, index, count] = /^(\d{1,3})\/(\d{1,3})$/.exec(text)?.map(Number) ?? []
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count }
+  throw new InvalidArgumentError('It must be a part and a count, from 1/1 to 999/999.')
 }
 
 /** The flags of commands whose result is a page about profiles of anybody's. */

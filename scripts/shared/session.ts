@@ -1,14 +1,10 @@
 // What every measuring command does around its run: progress, signals, publishing.
-import { appendFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FlamegateError, messageOf } from '../../perf/errors.ts'
+import { FlamegateError } from '../../perf/errors.ts'
 import { removeLeftWorktrees } from '../../perf/git/worktree.ts'
 import { createCodeReader } from '../../perf/identity/scenario-code.ts'
 import { removeLeftFolders } from '../../perf/process/own-folder.ts'
 import { runProfiles } from '../../perf/profiling/pass.ts'
-import { renderAnnotations } from '../../perf/report/github.ts'
-import { githubLinks } from '../../perf/report/markdown/links.ts'
-import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { writeReport } from '../../perf/report/write-report.ts'
 import { BASELINE_FILE, type Baseline, readBaseline } from '../../perf/results/baseline.ts'
 import { readNodeOptions } from '../../perf/results/environment.ts'
@@ -45,6 +41,7 @@ export type SessionRequest = Pick<
   | 'target'
   | 'filters'
   | 'scenarios'
+  | 'shard'
   | 'isQuick'
   | 'seeks'
   | 'isStrict'
@@ -113,27 +110,6 @@ export async function publish(
   await writeReport(folder, result, process.cwd(), disclosed)
     .catch(tellOfViewer)
     .finally(() => process.stdout.write(text))
-  await appendSummary(renderMarkdown(result.report, githubLinks(process.cwd(), process.env)))
-  // On stderr, which the runner reads too: stdout may be a file's content.
-  if (process.env.GITHUB_ACTIONS === 'true') {
-    process.stderr.write(renderAnnotations(result.report, process.cwd(), process.env.GITHUB_WORKSPACE))
-  }
-}
-
-/** GitHub takes no larger summary of a step, and would show nothing of it. */
-const LARGEST_SUMMARY = 2 ** 20
-
-/** Adds to the job summary, where there is one. What cannot be written there changes nothing else. */
-async function appendSummary(markdown: string): Promise<void> {
-  const path = process.env.GITHUB_STEP_SUMMARY
-  if (!path) return
-  const fail = (reason: string) => process.stderr.write(`flamegate: no job summary: ${reason}\n`)
-  const { size } = await stat(path).catch(() => ({ size: 0 }))
-  if (size + Buffer.byteLength(markdown) > LARGEST_SUMMARY) {
-    fail(`with it, ${path} would be larger than the 1 MiB that GitHub shows of a step`)
-    return
-  }
-  await appendFile(path, markdown).catch((error) => fail(messageOf(error)))
 }
 
 function tellOfViewer(error: unknown): void {

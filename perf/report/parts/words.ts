@@ -108,7 +108,8 @@ export function describeRun({ run, scenarios }: Report): string {
   const quick = run.isQuick ? ', quick' : ''
   const how =
     run.against === null ? `${formatCounted(run.forks, 'fork')} each` : `in lockstep with ${run.against}`
-  return `${formatCounted(scenarios.length, 'scenario')}, ${how}${quick}, seed ${run.seed}`
+  const part = run.shard === undefined ? '' : `, shard ${run.shard.index} of ${run.shard.count}`
+  return `${formatCounted(scenarios.length, 'scenario')}${part}, ${how}${quick}, seed ${run.seed}`
 }
 
 /** What else is to be said of a run: how to name the function behind a regression, what would have been seen, what changed. */
