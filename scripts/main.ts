@@ -80,6 +80,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./baseline.ts')).defineBaseline,
   },
   {
+    name: 'ci',
+    usage: '[options] [filter...]',
+    description: 'compare with what an event of GitHub changes; write the summary, annotations, a comment',
+    load: async () => (await import('./ci/ci.ts')).defineCi,
+  },
+  {
     name: 'merge',
     usage: '[options] <report...>',
     description: 'put the reports of shards together, and prove that none is missing',

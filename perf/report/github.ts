@@ -1,5 +1,6 @@
 // Annotations of GitHub Actions, on the guilty lines.
 import { relative, resolve, sep } from 'node:path'
+import { formatCounted } from '../../profile/model/format.ts'
 import type { SuspectRow } from '../profiling/blame-summary.ts'
 import type { Report } from '../results/report.ts'
 import { describeRegression } from '../verdict/gate.ts'
@@ -24,9 +25,23 @@ export function renderAnnotations(report: Report, root: string, workspace = root
     const place = propertiesOf(blame?.suspects[0], root, workspace)
     found.set(place, [...(found.get(place) ?? []), message])
   }
-  return [...found]
-    .map(([place, messages]) => `::${level} ${place}::${escapeData(messages.join('\n'))}\n`)
+  const shown = [...found].map(([place, messages]) => [place, messages.join('\n')] as const)
+  return withinLimit(shown)
+    .map(([place, message]) => `::${level} ${place}::${escapeData(message)}\n`)
     .join('')
+}
+
+/** GitHub shows so many of a step, and drops the others without a word. */
+const MOST_ANNOTATIONS = 10
+
+type Annotation = readonly [place: string, message: string]
+
+/** As many as are seen, the last of which says how many are not. */
+function withinLimit(annotations: readonly Annotation[]): readonly Annotation[] {
+  if (annotations.length <= MOST_ANNOTATIONS) return annotations
+  const shown = annotations.slice(0, MOST_ANNOTATIONS - 1)
+  const rest = formatCounted(annotations.length - shown.length, 'more place')
+  return [...shown, [propertiesOf(undefined, '', ''), `${rest} became slower: the job's summary has all`]]
 }
 
 function propertiesOf(suspect: SuspectRow | undefined, root: string, workspace: string): string {

@@ -125,6 +125,22 @@ describe('annotations', () => {
     )
   })
 
+  test('no more than GitHub shows of a step, and how many it does not', () => {
+    const at = (line: number) =>
+      scenario({ id: `s${line}`, blame: summary({ suspects: [suspect({ line })] }) })
+    const lines = (count: number) =>
+      renderAnnotations(report(true, ...Array.from({ length: count }, (_, i) => at(i + 1))), '/repo')
+        .trimEnd()
+        .split('\n')
+    assert.equal(lines(10).length, 10)
+    assert.equal(lines(11).length, 10)
+    assert.match(lines(11)[8]!, /line=9,/)
+    assert.match(
+      lines(11)[9]!,
+      /^::error title=[^:]*::2 more places became slower: the job's summary has all$/,
+    )
+  })
+
   test('without blame the regression, on no line; nothing where nothing regressed', () => {
     const unblamed = report(true, scenario({ blame: null }))
     assert.equal(
