@@ -28,6 +28,8 @@ describe('the program', async () => {
         'view',
         'diff',
         'baseline',
+        'ci',
+        'merge',
         'bisect',
         'selftest',
         'steadiness',

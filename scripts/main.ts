@@ -89,7 +89,7 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'merge',
     usage: '[options] <report...>',
     description: 'put the reports of shards together, and prove that none is missing',
-    load: async () => (await import('./merge.ts')).defineMerge,
+    load: async () => (await import('./ci/merge.ts')).defineMerge,
   },
   {
     name: 'bisect',

@@ -16,22 +16,28 @@ export interface Effort {
   readonly budgetMs: number
 }
 
+/** How much is measured: of what is compared, in a full run or a quick one; of what is only shown in the table. */
+export type Extent = 'full' | 'table' | 'quick'
+
 /** Fork times by kind: an HTTP server has far more code to warm up than a handler and a diff. */
 const PLANS: Readonly<
-  Record<'full' | 'quick', Readonly<Record<Scenario['kind'], Omit<MeasurePlan, 'minSamples' | 'minBusyMs'>>>>
+  Record<Extent, Readonly<Record<Scenario['kind'], Omit<MeasurePlan, 'minSamples' | 'minBusyMs'>>>>
 > = {
   full: {
     micro: { warmupMinMs: 200, warmupMaxMs: 700, measureMinMs: 350, measureMaxMs: 2_000 },
     http: { warmupMinMs: 800, warmupMaxMs: 1_400, measureMinMs: 750, measureMaxMs: 1_500 },
+  },
+  table: {
+    micro: { warmupMinMs: 150, warmupMaxMs: 450, measureMinMs: 200, measureMaxMs: 500 },
+    http: { warmupMinMs: 600, warmupMaxMs: 1_000, measureMinMs: 350, measureMaxMs: 600 },
   },
   quick: {
     micro: { warmupMinMs: 50, warmupMaxMs: 100, measureMinMs: 60, measureMaxMs: 150 },
     http: { warmupMinMs: 50, warmupMaxMs: 80, measureMinMs: 80, measureMaxMs: 110 },
   },
 }
-/** Timed ops a micro scenario should have in all forks of a full run together. */
-const FULL_SAMPLES = 5_000
-const QUICK_SAMPLES = 1_000
+/** Timed ops a micro scenario should have in all forks of a run together. */
+const SAMPLES: Readonly<Record<Extent, number>> = { full: 5_000, table: 2_000, quick: 1_000 }
 /** Rounds of more forks at the most: a rule that is fixed before the data, so that nothing is repeated until it passes. */
 const FULL_ROUNDS = 3
 const QUICK_ROUNDS = 1
@@ -40,11 +46,8 @@ export const CONFIRMING_FORKS = 5
 /** What a fork may take beyond its plan: starting processes, loading code, an op that is slow. */
 const GRACE_MS = 15_000
 
-/** How much is profiled: of what is compared, in a full run or a quick one; of what is only shown in the table. */
-export type ProfileEffort = 'full' | 'table' | 'quick'
-
 /** Profiled and counted processes of one scenario. Their times need no fork to be like another, so they may be short. */
-const PROFILE_PLANS: Readonly<Record<ProfileEffort, Readonly<Record<Scenario['kind'], ProfileTimes>>>> = {
+const PROFILE_PLANS: Readonly<Record<Extent, Readonly<Record<Scenario['kind'], ProfileTimes>>>> = {
   full: {
     micro: { profiles: 3, warmupMinMs: 120, warmupMaxMs: 250, measureMs: 220 },
     http: { profiles: 2, warmupMinMs: 400, warmupMaxMs: 600, measureMs: 350 },
@@ -99,7 +102,7 @@ function watchPlan(warmupMs: number, measureMs: number): MeasurePlan {
 }
 
 /** @param isToBlame whether the profiles are to be compared with those of another version */
-export function profilePlanOf(kind: Scenario['kind'], effort: ProfileEffort, isToBlame = false): ProfilePlan {
+export function profilePlanOf(kind: Scenario['kind'], effort: Extent, isToBlame = false): ProfilePlan {
   const plans = isToBlame && effort !== 'table' ? BLAME_PLANS[effort] : PROFILE_PLANS[effort]
   const { profiles, measureMs, ...warmup } = plans[kind]
   const plan = {
@@ -165,9 +168,8 @@ export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {
   return 2 * warmupMaxMs + 2 * turnsMs + GRACE_MS
 }
 
-export function planOf(kind: Scenario['kind'], { isQuick, forks }: Effort): MeasurePlan {
-  const samples = isQuick ? QUICK_SAMPLES : FULL_SAMPLES
-  return { ...PLANS[isQuick ? 'quick' : 'full'][kind], minSamples: Math.ceil(samples / forks), minBusyMs: 0 }
+export function planOf(kind: Scenario['kind'], extent: Extent, forks: number): MeasurePlan {
+  return { ...PLANS[extent][kind], minSamples: Math.ceil(SAMPLES[extent] / forks), minBusyMs: 0 }
 }
 
 export function timeoutOf({ warmupMaxMs, measureMaxMs }: MeasurePlan): number {

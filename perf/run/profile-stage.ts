@@ -6,7 +6,7 @@ import type { CountedFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { costRatioOf, hasChanged } from '../verdict/cost.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
-import { type ProfileEffort, profilePlanOf } from './durations.ts'
+import { type Extent, profilePlanOf } from './durations.ts'
 import type { LockstepReference } from './reference.ts'
 import { compareTrack, type Session, type Track } from './trials.ts'
 
@@ -48,7 +48,7 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
 }
 
 /** What costs what it did beside the other version is only shown; whoever has no other version asks what it costs at all. */
-function effortFor<Trial>(baseline: object | undefined, { effort, request }: Session<Trial>): ProfileEffort {
+function effortFor<Trial>(baseline: object | undefined, { effort, request }: Session<Trial>): Extent {
   const isOnlyShown = baseline === undefined && request.reference.kind === 'lockstep'
   return isOnlyShown && effort === 'full' ? 'table' : effort
 }

@@ -7,7 +7,7 @@ import { TIMED_METRICS } from '../suite/metrics.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import { type NextStep, nextStep } from '../verdict/next-step.ts'
-import { type ProfileEffort, roundsOf } from './durations.ts'
+import { type Extent, roundsOf } from './durations.ts'
 import type { KnownCode } from './identify.ts'
 import type { Method, Trials } from './methods/method.ts'
 import type { Progress, RunRequest, RunSeams } from './request.ts'
@@ -43,7 +43,7 @@ export interface Session<Trial> {
   /** Those that can run here. */
   readonly tracks: readonly Track<Trial>[]
   /** How much they are profiled. */
-  readonly effort: ProfileEffort
+  readonly effort: Extent
   /** Why there is nothing to compare them with, where that is known. */
   readonly problem: string | undefined
   /** Whether the time for more trials is spent. */

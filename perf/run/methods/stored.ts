@@ -3,15 +3,20 @@ import type { ForkMeasurement } from '../../measure/measure.ts'
 import type { BaselineRow } from '../../results/baseline.ts'
 import { compareStored, storedCounters } from '../../verdict/compare-stored.ts'
 import { quietForks, quietLevel } from '../../verdict/disturbance.ts'
-import { CONFIRMING_FORKS, type Effort, planOf, roundsOf, timeoutOf } from '../durations.ts'
+import { CONFIRMING_FORKS, type Effort, type Extent, planOf, roundsOf, timeoutOf } from '../durations.ts'
 import type { ForkRunner } from './fork.ts'
 import type { Method } from './method.ts'
 
 const QUICK_HTTP = 'a quick run does not warm a server up as far as the baseline did'
 
 /** Forks that are only measured, for the table; what they counted is compared with a row's. */
-export function tableMethod(...parameters: Parameters<typeof storedMethod>): Method<ForkMeasurement> {
-  return { ...storedMethod(...parameters), select: (trials) => trials, compare: () => [] }
+export function tableMethod(
+  row: BaselineRow | undefined,
+  effort: Parameters<typeof storedMethod>[1],
+  runFork: ForkRunner,
+): Method<ForkMeasurement> {
+  const method = storedMethod(row, effort, runFork, effort.isQuick ? 'quick' : 'table')
+  return { ...method, select: (trials) => trials, compare: () => [] }
 }
 
 /** Forks of their own, compared with those that a baseline stores; only measured where there is no row. */
@@ -19,6 +24,7 @@ export function storedMethod(
   row: BaselineRow | undefined,
   effort: Effort & { readonly timeoutMs: number | undefined },
   runFork: ForkRunner,
+  extent: Extent = effort.isQuick ? 'quick' : 'full',
 ): Method<ForkMeasurement> {
   const { forks, isQuick, timeoutMs } = effort
   return {
@@ -29,7 +35,7 @@ export function storedMethod(
     // The baseline's forks are in both looks; it has at least as many as the run.
     correlation: 0.5,
     measure(discovered, _index, signal) {
-      const plan = planOf(discovered.scenario.kind, effort)
+      const plan = planOf(discovered.scenario.kind, extent, forks)
       return runFork(discovered, plan, timeoutMs ?? timeoutOf(plan), signal)
     },
     forkOf: (fork) => fork,
