@@ -3,25 +3,28 @@ import type { Command } from 'commander'
 import { bisect } from '../perf/bisect/bisect.ts'
 import type { BisectResult, Finding } from '../perf/bisect/result.ts'
 import { FlamegateError } from '../perf/errors.ts'
+import { shortHash } from '../perf/git/commit.ts'
 import { readRevision } from '../perf/git/revision.ts'
 import { openVersion } from '../perf/git/version.ts'
 import { createCodeReader } from '../perf/identity/scenario-code.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { describeEvent, renderBisect } from '../perf/report/bisect.ts'
+import { type Fact, renderFacts } from '../perf/report/parts/facts.ts'
+import { quoteArgument } from '../perf/report/parts/words.ts'
 import { runPair } from '../perf/run/methods/pair.ts'
 import { selectOneScenario } from '../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../perf/suite/load.ts'
 import { typed } from '../perf/typed-command.ts'
 import { costFieldOf } from '../perf/verdict/cost.ts'
+import { formatRatio } from '../profile/model/format.ts'
 import { type ExplainContext, type Explanation, explainCommit } from './shared/explain.ts'
-import { seconds } from './shared/options.ts'
+import { addPlainFormatOptions, type PlainFormatFlags, seconds } from './shared/options.ts'
 import { refuseForeignOptions, startSession, TRIALS } from './shared/session.ts'
 
-interface BisectFlags {
+interface BisectFlags extends PlainFormatFlags {
   readonly good: string
   readonly bad?: string
   readonly quick?: true
-  readonly json?: true
   readonly timeout?: number
 }
 
@@ -37,12 +40,11 @@ Examples:
 
 /** `flamegate bisect <scenario> --good <ref>`: find the first commit that made a scenario slower. */
 export function defineBisect(command: Command, explain = explainCommit): Command {
-  return command
+  return addPlainFormatOptions(command, 'the result')
     .argument('<scenario>', 'its id, or a filter that matches it alone')
     .requiredOption('--good <ref>', 'a commit from before the change; an ancestor of --bad')
     .option('--bad <ref>', 'a commit that has the change (default: HEAD)')
     .option('--quick', 'fewer and shorter pairs')
-    .option('--json', 'print the result as JSON on stdout, and nothing else')
     .option(
       '--timeout <seconds>',
       'longest time for one pair (default: 15 s more than it is planned to take)',
@@ -82,7 +84,8 @@ async function run(filter: string, flags: BisectFlags, explain: typeof explainCo
         onEvent: (event) => tell(describeEvent(event, discovered.scenario)),
       },
     )
-    if (!flags.json) process.stdout.write(renderBisect(result, discovered.scenario))
+    // People wait for nothing that is known.
+    if (flags.format === 'text') process.stdout.write(renderBisect(result, discovered.scenario))
     const { outcome } = result
     process.exitCode = outcome.kind === 'found' ? 0 : 2
     if (outcome.kind === 'no-change' && isQuick) tell('without --quick, smaller changes are seen')
@@ -90,7 +93,9 @@ async function run(filter: string, flags: BisectFlags, explain: typeof explainCo
       outcome.kind === 'found'
         ? await explainOrTell(outcome.finding, explain, { root, discovered, isQuick, signal })
         : null
-    if (flags.json) process.stdout.write(toJson(result, discovered, isQuick, explanation))
+    const { format } = flags
+    if (format === 'json') process.stdout.write(toJson(result, discovered, isQuick, explanation))
+    else if (format === 'agent') process.stdout.write(toFacts(result, discovered, explanation))
     else if (explanation !== null) process.stdout.write(`\n${explanation.text}\n`)
   } catch (error) {
     if (!signal.aborted) throw error
@@ -135,6 +140,24 @@ function toJson(
   const metric = costFieldOf(scenario.kind)
   const head = { schemaVersion: BISECT_VERSION, scenarioId: scenario.id, metric, isQuick }
   return `${JSON.stringify({ ...head, ...result, explanation }, null, 2)}\n`
+}
+
+function toFacts(
+  { outcome, change }: BisectResult,
+  { scenario }: DiscoveredScenario,
+  explanation: Explanation | null,
+): string {
+  const found = outcome.kind === 'found' ? outcome.finding : undefined
+  const id = quoteArgument(scenario.id)
+  const range = found && `${shortHash(found.parent.hash)}..${shortHash(found.commit.hash)}`
+  return renderFacts([
+    ['outcome', outcome.kind],
+    ['scenario', scenario.id],
+    ['change', formatRatio(change.ratio)],
+    ...(found === undefined ? [] : [['commit', `${found.commit.hash} ${found.commit.subject}`] as Fact]),
+    ...(explanation === null ? [] : [['cause', explanation.text.split('\n', 1)[0]!] as Fact]),
+    ['next', typed(range ? `npm run perf:compare -- ${range} ${id}` : `npm run perf -- ${id}`)],
+  ])
 }
 
 function tell(line: string): void {

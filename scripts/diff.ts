@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
+import { type Fact, renderFacts } from '../perf/report/parts/facts.ts'
 import { openRunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import type { Both } from '../profile/blame/index.ts'
@@ -27,7 +28,7 @@ import { shownName, shownPath, toVisible } from '../profile/model/text.ts'
 import { describeMapProblems, SourceMaps } from '../profile/source/source-map.ts'
 import { Sources } from '../profile/source/sources.ts'
 import { openPage } from './shared/open-page.ts'
-import { addPageOptions } from './shared/options.ts'
+import { addPageOptions, addPlainFormatOptions, type PlainFormatFlags } from './shared/options.ts'
 import { describeFacts, describeLosses, sumFacts } from './shared/profiles/foreign-profile.ts'
 import { type NamedProfile, openFiles } from './shared/profiles/profile-files.ts'
 
@@ -39,17 +40,15 @@ Examples:
   $ npx flamegate diff before.cpuprofile after.cpuprofile    whose share or time moved, and the differential page
   $ npx flamegate diff monday.pb.gz today.pb.gz --json       the same for a program`
 
-interface DiffFlags extends DisclosureFlags {
+interface DiffFlags extends DisclosureFlags, PlainFormatFlags {
   readonly open: boolean
-  readonly json?: true
 }
 
 /** `flamegate diff <before> <after>`: which functions cost another share, or another time, in the second profile. */
 export function defineDiff(command: Command): Command {
-  return addPageOptions(command)
+  return addPlainFormatOptions(addPageOptions(command), 'what moved')
     .argument('<before>', 'a profile of any readable format, or a folder of them')
     .argument('<after>', 'one of the same kind')
-    .option('--json', 'print what moved as JSON, and nothing else')
     .addHelpText('after', HELP)
     .action(diff)
 }
@@ -89,8 +88,8 @@ async function diff(before: string, after: string, flags: DiffFlags): Promise<vo
   for (const problem of [inputs.baseline, inputs.candidate].flatMap(({ problems }) => problems))
     process.stderr.write(`${toVisible(problem)}\n`)
   const shown = { inputs, functions, notMapped, page, root }
-  process.stdout.write(flags.json ? renderJson(shown) : renderText(shown))
-  if (flags.open && !flags.json) await openPage(page)
+  process.stdout.write(RENDERERS[flags.format](shown))
+  if (flags.open && flags.format === 'text') await openPage(page)
 }
 
 /** @throws FlamegateError 'bad-profile' where one has time and the other memory */
@@ -211,6 +210,8 @@ interface ShownDiff {
   readonly root: string
 }
 
+const RENDERERS = { text: renderText, json: renderJson, agent: renderForAgent }
+
 function renderText({
   inputs: { baseline, candidate },
   functions,
@@ -288,4 +289,21 @@ function renderJson({ inputs, functions, notMapped, page, root }: ShownDiff): st
     null,
     2,
   )}\n`
+}
+
+function renderForAgent({ inputs, functions, notMapped, page, root }: ShownDiff): string {
+  const { baseline, candidate } = inputs
+  const moved = movedOf(inputs, functions)
+  const format = baseline.kind === 'heap' ? formatBytes : formatSpan
+  return renderFacts([
+    ['before', `${shownName(baseline.name)}: ${baseline.facts}`],
+    ['after', `${shownName(candidate.name)}: ${candidate.facts}`],
+    ...moved.slice(0, SHOWN_FUNCTIONS).map((fn): Fact => ['moved', describeMove(fn, format, root).trim()]),
+    ['moved-in-all', String(moved.length)],
+    ['inside-noise', String(functions.length - moved.length)],
+    ...(notMapped === '' ? [] : [['not-mapped', notMapped] as Fact]),
+    ['caveat', CAVEAT],
+    ['page', page],
+    ['next', 'npx flamegate compare <ref>'],
+  ])
 }

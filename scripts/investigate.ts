@@ -1,4 +1,5 @@
 // `flamegate investigate`.
+import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { shortHash } from '../perf/git/commit.ts'
@@ -8,9 +9,10 @@ import { renderInvestigation } from '../perf/report/investigation.ts'
 import { lookUpRow } from '../perf/results/baseline.ts'
 import { readReport } from '../perf/results/read-report.ts'
 import type { MeasuredResult, Report } from '../perf/results/report.ts'
+import { runFolderAt } from '../perf/results/run-folder.ts'
 import { isAskedFor, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
-import { gatedRun } from './shared/gated-run.ts'
+import { gatedRun, renderOutput } from './shared/gated-run.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './shared/session.ts'
 import { openRefs, type Refs } from './shared/versions.ts'
@@ -47,13 +49,21 @@ async function investigate(
   const scenarios = pickScenarios(report, filters)
   if (!flags.reproduce) {
     const useless = NEEDS_REPRODUCE.find((name) => flags[name] !== undefined && flags[name] !== true)
-    const asked = (['json', 'markdown', 'quick'] as const).find((name) => flags[name]) ?? useless
+    const asked = flags.quick ? 'quick' : useless
     if (asked !== undefined) {
       throw new FlamegateError('bad-option', `--${asked} means nothing without --reproduce`)
     }
     const baseline = await readProjectBaseline(root)
     const row = lookUpRow(baseline, report.environment.fingerprint)
-    process.stdout.write(renderInvestigation(report, scenarios, row))
+    const told =
+      flags.format === 'text'
+        ? renderInvestigation(report, scenarios, row)
+        : renderOutput(
+            { ...report, scenarios },
+            runFolderAt(path.endsWith('.json') ? dirname(path) : path),
+            flags,
+          )
+    process.stdout.write(told)
     return
   }
   const refs = await refsOf(report, root)

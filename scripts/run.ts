@@ -83,7 +83,7 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
   }
   if (flags.list) {
     const { listScenarios } = await import('./shared/list.ts')
-    return listScenarios(root, filters, target ?? undefined)
+    return listScenarios(root, filters, { target: target ?? undefined, isJson: flags.format === 'json' })
   }
   const { discoverScenarios } = await import('../perf/process/discover.ts')
   const { pickShard, selectScenarios } = await import('../perf/suite/filter.ts')

@@ -6,11 +6,11 @@ import type { DisclosureFlags } from '../profile/flamegraph/disclosure.ts'
 import { toVisible } from '../profile/model/text.ts'
 import { SourceMaps } from '../profile/source/source-map.ts'
 import { openPage } from './shared/open-page.ts'
-import { addPageOptions } from './shared/options.ts'
+import { addPageOptions, addPlainFormatOptions, type PlainFormatFlags } from './shared/options.ts'
 import { nameOfAll } from './shared/profiles/foreign-profile.ts'
 import { openFiles } from './shared/profiles/profile-files.ts'
 import { viewProfiles } from './shared/profiles/viewed.ts'
-import { writeViewed, writtenAsJson, writtenAsText } from './shared/profiles/written.ts'
+import { writeViewed, writtenAs } from './shared/profiles/written.ts'
 
 const HELP = `
 Examples:
@@ -19,15 +19,14 @@ Examples:
   $ npx flamegate view app.cpuprofile --json          the same for a program
   $ curl -s localhost:6060/debug/pprof/heap | npx flamegate view -    what is piped in`
 
-interface ViewFlags extends DisclosureFlags {
+interface ViewFlags extends DisclosureFlags, PlainFormatFlags {
   readonly open: boolean
   readonly export: readonly ExportFormat[]
-  readonly json?: true
 }
 
 /** `flamegate view <file…>`: hot functions and flamegraph of profiles that were taken elsewhere. */
 export function defineView(command: Command): Command {
-  return addPageOptions(command)
+  return addPlainFormatOptions(addPageOptions(command), 'summaries and functions')
     .argument(
       '<file...>',
       'profiles of V8, Chrome DevTools or pprof, folders of them, or - for what is piped in',
@@ -37,7 +36,6 @@ export function defineView(command: Command): Command {
         .choices(EXPORT_FORMATS)
         .default([]),
     )
-    .option('--json', 'print summaries and all functions as JSON, and nothing else')
     .addHelpText('after', HELP)
     .action(view)
 }
@@ -52,6 +50,6 @@ async function view(named: string[], flags: ViewFlags): Promise<void> {
   const { directory } = await openRunFolder(root)
   const title = `flamegate ${profiles.length === 1 ? profiles[0]!.name : nameOfAll(profiles.length)}`
   const written = await writeViewed(viewed, maps, { title, root, directory, formats: flags.export })
-  process.stdout.write(flags.json ? writtenAsJson(written) : writtenAsText(written))
-  if (flags.open && !flags.json) await openPage(written.page)
+  process.stdout.write(writtenAs(flags.format, written))
+  if (flags.open && flags.format === 'text') await openPage(written.page)
 }

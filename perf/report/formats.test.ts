@@ -8,11 +8,13 @@ import { cleanAfterSuite } from '../../tests/support/shared.ts'
 import type { RowLookup } from '../results/baseline.ts'
 import { type MeasuredResult, type Report, reportSchema } from '../results/report.ts'
 import type { ScenarioVerdict } from '../verdict/scenario-verdict.ts'
+import { renderAgent } from './agent.ts'
 import { renderAnnotations } from './github.ts'
 import { renderInvestigation } from './investigation.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderText } from './text.ts'
 
+const FILES = { json: 'report.json', page: 'report.html' }
 const { reports, storedRow } = sampleReports(cleanAfterSuite())
 
 /** The first word of each verdict, whoever says it. */
@@ -47,6 +49,7 @@ describe('a report that was written and read again is shown alike', () => {
       const row: RowLookup = { kind: 'row', row: await storedRow() }
       assert.equal(renderText(read), renderText(report))
       assert.equal(renderMarkdown(read), renderMarkdown(report))
+      assert.equal(renderAgent(read, FILES), renderAgent(report, FILES))
       assert.equal(renderAnnotations(read, '/repository'), renderAnnotations(report, '/repository'))
       assert.equal(
         renderInvestigation(read, measuredOf(read), row),

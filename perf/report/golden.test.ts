@@ -9,6 +9,7 @@ import { sampleReports } from '../../tests/support/sample-reports.ts'
 import { cleanAfterSuite } from '../../tests/support/shared.ts'
 import { type BaselineRow, type RowLookup, replaceRow } from '../results/baseline.ts'
 import { type Report, reportSchema } from '../results/report.ts'
+import { renderAgent } from './agent.ts'
 import { describeAgainstRow } from './baseline-change.ts'
 import { describeEvent, renderBisect } from './bisect.ts'
 import { renderAnnotations } from './github.ts'
@@ -33,10 +34,18 @@ const ANNOTATED = [
 /** The kinds of which all is shown, too. */
 const VERBOSE = ['stored-pass', 'lockstep-blamed', 'lockstep-diagnosed', 'changed-code']
 
+/** One kind of every outcome, and what is named. */
+const FOR_AGENTS = [
+  ...['lockstep-blamed', 'lockstep-inconclusive', 'lockstep-diagnosed', 'changed-code', 'same-code'],
+  ...['stored-regressed', 'failed', 'no-baseline', 'positive-control-failed'],
+]
+const FILES = { json: 'tmp/perf/run/report.json', page: 'tmp/perf/run/report.html' }
+
 const GOLDEN: Readonly<Record<string, () => string | Promise<string>>> = {
   ...ofKinds(Object.keys(reports), 'txt', (report) => renderText(report)),
   ...ofKinds(VERBOSE, 'verbose.txt', (report) => renderText(report, { isVerbose: true })),
   ...ofKinds(Object.keys(reports), 'md', renderMarkdown),
+  ...ofKinds(FOR_AGENTS, 'agent.txt', (report) => renderAgent(report, FILES)),
   ...ofKinds(ANNOTATED, 'annotations.txt', annotate),
   ...Object.fromEntries(
     Object.entries(SAMPLE_BISECTS).map(([kind, result]) => [

@@ -1,7 +1,7 @@
 // `flamegate merge`.
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { FlamegateError, messageOf } from '../../perf/errors.ts'
 import { writeMerged } from '../../perf/report/write-report.ts'
 import { mergeReports, type ShardReport } from '../../perf/results/merge-reports.ts'
@@ -11,7 +11,7 @@ import { typed } from '../../perf/typed-command.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { renderOutput } from '../shared/gated-run.ts'
 import { tellGitHub } from '../shared/github.ts'
-import type { GatedRunFlags } from '../shared/options.ts'
+import { addFormatOptions, type FormatFlags } from '../shared/options.ts'
 
 const HELP = `
 Takes what run, compare or ci wrote with --shard: their folders, or a folder that holds them all. The exit code is that of
@@ -22,20 +22,15 @@ Examples:
   $ npx flamegate merge one/report.json two/report.json --markdown
   $ npx flamegate merge shards && npx flamegate ci --report tmp/perf/latest --comment`
 
-type MergeFlags = Pick<GatedRunFlags, 'json' | 'markdown' | 'verbose'>
-
 /** `flamegate merge <report…>`: one run of its shards. */
 export function defineMerge(command: Command): Command {
-  return command
+  return addFormatOptions(command)
     .argument('<report...>', 'report.json of every shard, or the folders that they are in')
-    .option('--verbose', 'every column, every verdict, and the hot functions of every scenario')
-    .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
-    .option('--markdown', 'print report.md on stdout, and nothing else')
     .addHelpText('after', typed(HELP))
     .action(merge)
 }
 
-async function merge(paths: string[], flags: MergeFlags): Promise<void> {
+async function merge(paths: string[], flags: FormatFlags): Promise<void> {
   const root = process.cwd()
   const parts = await readParts(paths)
   const folder = await openRunFolder(root)

@@ -7,15 +7,14 @@ import { recordProcess } from '../../profile/capture/program/record-process.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../../profile/export/index.ts'
 import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
 import { openPage } from '../shared/open-page.ts'
-import { addPageOptions, seconds } from '../shared/options.ts'
+import { addPageOptions, addPlainFormatOptions, type PlainFormatFlags, seconds } from '../shared/options.ts'
 import { nameScript, showRecorded } from '../shared/profiles/recorded.ts'
 import { startSession } from '../shared/session.ts'
 
-interface AttachFlags extends DisclosureFlags {
+interface AttachFlags extends DisclosureFlags, PlainFormatFlags {
   readonly seconds: number
   readonly open: boolean
   readonly export: readonly ExportFormat[]
-  readonly json?: true
 }
 
 /** Fine enough for some seconds; a long look has a coarser one. */
@@ -28,7 +27,7 @@ Examples:
 
 /** `flamegate attach <process>`: profile a running process. */
 export function defineAttach(command: Command): Command {
-  return addPageOptions(command)
+  return addPlainFormatOptions(addPageOptions(command), 'summaries and functions')
     .argument('<process>', "a process's id, or the port of its inspector", idOrPort)
     .option('--seconds <seconds>', 'how long to profile', seconds, 10)
     .addOption(
@@ -36,7 +35,6 @@ export function defineAttach(command: Command): Command {
         .choices(EXPORT_FORMATS)
         .default([]),
     )
-    .option('--json', 'print summaries and all functions as JSON, and nothing else')
     .addHelpText('after', HELP)
     .action(attach)
 }
@@ -68,7 +66,7 @@ async function attach(idOrPort: number, flags: AttachFlags): Promise<void> {
       { title: `flamegate ${script}, process ${pid}`, root: cwd, flags, folder },
     )
     if (signal.aborted) process.stderr.write('interrupted before the time was over\n')
-    else if (flags.open && !flags.json) await openPage(page)
+    else if (flags.open && flags.format === 'text') await openPage(page)
   } finally {
     await target.close()
   }

@@ -17,19 +17,25 @@ import { formatCount, formatCounted, formatTime } from '../../profile/model/form
 import { sumOf } from '../../profile/model/sum.ts'
 import { expectSignal } from '../shared/interruption.mjs'
 import { openPage } from '../shared/open-page.ts'
-import { addPageOptions, addPath, seconds, wholeNumber } from '../shared/options.ts'
+import {
+  addPageOptions,
+  addPath,
+  addPlainFormatOptions,
+  type PlainFormatFlags,
+  seconds,
+  wholeNumber,
+} from '../shared/options.ts'
 import { type NamedRecording, nameScript, showRecorded } from '../shared/profiles/recorded.ts'
 import type { Work } from '../shared/profiles/viewed.ts'
 import { startSession } from '../shared/session.ts'
 
-interface ExecFlags extends DisclosureFlags {
+interface ExecFlags extends DisclosureFlags, PlainFormatFlags {
   readonly get: readonly string[]
   readonly load?: string
   readonly port?: number
   readonly seconds?: number
   readonly open: boolean
   readonly export: readonly ExportFormat[]
-  readonly json?: true
 }
 
 const HELP = `
@@ -42,7 +48,7 @@ Examples:
 
 /** `flamegate exec -- <command…>`: profile any command that runs Node. */
 export function defineExec(command: Command): Command {
-  return addPageOptions(command)
+  return addPlainFormatOptions(addPageOptions(command), 'summaries and functions')
     .usage('[options] -- <command...>')
     .argument('<command...>', 'what is to be profiled, and its arguments')
     .addOption(
@@ -66,7 +72,6 @@ export function defineExec(command: Command): Command {
         .choices(EXPORT_FORMATS)
         .default([]),
     )
-    .option('--json', 'print summaries and all functions as JSON, and nothing else')
     .addHelpText('after', HELP)
     .action(exec)
 }
@@ -103,12 +108,12 @@ async function exec(words: string[], flags: ExecFlags): Promise<void> {
   for (const problem of problems) process.stderr.write(`flamegate: ${problem}\n`)
   if (problems.length > 0) process.exitCode = 2
   if (signal.aborted && !isOpenEnded) process.stderr.write('interrupted before the time was over\n')
-  else if (flags.open && !flags.json) await openPage(page)
+  else if (flags.open && flags.format === 'text') await openPage(page)
 }
 
 /** Results go to stdout, unless that is for a program. */
-function tell(line: string, { json }: ExecFlags): void {
-  const stream = json ? process.stderr : process.stdout
+function tell(line: string, { format }: ExecFlags): void {
+  const stream = format === 'text' ? process.stdout : process.stderr
   stream.write(`${line}\n`)
 }
 

@@ -13,7 +13,7 @@ import { refuseForeignOptions, startSession } from './session.ts'
 export async function exactRun(
   root: string,
   open: (signal: AbortSignal) => Promise<OpenedRun>,
-  flags: Pick<GatedRunFlags, 'json'>,
+  flags: Pick<GatedRunFlags, 'format'>,
 ): Promise<void> {
   const isStrict = readStrict(process.env.STRICT_PERF)
   const signal = await startSession(root)
@@ -27,7 +27,9 @@ export async function exactRun(
       compareExactly(request, isOfThisNode ? seams : { ...seams, openBaseline }),
     )
     if (signal.aborted) return interrupted()
-    process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : renderExact(results))
+    process.stdout.write(
+      flags.format === 'json' ? `${JSON.stringify(results, null, 2)}\n` : renderExact(results),
+    )
     process.exitCode = exitCodeOfExact(results satisfies ExactResult[], isStrict)
   } finally {
     await close()

@@ -1,4 +1,5 @@
 // A run that is reported and gated, whatever it is compared with.
+import { renderAgent } from '../../perf/report/agent.ts'
 import { githubLinks } from '../../perf/report/markdown/links.ts'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
 import { renderText } from '../../perf/report/text.ts'
@@ -10,7 +11,7 @@ import { pickShard, type Shard } from '../../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { tellGitHub } from './github.ts'
-import { type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
+import { type FormatFlags, type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
 import { LOCKSTEP_BUDGET_MS, measure, publish, startSession } from './session.ts'
 
@@ -98,14 +99,22 @@ function describeShard(
 }
 
 /** What a command prints of a run. */
-export function renderOutput(
-  report: Report,
-  folder: RunFolder,
-  flags: Pick<GatedRunFlags, 'json' | 'markdown' | 'verbose'>,
-): string {
-  if (flags.json) return `${JSON.stringify(report, null, 2)}\n`
-  if (flags.markdown) return renderMarkdown(report, githubLinks(process.cwd(), process.env))
-  const isBlamed = report.scenarios.some((result) => result.status === 'measured' && result.blame !== null)
-  const page = isBlamed ? `both versions in one flamegraph: ${folder.page}\n` : ''
-  return `${renderText(report, { isVerbose: flags.verbose ?? false })}report: ${folder.markdown}\n${page}`
+export function renderOutput(report: Report, folder: RunFolder, { format, verbose }: FormatFlags): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(report, null, 2)}\n`
+    case 'markdown':
+      return renderMarkdown(report, githubLinks(process.cwd(), process.env))
+    case 'agent':
+      return renderAgent(report, folder)
+    case 'text': {
+      const isBlamed = report.scenarios.some(
+        (result) => result.status === 'measured' && result.blame !== null,
+      )
+      const page = isBlamed ? `both versions in one flamegraph: ${folder.page}\n` : ''
+      return `${renderText(report, { isVerbose: verbose ?? false })}report: ${folder.markdown}\n${page}`
+    }
+    default:
+      return format satisfies never
+  }
 }

@@ -14,10 +14,10 @@ const LONGEST_READ_MS = 30_000
 export async function listScenarios(
   root: string,
   filters: readonly string[],
-  target: string | undefined,
+  { target, isJson }: { readonly target: string | undefined; readonly isJson: boolean },
 ): Promise<void> {
-  const discovered = await readAll(root, target)
-  const text = renderList(selectScenarios(discovered, filters))
+  const scenarios = selectScenarios(await readAll(root, target), filters)
+  const text = isJson ? `${JSON.stringify(scenarios.map(toPlain), null, 2)}\n` : renderList(scenarios)
   await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
   process.exit()
 }
@@ -64,6 +64,11 @@ async function readGuarded(
     process.off('exit', onExit)
     clearTimeout(timer)
   }
+}
+
+function toPlain({ scenario, suiteFile, skipReason }: DiscoveredScenario): object {
+  const { id, kind, parameters, isKey, tags } = scenario
+  return { id, kind, parameters, isKey, tags, file: suiteFile, skipReason: skipReason ?? null }
 }
 
 function renderList(scenarios: readonly DiscoveredScenario[]): string {

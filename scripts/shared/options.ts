@@ -14,11 +14,8 @@ export interface MeasureOptions {
 }
 
 /** What the command line says of a run's effort and output, whatever it is compared with. */
-export interface GatedRunFlags extends DisclosureFlags {
+export interface GatedRunFlags extends DisclosureFlags, FormatFlags {
   readonly quick?: true
-  readonly json?: true
-  readonly markdown?: true
-  readonly verbose?: true
   /** False for --no-profile. */
   readonly profile: boolean
   readonly shard?: Pick<Shard, 'index' | 'count'>
@@ -26,12 +23,47 @@ export interface GatedRunFlags extends DisclosureFlags {
 
 /** The flags of {@link GatedRunFlags}. */
 export function addGatedRunOptions(command: Command): Command {
-  return addDisclosureOptions(addOutputOption(command))
+  return addFormatOptions(addDisclosureOptions(addOutputOption(command)))
     .option('--quick', 'a rough answer: few short forks each, and no more of them')
-    .option('--verbose', 'every column, every verdict, and the hot functions of every scenario')
     .option('--no-profile', 'measure only: no hot functions')
-    .addOption(new Option('--json', 'print report.json on stdout, and nothing else').conflicts('markdown'))
-    .option('--markdown', 'print report.md on stdout, and nothing else')
+}
+
+/** How a run is printed. */
+export const REPORT_FORMATS = ['text', 'json', 'markdown', 'agent'] as const
+
+/** What a command that prints a run says of how. */
+export interface FormatFlags {
+  readonly format: (typeof REPORT_FORMATS)[number]
+  readonly verbose?: true
+}
+
+/** The flags of {@link FormatFlags}. */
+export function addFormatOptions(command: Command): Command {
+  return command
+    .option('--verbose', 'every column, every verdict, and the hot functions of every scenario')
+    .addOption(
+      new Option('--format <format>', 'print the run like this, and nothing else; agent: one fact a line')
+        .choices(REPORT_FORMATS)
+        .default('text'),
+    )
+    .addOption(new Option('--json', '--format json').implies({ format: 'json' }).conflicts('markdown'))
+    .addOption(new Option('--markdown', '--format markdown').implies({ format: 'markdown' }))
+}
+
+/** What a command that prints anything else says of how. */
+export interface PlainFormatFlags {
+  readonly format: Exclude<FormatFlags['format'], 'markdown'>
+}
+
+/** The flags of {@link PlainFormatFlags}. @param what is printed for programs */
+export function addPlainFormatOptions(command: Command, what: string): Command {
+  return command
+    .addOption(
+      new Option('--format <format>', `print ${what} like this, and nothing else; agent: one fact a line`)
+        .choices(REPORT_FORMATS.filter((format) => format !== 'markdown'))
+        .default('text'),
+    )
+    .addOption(new Option('--json', '--format json').implies({ format: 'json' }))
 }
 
 /** Flags that every measuring command has. */

@@ -114,16 +114,20 @@ export function describeRun({ run, scenarios }: Report): string {
 
 /** What else is to be said of a run: how to name the function behind a regression, what would have been seen, what changed. */
 export function describeRemarks(report: Pick<Report, 'gate' | 'scenarios'>): string[] {
-  return [...howToBlame(report), ...describeMinimumDetectable(report.gate), ...describeNoChange(report.gate)]
+  return [
+    ...howToBlame(report).map((command) => `which function did it: ${command}`),
+    ...describeMinimumDetectable(report.gate),
+    ...describeNoChange(report.gate),
+  ]
 }
 
-/** As a shell takes it. */
-function quote(id: string): string {
+/** An argument as a shell takes it. */
+export function quoteArgument(id: string): string {
   return /^[\w/.-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`
 }
 
-/** The command that names the function behind regressions of which only the numbers are known. */
-function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
+/** The command that names the function behind regressions of which only the numbers are known; none where there is none. */
+export function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
   const ids = scenarios.flatMap((result) =>
     result.status === 'measured' && result.blame === null && describeRegression(result).length > 0
       ? [result.id]
@@ -131,9 +135,7 @@ function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): st
   )
   if (ids.length === 0 || gate.baselineCommit === null) return []
   const commit = shortHash(gate.baselineCommit.hash)
-  return [
-    typed(`which function did it: npm run perf:compare -- ${commit} ${ids.slice(0, 3).map(quote).join(' ')}`),
-  ]
+  return [typed(`npm run perf:compare -- ${commit} ${ids.slice(0, 3).map(quoteArgument).join(' ')}`)]
 }
 
 /** Where a run in lockstep found no scenario changed, or only such as run the same code as there: one line. */

@@ -10,8 +10,9 @@ import type { CpuProfile } from '../../../profile/model/model.ts'
 import { selfTimeByNode } from '../../../profile/model/self-time.ts'
 import { sumOf } from '../../../profile/model/sum.ts'
 import { SourceMaps } from '../../../profile/source/source-map.ts'
+import type { PlainFormatFlags } from '../options.ts'
 import { type ProfileToView, viewProfiles, type Work } from './viewed.ts'
-import { writeViewed, writtenAsJson, writtenAsText } from './written.ts'
+import { writeViewed, writtenAs } from './written.ts'
 
 /** A recording under a name that no other one of the command has. */
 export interface NamedRecording {
@@ -22,7 +23,7 @@ export interface NamedRecording {
 export interface RecordedToShow {
   readonly title: string
   readonly root: string
-  readonly flags: DisclosureFlags & { readonly export: readonly ExportFormat[]; readonly json?: true }
+  readonly flags: DisclosureFlags & PlainFormatFlags & { readonly export: readonly ExportFormat[] }
   readonly folder: RunFolder
   /** What was done meanwhile, where that is known. */
   readonly work?: Work
@@ -47,7 +48,7 @@ export async function showRecorded(
   const written = await writeViewed(viewed, maps, { title, root, directory, formats })
   const exports = written.exports.filter(({ format }) => flags.export.includes(format))
   const told = { ...written, exports }
-  process.stdout.write(flags.json ? writtenAsJson(told) : writtenAsText(told))
+  process.stdout.write(writtenAs(flags.format, told))
   const idle = recordings.length - busy.length
   if (idle > 0)
     process.stderr.write(`flamegate: ${formatCounted(idle, 'thread')} had next to nothing to do\n`)

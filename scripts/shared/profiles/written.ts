@@ -1,5 +1,6 @@
 // Viewed profiles as files and as text: the page, exports, what is printed.
 import { join } from 'node:path'
+import { type Fact, renderFacts } from '../../../perf/report/parts/facts.ts'
 import { writeWhole } from '../../../perf/results/write-whole.ts'
 import { EXPORT_SUFFIX, type ExportFormat, exportProfile } from '../../../profile/export/index.ts'
 import { renderPage } from '../../../profile/flamegraph/page.ts'
@@ -7,6 +8,7 @@ import { shortenUrl } from '../../../profile/model/file-url.ts'
 import { formatBytes, formatShare, formatSpan } from '../../../profile/model/format.ts'
 import { shownName, shownPath, toVisible } from '../../../profile/model/text.ts'
 import { describeMapProblems, type SourceMaps } from '../../../profile/source/source-map.ts'
+import type { PlainFormatFlags } from '../options.ts'
 import type { Viewed } from './viewed.ts'
 
 const SHOWN_FUNCTIONS = 20
@@ -65,7 +67,7 @@ export interface WrittenView {
 }
 
 /** For people. */
-export function writtenAsText({ viewed, notMapped, page, exports }: WrittenView): string {
+function writtenAsText({ viewed, notMapped, page, exports }: WrittenView): string {
   const lines = [
     ...(['cpu', 'heap'] as const).flatMap((kind) => describeKind(viewed.filter((one) => one.kind === kind))),
     ...(notMapped === '' ? [] : [toVisible(notMapped)]),
@@ -95,8 +97,40 @@ function describeRow(
   return `${formatShare(share).padStart(7)} ${format(self).padStart(9)} self ${format(total).padStart(9)} total  ${shownName(name)}${place}`
 }
 
+/** What a command prints of it. */
+export function writtenAs(format: PlainFormatFlags['format'], written: WrittenView): string {
+  switch (format) {
+    case 'text':
+      return writtenAsText(written)
+    case 'json':
+      return writtenAsJson(written)
+    case 'agent':
+      return renderFacts(factsOfView(written))
+    default:
+      return format satisfies never
+  }
+}
+
+/** Of several profiles, what they come to together. */
+function factsOfView({ viewed, notMapped, page, exports }: WrittenView): Fact[] {
+  const all = (['cpu', 'heap'] as const).flatMap((kind) => viewed.find((one) => one.kind === kind) ?? [])
+  return [
+    ...all.flatMap(({ kind, name, summary, losses, functions }): Fact[] => [
+      ['profile', `${shownName(name)}: ${summary}`],
+      ...(losses === '' ? [] : [['left-out', losses] as Fact]),
+      ...functions
+        .filter(({ self }) => self > 0)
+        .slice(0, SHOWN_FUNCTIONS)
+        .map((row): Fact => ['hot', describeRow(row, kind === 'heap' ? formatBytes : formatSpan).trim()]),
+    ]),
+    ...(notMapped === '' ? [] : [['not-mapped', notMapped] as Fact]),
+    ...exports.map(({ format, path }): Fact => [format, path]),
+    ['page', page],
+  ]
+}
+
 /** For programs. */
-export function writtenAsJson({ viewed, notMapped, page, exports }: WrittenView): string {
+function writtenAsJson({ viewed, notMapped, page, exports }: WrittenView): string {
   const profiles = viewed.map(({ kind, name, summary, facts, losses, functions }) => ({
     name,
     kind,
