@@ -32,7 +32,7 @@ Measures what is checked out beside the commit that the event changes: for a pul
 what was there before. It writes the job's summary, annotations, and the outputs outcome, exit-code, report and comment.
 
 Comparing runs what both commits say: install scripts, perf files, everything. For pull requests of forks, give the job
-permissions: contents: read and no secrets; docs/regressions.md has the workflow that comments for it.
+permissions: contents: read and no secrets; docs/ci.md has the workflow that comments for it.
 
 Examples:
   $ STRICT_PERF=true npx flamegate ci --comment            in a workflow of pull requests

@@ -50,7 +50,7 @@ async function findPullRequest(event: CiEvent, repository: string): Promise<numb
     case 'pull-request': {
       if (!event.isFork) return event.number
       throw new FlamegateError('bad-event', 'a pull request of a fork may not comment', {
-        hint: 'docs/regressions.md, "Pull requests of forks", has the workflow that does it',
+        hint: 'docs/ci.md has the workflow that does it (Pull requests of forks)',
       })
     }
     case 'workflow-run': {

@@ -103,16 +103,19 @@ jobs:
     runs-on: ubuntu-latest
 ${folder}    steps:
       - uses: actions/checkout@v4
-        with:
-          fetch-depth: 0
 ${SETUP[manager.name]}      - uses: actions/setup-node@v4
         with:
           node-version: 24
       - run: ${installCommand(manager)}
-      - run: ${RUNNER[manager.name]} flamegate compare "$BASE"
+      - id: flamegate
+        run: ${RUNNER[manager.name]} flamegate ci
         env:
-          BASE: \${{ github.event.pull_request.base.sha }}
           STRICT_PERF: 'true'
+      - if: always() && steps.flamegate.outputs.report != ''
+        uses: actions/upload-artifact@v4
+        with:
+          name: flamegate
+          path: \${{ steps.flamegate.outputs.report }}
 `
   return {
     path: `${up}.github/workflows/performance.yml`,

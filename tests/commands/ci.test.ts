@@ -1,80 +1,16 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
 import type { Report } from '../../perf/results/report.ts'
 import { readGraphs } from '../../profile/flamegraph/read-page.ts'
-import { createProject, runCommand } from '../support/project.ts'
-import { git, initRepository, ownTemp, tracesIn } from '../support/repository.ts'
+import { runCommand } from '../support/project.ts'
+import { pullRequest, standInForGh } from '../support/pull-request.ts'
+import { ownTemp, tracesIn } from '../support/repository.ts'
 
-const SCENARIOS = ['copy', 'join', 'sort']
-  .map(
-    (name) =>
-      `micro({ id: 'work/${name}.micro', setup: (target) => target, op: (target: Target) => target.${name}() }),`,
-  )
-  .join('\n')
-const target = (again = '') => `const list = Array.from({ length: 60 }, (_, i) => ({ id: i, name: 'n' + i }))
-export function copy() {${again}
-  return list.map((item) => structuredClone(item))
-}
-export const join = () => list.map(({ name }) => name).join()
-export const sort = () => [...list].sort((a, b) => b.id - a.id)
-`
-const SLOWER = target('\n  list.map((item) => structuredClone(item))')
+/** Few pairs and short ones, since what is looked for is large; of six, one that is far off is left out. */
 const FEW = ['--quick', '--seed', '1', '--forks', '3']
 const NOT_WINDOWS = { skip: process.platform === 'win32' && 'the stand-in for gh is a script' }
-
-/** A repository whose branch `slower` copies twice, checked out as a workflow of its pull request has it. */
-async function pullRequest(
-  t: TestContext,
-): Promise<{ root: string; base: string; head: string; event: string }> {
-  const root = await createProject(t, SCENARIOS, target())
-  await initRepository(root)
-  const base = git(root, 'rev-parse', 'HEAD')
-  git(root, 'checkout', '--quiet', '-b', 'slower')
-  await writeFile(join(root, 'packages/demo/target.ts'), SLOWER)
-  git(root, 'commit', '--quiet', '-am', 'copies twice')
-  const head = git(root, 'rev-parse', 'HEAD')
-  const event = join(root, 'tmp', 'event.json')
-  const repo = { full_name: 'acme/shop' }
-  await mkdir(join(root, 'tmp'))
-  const payload = { pull_request: { number: 12, base: { sha: base, repo }, head: { sha: head, repo } } }
-  await writeFile(event, JSON.stringify(payload))
-  return { root, base, head, event }
-}
-
-/** Stands in for GitHub's command line: it answers from `answers`, by the start of its arguments, and keeps what it was given. */
-async function standInForGh(root: string, answers: Readonly<Record<string, unknown>>) {
-  const bin = join(root, 'tmp', 'bin')
-  await mkdir(bin, { recursive: true })
-  const calls = join(bin, 'calls.jsonl')
-  await writeFile(join(bin, 'package.json'), '{ "type": "commonjs" }')
-  await writeFile(join(bin, 'answers.json'), JSON.stringify(answers))
-  const script = `#!${process.execPath}
-const { appendFileSync, readFileSync } = require('node:fs')
-const args = process.argv.slice(2).join(' ')
-const input = args.includes('--input') ? readFileSync(0, 'utf8') : ''
-appendFileSync(${JSON.stringify(calls)}, JSON.stringify({ args, input }) + '\\n')
-const answers = JSON.parse(readFileSync(__dirname + '/answers.json', 'utf8'))
-const answer = Object.entries(answers).find(([part]) => args.includes(part))
-if (answer === undefined) { console.error('HTTP 403: Resource not accessible by integration'); process.exit(1) }
-console.log(JSON.stringify(answer[1]))
-`
-  await writeFile(join(bin, 'gh'), script)
-  await chmod(join(bin, 'gh'), 0o755)
-  return {
-    env: {
-      PATH: `${bin}${delimiter}${process.env.PATH}`,
-      GITHUB_REPOSITORY: 'acme/shop',
-      GH_TOKEN: 'secret',
-    },
-    calls: async (): Promise<{ args: string; input: string }[]> =>
-      (await readFile(calls, 'utf8'))
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-  }
-}
 
 async function readLatest(root: string): Promise<Report> {
   return JSON.parse(await readFile(join(root, 'tmp/perf/latest/report.json'), 'utf8'))
