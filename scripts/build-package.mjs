@@ -2,14 +2,15 @@
 import { execFileSync } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { minify } from 'terser'
 import './build-viewer.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
-const API = 'perf/index'
+/** What can be imported. */
+const APIS = ['perf/index', 'scripts/api/node']
 /** Modules that are JavaScript already. */
 const PLAIN = ['perf', 'profile', 'scripts/shared', 'scripts/flamegate.mjs']
 const VIEWER = 'profile/flamegraph/dist'
@@ -21,7 +22,7 @@ await keepPublicTypes()
 for (const file of await findPlain()) await copyPlain(file)
 await mkdir(join(DIST, VIEWER), { recursive: true })
 for (const name of ['viewer.js', 'viewer.css']) await cp(join(ROOT, VIEWER, name), join(DIST, VIEWER, name))
-await writeRequirable()
+for (const api of APIS) await writeRequirable(api)
 for (const name of await readdir(DIST, { recursive: true })) await shrink(join(DIST, name))
 
 /** @param {string} config */
@@ -60,7 +61,7 @@ async function keepPublicTypes() {
     await writeFile(file, built)
     for (const [, to] of built.matchAll(/'(\.[^']+)\.js'/g)) await keep(join(dirname(file), `${to}.d.ts`))
   }
-  await keep(join(DIST, `${API}.d.ts`))
+  for (const api of APIS) await keep(join(DIST, `${api}.d.ts`))
   for (const name of await readdir(DIST, { recursive: true })) {
     const file = join(DIST, name)
     if (name.endsWith('.d.ts') && !kept.has(file)) await rm(file)
@@ -86,8 +87,9 @@ async function copyPlain(file) {
 }
 
 /** For `require`, with types that say so. */
-async function writeRequirable() {
-  const text = `// What \`require('flamegate')\` answers: the same module as for \`import\`.\nmodule.exports = require('./index.js')\n`
-  await writeFile(join(DIST, `${API}.cjs`), text)
-  await writeFile(join(DIST, `${API}.d.cts`), "export * from './index.js'\n")
+async function writeRequirable(api) {
+  const name = basename(api)
+  const text = `// The same module as for \`import\`.\nmodule.exports = require('./${name}.js')\n`
+  await writeFile(join(DIST, `${api}.cjs`), text)
+  await writeFile(join(DIST, `${api}.d.cts`), `export * from './${name}.js'\n`)
 }

@@ -35,11 +35,11 @@ Comparing runs what both commits say: install scripts, perf files, everything. F
 permissions: contents: read and no secrets; docs/ci.md has the workflow that comments for it.
 
 Examples:
-  $ STRICT_PERF=true npx flamegate ci --comment            in a workflow of pull requests
-  $ npx flamegate ci --shard 2/4                           a quarter of the scenarios; merge puts four together
-  $ npx flamegate ci --report merged --comment             measure nothing: tell what merge found
-  $ npx flamegate ci --event event.json --dry-run          what GitHub would be told, on stdout
-  $ npx flamegate ci --base origin/main                    anywhere else`
+  $ STRICT_PERF=true npx flamegate ci --comment    in a workflow of pull requests
+  $ npx flamegate ci --shard 2/4                             a quarter of the scenarios; merge puts four together
+  $ npx flamegate ci --report .flamegate/latest --comment    measure nothing: tell what merge found
+  $ npx flamegate ci --event event.json --dry-run            what GitHub would be told, on stdout
+  $ npx flamegate ci --base origin/main                      anywhere else`
 
 interface CiFlags extends GatedRunFlags {
   readonly event?: string

@@ -20,7 +20,7 @@ one run of all scenarios; a shard that is missing, or there twice, is exit code 
 Examples:
   $ npx flamegate merge shards                     all that was downloaded to that folder
   $ npx flamegate merge one/report.json two/report.json --markdown
-  $ npx flamegate merge shards && npx flamegate ci --report tmp/perf/latest --comment`
+  $ npx flamegate merge shards && npx flamegate ci --report .flamegate/latest --comment`
 
 /** `flamegate merge <report…>`: one run of its shards. */
 export function defineMerge(command: Command): Command {

@@ -15,6 +15,7 @@ import { createProject, finish, runCommand, startCommand } from '../support/proj
 import { git, initRepository } from '../support/repository.ts'
 import { cleanAfterSuite, once } from '../support/shared.ts'
 
+const PROFILE = fileURLToPath(new URL('../fixtures/profiles/cpu-prof.node-20.json', import.meta.url))
 const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url))
 const NODES = [process.execPath, ...(process.env.FLAMEGATE_TEST_NODES ?? '').split('\n').filter(Boolean)]
 const SCENARIO = `micro({
@@ -65,7 +66,9 @@ suite('the package', () => {
   test('is small, and has only what its users need', async () => {
     const { bytes, files } = await packed()
     assert.ok(bytes <= 300_000, `${bytes} bytes`)
-    const foreign = files.filter(({ path }) => !/^(dist\/|(package\.json|README\.md|LICENSE)$)/.test(path))
+    const foreign = files.filter(
+      ({ path }) => !/^(dist\/|(package\.json|README\.md|LICENSE|llms\.txt)$)/.test(path),
+    )
     assert.deepEqual(foreign, [])
     const types = files.filter(({ path }) => path.endsWith('.d.ts')).map(({ path }) => path)
     assert.ok(types.includes('dist/perf/suite/scenario.d.ts'), types.join(', '))
@@ -189,21 +192,22 @@ suite('the package', () => {
         await mkdir(join(root, 'use'))
         await writeFile(
           join(root, 'use', 'a.mjs'),
-          "import { defineSuite } from 'flamegate'\nconsole.log(typeof defineSuite)\n",
+          "import { defineSuite } from 'flamegate'\nimport { view } from 'flamegate/node'\nconst { result } = await view([process.argv[2]])\nconsole.log(typeof defineSuite, result.profiles[0].functions[0].name)\n",
         )
         await writeFile(
           join(root, 'use', 'a.cjs'),
-          "console.log(require('flamegate') === require('flamegate'), typeof require('flamegate').defineSuite)\n",
+          "console.log(typeof require('flamegate').defineSuite, typeof require('flamegate/node').run)\n",
         )
         const printed = async (file: string) =>
           (
             await promisify(execFile)(node, [
               '--disable-warning=ExperimentalWarning',
               join(root, 'use', file),
+              PROFILE,
             ])
           ).stdout
-        assert.equal(await printed('a.mjs'), 'function\n')
-        assert.equal(await printed('a.cjs'), 'true function\n')
+        assert.equal(await printed('a.mjs'), 'function spin\n')
+        assert.equal(await printed('a.cjs'), 'function function\n')
       })
     })
   }
