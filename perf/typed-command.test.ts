@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -24,3 +24,15 @@ for (const [how, files, expected] of PROJECTS) {
     assert.equal(typed(TEXT, folder), expected)
   })
 }
+
+test('a project types commands as the workspace does that it lies in', async (t) => {
+  const top = await mkdtemp(join(tmpdir(), 'flamegate typed '))
+  t.after(() => rm(top, { recursive: true }))
+  const folder = join(top, 'apps', 'api')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(top, 'pnpm-lock.yaml'), '')
+  assert.equal(typed('npm run perf:compare -- main', folder), 'pnpm flamegate compare main')
+  // Another repository begins there.
+  await mkdir(join(top, 'apps', '.git'))
+  assert.equal(typed('npm run perf:compare -- main', folder), 'npx flamegate compare main')
+})

@@ -1,6 +1,6 @@
 // The command as this user can type it: this repository has npm scripts for commands, other projects have flamegate installed.
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const IN_SCRIPTS = /npm run (perf(?::(\w+))?)(?![\w:])( --(?= [^-]| -))?/g
 
@@ -20,9 +20,14 @@ export function typed(text: string, folder = process.cwd()): string {
   )
 }
 
+/** The lockfile of a workspace lies at its top. */
 function runnerOf(folder: string): string {
-  const lockfile = Object.entries(RUNNERS).find(([name]) => existsSync(join(folder, name)))
-  return lockfile?.[1] ?? 'npx'
+  const found = Object.entries(RUNNERS).find(([name]) => existsSync(join(folder, name)))
+  if (found !== undefined) return found[1]
+  const above = dirname(folder)
+  const isTop =
+    above === folder || ['package-lock.json', '.git'].some((name) => existsSync(join(folder, name)))
+  return isTop ? 'npx' : runnerOf(above)
 }
 
 function readScripts(folder: string): string[] {

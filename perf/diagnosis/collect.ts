@@ -3,7 +3,7 @@
 import { costOfLines } from '../../profile/correct/line-costs.ts'
 import { isStitch } from '../../profile/correct/stitch.ts'
 import { categoryOf } from '../../profile/model/category.ts'
-import { shortenUrl } from '../../profile/model/file-url.ts'
+import { workspaceUrl } from '../../profile/model/file-url.ts'
 import { mergeProfiles } from '../../profile/model/merge.ts'
 import type { CpuProfile, Frame } from '../../profile/model/model.ts'
 import { selfTimeByNode } from '../../profile/model/self-time.ts'
@@ -43,7 +43,7 @@ export function collectEvidence(
       const { callsPerOp, bytesPerOp } = factsOf(frame)
       return {
         functionName: frame.functionName || '(anonymous)',
-        file: shortenUrl(frame.url, root),
+        file: workspaceUrl(frame.url, root),
         line: frame.line,
         category: categoryOf(frame),
         callsPerOp,
@@ -57,7 +57,7 @@ export function collectEvidence(
     lines: [...costOfLines(profiles, scale)].flatMap(([url, costs]) =>
       [...costs]
         .filter(([, ns]) => ns >= LEAST_SHARE * busyNs)
-        .map(([line, ns]): LineCost => ({ file: shortenUrl(url, root), line, ns })),
+        .map(([line, ns]): LineCost => ({ file: workspaceUrl(url, root), line, ns })),
     ),
     watched: watched && locateWatched(watched, pruned.frames, sources),
   }

@@ -4,7 +4,7 @@ import type { FunctionChange } from '../../profile/blame/change.ts'
 import type { Blame, FunctionDelta, Suspect } from '../../profile/blame/index.ts'
 import { type Both, findBlame, VersionFunctions, type VersionSide } from '../../profile/blame/index.ts'
 import type { Category } from '../../profile/model/category.ts'
-import { shortenUrl } from '../../profile/model/file-url.ts'
+import { workspaceUrl } from '../../profile/model/file-url.ts'
 import { packageOf } from '../../profile/source/packages.ts'
 import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
@@ -232,7 +232,7 @@ function toRow(
   const place = fn && mapLine(fn.url, line, maps)
   return {
     functionName: name,
-    file: place === undefined ? '' : shortenUrl(place.url, roots[side]),
+    file: place === undefined ? '' : workspaceUrl(place.url, roots[side]),
     line: place?.line ?? 0,
     category,
     change,

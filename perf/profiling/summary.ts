@@ -1,5 +1,5 @@
 // What a report says of where the time of a scenario's op goes.
-import { shortenUrl } from '../../profile/model/file-url.ts'
+import { workspaceUrl } from '../../profile/model/file-url.ts'
 import type { CanaryName } from '../measure/canary.ts'
 import type { ForkMeasurement } from '../measure/measure.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
@@ -126,5 +126,5 @@ function overheadOf(timed: readonly number[], profiled: readonly number[], seed:
 }
 
 function toRow({ url, ...hot }: HotFunction, root: string): HotFunctionRow {
-  return { ...hot, file: shortenUrl(url, root) }
+  return { ...hot, file: workspaceUrl(url, root) }
 }

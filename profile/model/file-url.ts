@@ -1,6 +1,6 @@
 // Files by URL: what profiles call them, where they are on this machine, and how they are shown.
 import { homedir } from 'node:os'
-import { isAbsolute, relative, sep } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const WINDOWS_PATH = /^[A-Za-z]:[\\/]/
@@ -55,6 +55,20 @@ export function shortenUrl(url: string, root: string): string {
   if (path === undefined) return showUrl(url)
   const below = relative(root, path)
   return isOutside(below) ? path : below.split(sep).join('/')
+}
+
+/** Packages of a workspace are two folders away from each other. */
+const MOST_STEPS_UP = 2
+
+/** As {@link shortenUrl}, and a file beside the folder by its path from there, as packages of a workspace are to each other. */
+export function workspaceUrl(url: string, root: string): string {
+  const path = pathOfUrl(url)
+  const way = path === undefined ? '' : relative(root, path)
+  const down = way.split(sep).findIndex((part) => part !== '..')
+  // Never from the top of the disk, below which everything is.
+  const mostUp = Math.min(MOST_STEPS_UP, resolve(root).split(sep).filter(Boolean).length - 2)
+  const isBeside = down > 0 && down <= mostUp && !isAbsolute(way)
+  return isBeside ? way.split(sep).join('/') : shortenUrl(url, root)
 }
 
 /** Where a function's code is from, as it is shown; several scripts of one name, or of none, are told apart. */
