@@ -43,6 +43,11 @@ export class ChildFailure extends Error {
   }
 }
 
+/** Also what flags of Node's name is looked for there: `--import ./hook.mjs` is the version's own. */
+function workingFolderOf(job: Job): string | undefined {
+  return job.kind === 'probe' ? job.scenarios[0]?.workingFolder : job.workingFolder
+}
+
 type Success = Exclude<Answer, { kind: 'failed' | 'ended' }>
 type Ended = Extract<Answer, { kind: 'ended' }>
 
@@ -64,8 +69,10 @@ export class Child {
     const env = { ...process.env, ...markOfOwn() }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
     const args = ['--disable-warning=ExperimentalWarning', ...HOOK_FLAGS, ...nodeArgs, ...execArgv, WORKER]
+    const cwd = workingFolderOf(job)
     const child = spawnGroup(process.execPath, args, {
       env,
+      ...(cwd !== undefined && { cwd }),
       stdio: ['ignore', isOutputShown() ? 'pipe' : 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     })

@@ -58,7 +58,7 @@ export async function discoverSuite(
   signal = new AbortController().signal,
   wanted?: ReadonlySet<string>,
 ): Promise<DiscoveredScenario[]> {
-  const discovered = await readInChild(suiteFile, { root, targetDirectory, signal })
+  const discovered = await readInChild(suiteFile, { root, targetDirectory, workingFolder: undefined, signal })
   if (targetDirectory === undefined) return discovered
   const version = discovered.some(importsItsTarget)
     ? await readLaidOver(suiteFile, root, targetDirectory, signal)
@@ -75,7 +75,12 @@ async function readLaidOver(
   signal: AbortSignal,
 ): Promise<DiscoveredScenario[]> {
   const laidOver = await layOver(root, suiteFile, folder, isInOwnFolder(folder))
-  const discovered = await readInChild(laidOver, { root, targetDirectory: undefined, signal })
+  const discovered = await readInChild(laidOver, {
+    root,
+    targetDirectory: undefined,
+    workingFolder: folder,
+    signal,
+  })
   return discovered.map((one) => ({ ...one, workingFolder: folder }))
 }
 
@@ -84,7 +89,9 @@ async function readInChild(
   {
     signal,
     ...where
-  }: { readonly root: string; readonly targetDirectory: string | undefined; readonly signal: AbortSignal },
+  }: Pick<Extract<Job, { kind: 'discover' }>, 'root' | 'targetDirectory' | 'workingFolder'> & {
+    readonly signal: AbortSignal
+  },
 ): Promise<DiscoveredScenario[]> {
   try {
     const answer = await ask({ kind: 'discover', suiteFile, ...where }, 'discovered', TIMEOUT_MS, signal)

@@ -25,6 +25,7 @@ export type Job =
       readonly suiteFile: string
       readonly root: string
       readonly targetDirectory: string | undefined
+      readonly workingFolder: string | undefined
     }
   | { readonly kind: 'probe'; readonly scenarios: readonly DiscoveredScenario[] }
   | (ScenarioJob & { readonly kind: 'micro'; readonly plan: MeasurePlan })

@@ -51,15 +51,12 @@ async function runJob(job: Job): Promise<Answer> {
   }
   if (job.kind === 'probe') {
     const { probeScripts } = await import('./probe.ts')
-    const [first] = job.scenarios
-    if (first?.workingFolder !== undefined) process.chdir(first.workingFolder)
     return { kind: 'probed', urls: await probeScripts(job.scenarios) }
   }
   const run = await loadJob(job)
   if (job.observe !== undefined && job.kind !== 'http-client') {
     observer = await (await import('../../profile/capture/observer.ts')).Observer.start(job.observe)
   }
-  if (job.workingFolder !== undefined) process.chdir(job.workingFolder)
   const { suite, scenario } = await loadScenario(job.suiteFile, job.scenarioId)
   return run(suite, scenario)
 }

@@ -159,6 +159,40 @@ describe('flamegate compare', () => {
     assert.match(stdout, /is spin \(node_modules\/dep\/index\.js:1, changed\) of dep 1\.0\.0 → 1\.1\.0/)
   })
 
+  test('a version is built, loaded and given its data as the config says, each in a folder of its own', async (t) => {
+    const root = await createProject(t, '')
+    const files: Readonly<Record<string, string>> = {
+      'package.json': `{ "type": "module", "flamegate": { "outDir": "tmp/perf", "include": ["perf/*.perf.js"],
+        "prepare": "node build.js", "nodeArgs": ["--import", "./hook.js"], "overlay": ["data/**"] } }`,
+      'hook.js': 'globalThis.isHooked = true\n',
+      'build.js': `import { cpSync, mkdirSync } from 'node:fs'
+mkdirSync('dist', { recursive: true })
+cpSync('src.js', 'dist/index.js')
+`,
+      'src.js': 'export const work = (list) => globalThis.isHooked && list.map((one) => ({ ...one }))\n',
+      'perf/work.perf.js': `import { readFileSync } from 'node:fs'
+import { bench } from 'flamegate'
+import { work } from '../dist/index.js'
+const list = JSON.parse(readFileSync(new URL('../data/list.json', import.meta.url), 'utf8'))
+bench('work', () => work(list), { check: (copy) => copy.length === 3 })
+`,
+    }
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(root, name, '..'), { recursive: true })
+      await writeFile(join(root, name), text)
+    }
+    await initRepository(root)
+    // Neither of them is in any commit.
+    await mkdir(join(root, 'data'))
+    await writeFile(join(root, 'data', 'list.json'), '[{}, {}, {}]')
+    execFileSync(process.execPath, ['build.js'], { cwd: root })
+    const { code, stdout, stderr } = await runCommand(root, ['compare', 'HEAD', ...RUN], {
+      STRICT_PERF: 'true',
+    })
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /no regression against the baseline: all of it is the same code/)
+  })
+
   test('refs that are none, filters that match nothing, a report that is none', async (t) => {
     const root = await createRepository(t)
     for (const [args, message] of [
