@@ -7,12 +7,14 @@ import { findPerfFiles, isBenchFile } from './perf-files.ts'
 /**
  * All scenarios of a project, by id.
  * @param read reads one perf file
- * @throws FlamegateError 'no-suite', or 'bad-suite' for an id that is there twice; whatever `read` throws
+ * @throws FlamegateError 'no-suite', 'bad-suite' for an id that is there twice, 'bad-config' for Plug'n'Play; whatever `read`
+ * throws
  */
 export async function readProject(
   root: string,
   read: (suiteFile: string) => Promise<readonly DiscoveredScenario[]>,
 ): Promise<DiscoveredScenario[]> {
+  refuseArchives(process.versions)
   const files: FileOfScenarios[] = []
   for (const suiteFile of await findPerfFiles(root)) {
     const path = relative(root, suiteFile).split(sep).join('/')
@@ -29,6 +31,17 @@ export async function readProject(
     })
   }
   return discovered.sort((a, b) => (a.scenario.id < b.scenario.id ? -1 : 1))
+}
+
+/**
+ * Packages in archives are read by what Yarn puts before every process, which would be measured along.
+ * @throws FlamegateError 'bad-config'
+ */
+export function refuseArchives(versions: Readonly<Record<string, string | undefined>>): void {
+  if (versions.pnp === undefined) return
+  throw new FlamegateError('bad-config', "this project's packages are in archives, by Yarn's Plug'n'Play", {
+    hint: 'write nodeLinker: node-modules (or pnpm) into .yarnrc.yml, and run yarn',
+  })
 }
 
 interface FileOfScenarios {

@@ -1,13 +1,31 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { matchesFilter } from './filter.ts'
+import { matchesFilter, pickShard } from './filter.ts'
+import type { DiscoveredScenario } from './load.ts'
 import type { Limits } from './metrics.ts'
+import { refuseArchives } from './project.ts'
 import { defineSuite, micro } from './scenario.ts'
 
 test('a glob is matched on the whole id, a word anywhere in it', () => {
   assert.equal(matchesFilter('arrays/append.http', 'append'), true)
   assert.equal(matchesFilter('arrays/append.http', 'append*'), false)
   assert.equal(matchesFilter('arrays/append.http', '*append*'), true)
+})
+
+test('every scenario is in one shard, servers and handlers dealt out evenly', () => {
+  const all = Array.from({ length: 11 }, (_, i) => ({
+    scenario: { id: `s${i}`, kind: i % 3 === 0 ? 'http' : 'micro' },
+  })) as unknown as DiscoveredScenario[]
+  const shards = [1, 2, 3].map((index) => pickShard(all, { index, count: 3 }))
+  const idsOf = (list: readonly DiscoveredScenario[]) => list.map(({ scenario }) => scenario.id).sort()
+  assert.deepEqual(idsOf(shards.flat()), idsOf(all))
+  assert.deepEqual(
+    shards.map(({ length }) => length),
+    [4, 4, 3],
+  )
+  const servers = shards.map((shard) => shard.filter(({ scenario }) => scenario.kind === 'http').length)
+  assert.deepEqual(servers, [2, 1, 1])
+  assert.throws(() => pickShard(all, { index: 1, count: 12 }), /11 scenarios cannot be dealt out to 12/)
 })
 
 describe('defineSuite', () => {
@@ -40,4 +58,9 @@ describe('defineSuite', () => {
     })
   }
   test('a good id is taken', () => assert.equal(suite('arrays/append-2.processor').scenarios.length, 1))
+})
+
+test("Yarn's Plug'n'Play is refused, with what to do", () => {
+  refuseArchives({ node: '20.0.0' })
+  assert.throws(() => refuseArchives({ node: '20.0.0', pnp: '3' }), { hint: /nodeLinker: node-modules/ })
 })
