@@ -47,7 +47,7 @@ export function defineBisect(command: Command, explain = explainCommit): Command
     .option('--quick', 'fewer and shorter pairs')
     .option(
       '--timeout <seconds>',
-      'longest time for one pair (default: 15 s more than it is planned to take)',
+      'longest time for one pair without an op that is done (default: 15 s more than it is planned to take)',
       seconds,
     )
     .addHelpText('after', typed(HELP))

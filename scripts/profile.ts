@@ -73,7 +73,7 @@ async function profile(filters: string[], flags: ProfileFlags): Promise<void> {
   const signal = await startSession(root)
   const done = await profileAll(scenarios, flags, folder, root, signal)
   const { pages, exports } = await writeResults(done, flags, folder)
-  process.stdout.write(renderProfiled({ done, scenarios, files: [...pages, ...exports], root }, flags.format))
+  process.stdout.write(renderProfiled({ done, scenarios, files: [...exports, ...pages], root }, flags.format))
   if (signal.aborted) process.stderr.write('interrupted before all was profiled\n')
   else if (pages.length === 0) process.exitCode = 2
   else if (flags.open && flags.format === 'text') await openPage(pages[0]!.path)

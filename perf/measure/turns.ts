@@ -18,9 +18,11 @@ export interface Block {
   readonly candidate: readonly [OpCost, OpCost]
 }
 
-/** Fewer blocks have no middle worth the name. */
+/** Fewer blocks have no middle worth the name; of ops so slow that the turns would take this long, half of them. */
 const FEWEST_BLOCKS = 6
-/** The first turns are of sides that had to wait, perhaps on another core. */
+const FEWEST_LONG_BLOCKS = 3
+const LONG_MS = 5_000
+/** The first turns are of sides that had to wait, perhaps on another core. One of slow ops is enough. */
 const UNCOUNTED_BLOCKS = 2
 
 /** Warms two sides up at the same time, and agrees on the length of their slices. */
@@ -41,10 +43,13 @@ export async function takeTurns(
   isCandidateFirst: boolean,
 ): Promise<Block[]> {
   const [first, second] = isCandidateFirst ? [candidate, baseline] : [baseline, candidate]
-  for (let i = 0; i < UNCOUNTED_BLOCKS; i++) await runBlock(first, second)
+  const isLong = (since: number) => clock.now() - since >= LONG_MS
+  const begin = clock.now()
+  for (let i = 0; i < UNCOUNTED_BLOCKS && !isLong(begin); i++) await runBlock(first, second)
   const blocks: Block[] = []
   const start = clock.now()
-  while (blocks.length < FEWEST_BLOCKS || clock.now() - start < turnsMs) {
+  const fewest = () => (isLong(start) ? FEWEST_LONG_BLOCKS : FEWEST_BLOCKS)
+  while (clock.now() - start < turnsMs || blocks.length < fewest()) {
     const [outer, inner] = await runBlock(first, second)
     blocks.push(
       isCandidateFirst ? { baseline: inner, candidate: outer } : { baseline: outer, candidate: inner },

@@ -50,7 +50,7 @@ export interface Workload {
   timeCanaries(): Promise<CanaryTimes>
   /** Ops timed together as one sample because one alone is below the clock's resolution. */
   readonly opsPerSample: number
-  /** Decides `opsPerSample`, after the code is warm. */
+  /** Decides what a sample is, and how many a slice has at least, once the code is warm. */
   calibrate?(nsPerOp: number): void
   /** What the scenario counts, per op, exact over the same ops in every fork; empty where it counts nothing. */
   readonly counters: Counters

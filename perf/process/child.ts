@@ -48,7 +48,7 @@ function workingFolderOf(job: Job): string | undefined {
   return job.kind === 'probe' ? job.scenarios[0]?.workingFolder : job.workingFolder
 }
 
-type Success = Exclude<Answer, { kind: 'failed' | 'ended' }>
+type Success = Exclude<Answer, { kind: 'working' | 'failed' | 'ended' }>
 type Ended = Extract<Answer, { kind: 'ended' }>
 
 /**
@@ -64,6 +64,7 @@ export class Child {
   #stderr = ''
   /** Turns asked for so far. */
   #asked = 0
+  #workedAt = 0
 
   private constructor(job: Job, execArgv: readonly string[]) {
     const env = { ...process.env, ...markOfOwn() }
@@ -88,6 +89,7 @@ export class Child {
     this.#failure = new Promise((_, reject) => {
       const fail = (reason: string) => reject(new ChildFailure(reason))
       child.on('message', (message: Answer) => {
+        this.#workedAt = performance.now()
         if (message.kind === 'failed') reject(new ChildFailure(message.reason, message.code, message.hint))
       })
       child.once('error', (error) => fail(`cannot start ${process.execPath}: ${error.message}`))
@@ -129,7 +131,8 @@ export class Child {
   #exchange(message: Job | TurnRequest, isAnswer: (answer: Success) => boolean): Promise<Success> {
     const success = new Promise<Success>((resolve) => {
       const listen = (answer: Answer) => {
-        if (answer.kind === 'failed' || answer.kind === 'ended' || !isAnswer(answer)) return
+        if (answer.kind === 'working' || answer.kind === 'failed' || answer.kind === 'ended') return
+        if (!isAnswer(answer)) return
         this.#process.off('message', listen)
         resolve(answer)
       }
@@ -151,7 +154,12 @@ export class Child {
    * @throws ChildFailure when it failed, ended, or did not answer in time; the signal's reason when that came first
    */
   answer(timeoutMs: number, signal: AbortSignal): Promise<Success> {
-    return within(this.#answer, timeoutMs, signal)
+    return within(this.#answer, timeoutMs, signal, () => this.#workedAt)
+  }
+
+  /** When it last said anything, which it does while its ops are slow; on the clock of `performance.now()`. */
+  get workedAt(): number {
+    return this.#workedAt
   }
 
   /** The child's answer to one request after its job. @throws as `answer` does */
@@ -198,13 +206,26 @@ export class Child {
   }
 }
 /**
+ * @param workedAt when there was a last sign of life, from which the time counts anew
  * @throws ChildFailure when nothing came in time; the signal's reason when that came first; what `promise` rejects with
  */
-export async function within<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+export async function within<T>(
+  promise: Promise<T>,
+  timeoutMs: number,
+  signal: AbortSignal,
+  workedAt: () => number = () => 0,
+): Promise<T> {
   let stop = () => {}
   const cut = new Promise<never>((_, reject) => {
     const hangs = `no result within ${Math.round(timeoutMs / 1000)} s: it hangs, or needs more time than --timeout gives`
-    const timer = setTimeout(() => reject(new ChildFailure(hangs)), timeoutMs)
+    const start = performance.now()
+    const look = () => {
+      const leftMs = timeoutMs - (performance.now() - Math.max(start, workedAt()))
+      // Timers may be early by a fraction of a millisecond.
+      if (leftMs < 1) reject(new ChildFailure(hangs))
+      else timer = setTimeout(look, leftMs)
+    }
+    let timer = setTimeout(look, timeoutMs)
     const onAbort = () => reject(signal.reason)
     stop = () => {
       clearTimeout(timer)

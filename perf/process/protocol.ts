@@ -50,6 +50,8 @@ export interface EndRequest {
 
 /** What a child process answers: once to its job, once to every turn, once to the request to end. */
 export type Answer =
+  /** A sign of life while ops are slow: it answers later. */
+  | { readonly kind: 'working' }
   | { readonly kind: 'discovered'; readonly discovered: readonly DiscoveredScenario[] }
   | { readonly kind: 'probed'; readonly urls: readonly string[] }
   | { readonly kind: 'listening'; readonly ports: HttpPorts }

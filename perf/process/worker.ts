@@ -4,6 +4,7 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Observer, ObserverKind } from '../../profile/capture/observer.ts'
 import { FlamegateError, messageOf } from '../errors.ts'
+import { clock } from '../measure/clock.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
 import type { Workload } from '../measure/workload.ts'
 import { loadScenario, readSuite } from '../suite/load.ts'
@@ -112,7 +113,7 @@ async function loadJob(job: ScenarioJob): Promise<RunScenario> {
 async function loadSides(): Promise<(workloads: readonly Workload[]) => Answer> {
   const { LocalSide, serveSide } = await import('../measure/side.ts')
   return (workloads) => {
-    const sides = workloads.map((workload) => new LocalSide(workload))
+    const sides = workloads.map((workload) => new LocalSide(tellOfSlowOps(workload)))
     takeTurn = async ({ id, side, request }) => {
       const taker = sides[side]
       if (taker === undefined) throw new Error(`there is no side ${side}`)
@@ -133,18 +134,38 @@ async function loadMeasure({
   if (observe === 'counts') {
     const { countOps } = await import('../measure/count.ts')
     return async (workload) => {
-      const counted = await countOps(workload)
+      const counted = await countOps(tellOfSlowOps(workload))
       await workload.close()
       return { kind: 'counted', counted }
     }
   }
   const { measureWorkload } = await import('../measure/measure.ts')
   return async (workload) => {
-    const measurement = await measureWorkload(workload, plan, observe !== undefined)
+    const measurement = await measureWorkload(tellOfSlowOps(workload), plan, observe !== undefined)
     const windows = workload.windows().slice(-measurement.slices)
     await workload.close()
     return { kind: 'measured', measurement, windows }
   }
+}
+
+/** What takes longer is told of, so that slow ops are not taken for one that hangs. */
+const SLOW_MS = 500
+
+/** The same workload, which gives a sign of life after whatever takes long. */
+function tellOfSlowOps(workload: Workload): Workload {
+  const telling =
+    <T>(work: (count: number) => Promise<T>) =>
+    async (count: number): Promise<T> => {
+      const start = clock.now()
+      const result = await work.call(workload, count)
+      if (clock.now() - start > SLOW_MS) answer({ kind: 'working' })
+      return result
+    }
+  return Object.assign(workload, {
+    runSlice: telling(workload.runSlice),
+    runMemorySlice: telling(workload.runMemorySlice),
+    runOps: telling(workload.runOps),
+  })
 }
 
 function expectKind<Kind extends Scenario['kind']>(

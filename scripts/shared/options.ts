@@ -86,7 +86,7 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
     )
     .option(
       '--timeout <seconds>',
-      'longest time for one fork (default: 15 s more than it is planned to take)',
+      'longest time for one fork without an op that is done (default: 15 s more than it is planned to take)',
       seconds,
     )
 }

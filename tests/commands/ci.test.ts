@@ -17,22 +17,22 @@ async function readLatest(root: string): Promise<Report> {
 }
 
 describe('flamegate ci', () => {
-  test('of a pull request: red, with all that GitHub would be told, and told nothing yet', async (t) => {
+  test('of a pull request: what is red, with all that GitHub would be told, and told nothing yet', async (t) => {
     const { root, base, event } = await pullRequest(t)
     const before = tracesIn(root)
     const temp = await ownTemp(t)
     const outputs = join(root, 'tmp', 'outputs')
-    const env = { ...temp.env, STRICT_PERF: 'true', GITHUB_OUTPUT: outputs }
+    const env = { ...temp.env, GITHUB_OUTPUT: outputs }
     const { code, stdout, stderr } = await runCommand(
       root,
       ['ci', '--event', event, '--dry-run', ...FEW],
       env,
     )
-    assert.equal(code, 1, stderr)
+    assert.equal(code, 0, stderr)
     const [text, annotations, told, comment] = stdout.split(/^--- .* ---$/m)
     assert.match(text!, /^work\/copy\.micro .*REGRESSED/m)
-    assert.match(annotations!, /^::error file=packages\/demo\/target\.ts,line=\d+,/m)
-    assert.match(told!, /^outcome=red\nexit-code=1\nreport=.*\ncomment=.*comment\.md$/m)
+    assert.match(annotations!, /^::warning file=packages\/demo\/target\.ts,line=\d+,/m)
+    assert.match(told!, /^outcome=red\nexit-code=0\nreport=.*\ncomment=.*comment\.md$/m)
     assert.match(comment!, /^\n<!-- flamegate -->\n## flamegate: 1 of 3 scenarios regressed/)
     assert.ok(text!.includes(base.slice(0, 12)))
     assert.equal(comment!.trimStart(), await readFile(join(root, 'tmp/perf/latest/comment.md'), 'utf8'))

@@ -28,6 +28,10 @@ const CONTROL = {
   memoryStop: jsonRequest('GET', '/memory/stop'),
 }
 
+/** Requests of each connection in a slice: at least these, but for a slow server's, of which one round is long enough. */
+const MOST_ROUNDS = 4
+const ROUNDS_NS = 160e6
+
 /** Loads a server in another process, closed loop: every connection sends its next request when it has its answer. */
 export async function openHttpWorkload<Target>(
   scenario: HttpScenario<Target>,
@@ -36,9 +40,15 @@ export async function openHttpWorkload<Target>(
   const count = scenario.connections ?? DEFAULT_CONNECTIONS
   const client = await LoadClient.open(scenario, ports, count)
   const counters = await client.count(scenario.stream)
+  let rounds = MOST_ROUNDS
   return {
     canaryNames: ['loopback', ...PROCESS_CANARIES],
-    minSliceSamples: 4 * count,
+    get minSliceSamples() {
+      return rounds * count
+    },
+    calibrate(nsPerOp) {
+      rounds = Math.max(1, Math.min(MOST_ROUNDS, Math.floor(ROUNDS_NS / (count * nsPerOp))))
+    },
     sliceMs: 10,
     turnMs: 10,
     percentileScope: 'fork',

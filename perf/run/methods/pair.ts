@@ -102,6 +102,7 @@ export async function withSides<T>(
       opened.then((sides) => work(sides, children)),
       timeoutMs,
       signal,
+      () => Math.max(...children.map(({ workedAt }) => workedAt)),
     )
   } finally {
     isOver = true
