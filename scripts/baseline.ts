@@ -17,6 +17,7 @@ import { fingerprintKey } from '../perf/results/environment.ts'
 import { storeCode } from '../perf/results/stored-code.ts'
 import { exitCodeOf } from '../perf/verdict/gate.ts'
 import { countProject } from './shared/exact-run.ts'
+import { tellGitHub } from './shared/github.ts'
 import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
 import { storedReference } from './shared/reference.ts'
 import { measure, publish, readProjectBaseline, startSession } from './shared/session.ts'
@@ -86,6 +87,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   )
   const { report } = result
   await publish({ ...result, codes }, folder, `${renderText(report)}report: ${folder.markdown}\n`)
+  await tellGitHub(report)
   if (!report.run.isComplete) {
     process.exitCode = exitCodeOf(report)
     return

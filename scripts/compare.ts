@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { discoverCommand, discoverScenarios } from '../perf/process/discover.ts'
-import { readConfig } from '../perf/suite/config.ts'
+import { DEFAULT_BASE, readConfig } from '../perf/suite/config.ts'
 import { pickShard, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
 import { gatedRun } from './shared/gated-run.ts'
@@ -61,13 +61,13 @@ async function compare(
   const root = process.cwd()
   const { named, words } = splitAtDashes(command.args)
   const [ref, ...filters] = named
-  const refs = parseRefs(ref ?? (await readConfig(root)).base ?? 'HEAD')
+  const refs = parseRefs(ref ?? (await readConfig(root)).base ?? DEFAULT_BASE)
   const paths = checkPaths(flags.get, words)
   const discovered =
     paths.length > 0 ? discoverCommand(root, { words, paths }) : discoverScenarios(root, undefined)
   // A filter that matches nothing is told before anything is checked out.
   const asked = selectScenarios(await discovered, filters)
-  const scenarios = flags.shard === undefined ? asked : pickShard(asked, flags.shard)
+  const scenarios = pickShard(asked, flags.shard)
   const open = (signal: AbortSignal) => openRefs(root, refs, scenarios, signal)
   await gatedRun({ root, filters, asked, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'changes', open }, flags)
 }

@@ -5,6 +5,7 @@ import { FlamegateError } from '../perf/errors.ts'
 import { type Fact, renderFacts } from '../perf/report/parts/facts.ts'
 import { openRunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
+import { typed } from '../perf/typed-command.ts'
 import type { Both } from '../profile/blame/index.ts'
 import {
   compareProfiles,
@@ -304,6 +305,6 @@ function renderForAgent({ inputs, functions, notMapped, page, root }: ShownDiff)
     ...(notMapped === '' ? [] : [['not-mapped', notMapped] as Fact]),
     ['caveat', CAVEAT],
     ['page', page],
-    ['next', 'npx flamegate compare <ref>'],
+    ['next', typed('npm run perf:compare -- HEAD')],
   ])
 }

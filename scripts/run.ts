@@ -7,6 +7,7 @@ import {
   addMeasureOptions,
   addShardOption,
   type GatedRunFlags,
+  refuseFormats,
 } from './shared/options.ts'
 
 interface RunFlags extends GatedRunFlags {
@@ -82,13 +83,15 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     return stepThroughScenario(root, filters, target ?? undefined)
   }
   if (flags.list) {
+    refuseFormats(flags, ['markdown', 'agent'], '--list')
     const { listScenarios } = await import('./shared/list.ts')
     return listScenarios(root, filters, { target: target ?? undefined, isJson: flags.format === 'json' })
   }
+  if (flags.exact) refuseFormats(flags, ['markdown', 'agent'], '--exact')
   const { discoverScenarios } = await import('../perf/process/discover.ts')
   const { pickShard, selectScenarios } = await import('../perf/suite/filter.ts')
   const asked = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
-  const scenarios = flags.shard === undefined ? asked : pickShard(asked, flags.shard)
+  const scenarios = pickShard(asked, flags.shard)
   const { gatedRun } = await import('./shared/gated-run.ts')
   const { openReference } = await import('./shared/reference.ts')
   const { against, changed = false, stored: isStored = false } = flags

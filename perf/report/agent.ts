@@ -1,5 +1,6 @@
 // A run as facts, one a line, and the command to type next: short, for programs that read text.
 import { formatPercent, formatPlace } from '../../profile/model/format.ts'
+import { shortHash } from '../git/commit.ts'
 import type { MeasuredResult, Report, ScenarioResult } from '../results/report.ts'
 import { typed } from '../typed-command.ts'
 import { exitCodeOf } from '../verdict/gate.ts'
@@ -21,7 +22,7 @@ interface ReportFiles {
 /** So many scenarios are told of by their hottest function. */
 const MOST_HOT = 30
 
-/** Facts as `key: value`, the outcome first; `next:` is a command that can be typed as it is. */
+/** Facts as `key: value`, the outcome first; `next:` is a command to type. */
 export function renderAgent(shown: Report, files: ReportFiles): string {
   const report = withVisibleNames(shown)
   const { gate, scenarios } = report
@@ -95,12 +96,15 @@ function nextCommand(report: Report): string {
       .join(' ')
   const isRed = (result: ScenarioResult) =>
     result.status === 'measured' && result.verdict?.kind === 'regressed'
+  // Beside the version that it was compared with, whatever that is called.
+  const again = (flags: string, names: string) =>
+    gate.baselineCommit === null
+      ? typed(`npm run perf -- ${flags}${names}`)
+      : typed(`npm run perf:compare -- ${shortHash(gate.baselineCommit.hash)} ${flags}${names}`)
   switch (gate.outcome) {
     case 'red': {
       const [unknown] = howToBlame(report)
-      if (unknown !== undefined) return unknown
-      const again = gate.baselineCommit === null ? '' : `${gate.baselineCommit.hash.slice(0, 12)} `
-      return typed(`npm run perf:compare -- ${again || 'HEAD '}${ids(isRed)}`)
+      return unknown ?? again('', ids(isRed))
     }
     case 'invalid': {
       const failed = ids(({ status }) => status === 'failed')
@@ -112,7 +116,7 @@ function nextCommand(report: Report): string {
       return typed('npm run perf')
     case 'green': {
       const unclear = gate.inconclusive.slice(0, 3).map(quoteArgument).join(' ')
-      if (unclear !== '') return typed(`npm run perf -- --forks ${forksFor(report)} ${unclear}`)
+      if (unclear !== '') return again(`--forks ${forksFor(report)} `, unclear)
       const slowest = scenarios
         .filter((result) => result.status === 'measured')
         .sort((a, b) => b.cost.nsPerOp - a.cost.nsPerOp)[0]

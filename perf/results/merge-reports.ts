@@ -1,6 +1,6 @@
 // One report of the shards of a run, and the proof that none is missing.
+import { isDeepStrictEqual } from 'node:util'
 import { FlamegateError } from '../errors.ts'
-import { isSameRevision } from '../git/revision.ts'
 import type { Shard } from '../suite/filter.ts'
 import { type Gate, summariseComparisons } from '../verdict/gate.ts'
 import type { Report } from './report.ts'
@@ -54,22 +54,19 @@ function readShard({ path, report }: ShardReport): KnownShard {
   throw incomplete(`${path} is a whole run, not a shard of one`)
 }
 
+/** What all shards of a run have in common. */
+const COMMON: Readonly<Record<string, (part: KnownShard) => unknown>> = {
+  commit: ({ report }) => report.run.commit,
+  baseline: ({ report }) => report.gate.baselineCommit,
+  'count of shards': ({ shard }) => shard.count,
+  'list of scenarios': ({ shard }) => shard.ids,
+  strictness: ({ report }) => report.gate.isStrict,
+}
+
 function checkSameRun(first: KnownShard, other: KnownShard): void {
-  const [a, b] = [first.report, other.report]
-  const differs =
-    a.run.commit !== null && !isSameRevision(a.run.commit, b.run.commit)
-      ? 'commit'
-      : a.gate.baselineCommit?.hash !== b.gate.baselineCommit?.hash
-        ? 'baseline'
-        : first.shard.count !== other.shard.count
-          ? 'count of shards'
-          : first.shard.ids.join('\0') !== other.shard.ids.join('\0')
-            ? 'list of scenarios'
-            : a.gate.isStrict !== b.gate.isStrict
-              ? 'strictness'
-              : undefined
-  if (differs !== undefined) {
-    throw incomplete(`${first.path} and ${other.path} are of two runs: they have not the same ${differs}`)
+  for (const [what, read] of Object.entries(COMMON)) {
+    if (isDeepStrictEqual(read(first), read(other))) continue
+    throw incomplete(`${first.path} and ${other.path} are of two runs: they have not the same ${what}`)
   }
 }
 

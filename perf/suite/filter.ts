@@ -35,14 +35,16 @@ export interface Shard {
 }
 
 /**
- * One of `count` parts of some scenarios, each of which is in one part. Those of servers, which take longer, are dealt out
+ * One of `count` parts of some scenarios, each of which is in one part; all of them where no part is asked for. Those of servers, which take longer, are dealt out
  * first.
  * @throws FlamegateError 'bad-option' where there are fewer scenarios than parts
  */
 export function pickShard(
   scenarios: readonly DiscoveredScenario[],
-  { index, count }: Pick<Shard, 'index' | 'count'>,
-): DiscoveredScenario[] {
+  part: Pick<Shard, 'index' | 'count'> | undefined,
+): readonly DiscoveredScenario[] {
+  if (part === undefined) return scenarios
+  const { index, count } = part
   if (scenarios.length < count) {
     throw new FlamegateError(
       'bad-option',

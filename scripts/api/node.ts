@@ -1,8 +1,11 @@
 // What programs import: `import { run } from 'flamegate/node'`. It does what the commands do.
 import { readReport as readOwn } from '../../perf/results/read-report.ts'
+import { DEFAULT_BASE, readConfig } from '../../perf/suite/config.ts'
+import type { ViewedFunction } from '../shared/profiles/viewed-function.ts'
 import { type CallOptions, type CallResult, call, toArguments } from './call.ts'
 import type { ReportHotFunction, RunReport } from './report.ts'
 
+export type { ViewedFunction } from '../shared/profiles/viewed-function.ts'
 export { type CallOptions, type CallResult, CommandError } from './call.ts'
 export type * from './report.ts'
 // As the commands are called; the same names are taken inside.
@@ -18,7 +21,7 @@ export interface MeasuringFlags {
   readonly forks?: number
   /** Seconds. */
   readonly time?: number
-  /** Seconds for one fork. */
+  /** Seconds for one fork in which no op is done. */
   readonly timeout?: number
   readonly seed?: number
   /** False for no hot functions. */
@@ -80,15 +83,7 @@ export interface ViewResult {
     readonly kind: 'cpu' | 'heap'
     readonly unit: 'microseconds' | 'bytes'
     readonly summary: string
-    readonly functions: readonly {
-      readonly name: string
-      readonly file: string
-      readonly line: number
-      readonly self: number
-      readonly total: number
-      /** 0 to 1. */
-      readonly share: number
-    }[]
+    readonly functions: readonly ViewedFunction[]
   }[]
   readonly page: string
 }
@@ -138,11 +133,15 @@ export function run(options: RunOptions = {}): Promise<CallResult<RunReport>> {
 }
 
 /** Measures the working tree beside another commit, or two commits. */
-export function compare(options: CompareOptions = {}): Promise<CallResult<RunReport>> {
-  const { ref, filters = [], strict, command = [], ...flags } = options
-  // A filter stands behind a ref.
-  const named = ref === undefined ? (filters.length > 0 ? ['HEAD'] : []) : [ref]
-  return callMeasuring('compare', [...named, ...filters], strict, flags, command)
+export async function compare(options: CompareOptions = {}): Promise<CallResult<RunReport>> {
+  const { filters = [], strict, command = [], ...flags } = options
+  const { ref = await findBase(options), ...others } = flags
+  return callMeasuring('compare', [ref, ...filters], strict, others, command)
+}
+
+/** What `compare` takes where it is told nothing; on the command line, a filter stands behind it. */
+async function findBase({ cwd = process.cwd() }: CallOptions): Promise<string> {
+  return (await readConfig(cwd)).base ?? DEFAULT_BASE
 }
 
 /** Puts the reports of shards together. */

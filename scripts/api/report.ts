@@ -1,20 +1,12 @@
 // What programs may lean on in a report: docs/report.schema.json has all that is in it.
-
-/** Whole interval in which a value lies. */
-export interface ReportInterval {
-  readonly low: number
-  readonly value: number
-  readonly high: number
-}
-
-/** The five metrics that are compared. */
-export type ReportMetric = 'opsPerSecond' | 'p50Ns' | 'p95Ns' | 'p99Ns' | 'cpuNsPerOp'
+import type { TimedMetric } from '../../perf/suite/metrics.ts'
+import type { Interval } from '../../profile/model/interval.ts'
 
 /** One metric of a scenario against the baseline. */
 export interface ReportComparison {
-  readonly metric: ReportMetric
+  readonly metric: TimedMetric
   /** Candidate/baseline; null where there is none. */
-  readonly ratio: ReportInterval | null
+  readonly ratio: Interval | null
   /** As a ratio. */
   readonly limit: number
   readonly isGated: boolean
@@ -37,8 +29,8 @@ export interface ReportHotFunction {
   readonly line: number
   readonly category: string
   /** Of an op, 0 to 1. */
-  readonly selfShare: ReportInterval
-  readonly selfNsPerOp: ReportInterval
+  readonly selfShare: Interval
+  readonly selfNsPerOp: Interval
   /** Exact; null where it was not counted. */
   readonly callsPerOp: number | null
 }
@@ -54,7 +46,7 @@ export interface ReportMeasured {
     readonly kind: 'same-code' | 'pass' | 'improved' | 'regressed' | 'inconclusive' | 'unproven'
   } | null
   /** What an op costs: wall time of handlers, CPU time of servers; the ratio is candidate/baseline. */
-  readonly cost: { readonly nsPerOp: number; readonly ratio: ReportInterval | null }
+  readonly cost: { readonly nsPerOp: number; readonly ratio: Interval | null }
   readonly comparisons: readonly ReportComparison[]
   /** Null where the cost did not change, or both versions were not at hand. */
   readonly blame: {

@@ -20,11 +20,12 @@ import {
   addMeasureOptions,
   addShardOption,
   type GatedRunFlags,
+  refuseFormats,
 } from '../shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from '../shared/session.ts'
 import { openRefs } from '../shared/versions.ts'
 import { findBaseCommit } from './base-commit.ts'
-import { composeComment, keepComment } from './comment.ts'
+import { composeComment, environmentOf, keepComment } from './comment.ts'
 import { type CiEvent, readEvent } from './event.ts'
 
 const HELP = `
@@ -74,6 +75,7 @@ export function defineCi(command: Command): Command {
 
 async function ci(filters: string[], flags: CiFlags & Record<string, unknown>): Promise<void> {
   const root = process.cwd()
+  if (flags.dryRun) refuseFormats(flags, ['json', 'markdown'], '--dry-run')
   const event = await findEvent(flags)
   const tell = (report: Report, folder: RunFolder) => tellAll(report, folder, { root, event, flags })
   if (flags.report !== undefined) {
@@ -94,7 +96,7 @@ async function ci(filters: string[], flags: CiFlags & Record<string, unknown>): 
     ? findBaseCommit(root, event)
     : resolveCommit(root, flags.base))
   const asked = selectScenarios(await discoverScenarios(root, undefined), filters)
-  const scenarios = flags.shard === undefined ? asked : pickShard(asked, flags.shard)
+  const scenarios = pickShard(asked, flags.shard)
   await gatedRun(
     {
       ...{ root, filters, asked, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'regressions' },
@@ -144,7 +146,7 @@ async function tellAll(
     for (const [title, text] of Object.entries(sections)) process.stdout.write(`\n--- ${title} ---\n${text}`)
     return
   }
-  await tellGitHub(report)
+  await tellGitHub(report, environmentOf(event))
   const { GITHUB_OUTPUT } = process.env
   if (GITHUB_OUTPUT) await appendFile(GITHUB_OUTPUT, `${outputs.join('\n')}\n`)
   if (flags.comment) process.stderr.write(`flamegate: ${await commentOrSayWhy(event, comment)}\n`)

@@ -19,9 +19,12 @@ export interface Comment {
 export async function composeComment(report: Report, root: string, event: CiEvent): Promise<Comment> {
   const prefix = await git(root, 'rev-parse', '--show-prefix').catch(() => '')
   const mark = `<!-- flamegate ${encodeURI(prefix).replaceAll('-', '%2D')}-->`
-  // A workflow that begins when another one is over is about that one's commit.
-  const env = event.kind === 'workflow-run' ? { ...process.env, GITHUB_SHA: event.head } : process.env
-  return { mark, body: `${mark}\n${renderMarkdown(report, githubLinks(root, env))}` }
+  return { mark, body: `${mark}\n${renderMarkdown(report, githubLinks(root, environmentOf(event)))}` }
+}
+
+/** A workflow that begins when another one is over is about that one's commit. */
+export function environmentOf(event: CiEvent): NodeJS.ProcessEnv {
+  return event.kind === 'workflow-run' ? { ...process.env, GITHUB_SHA: event.head } : process.env
 }
 
 /**

@@ -12,6 +12,7 @@ import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { renderOutput } from '../shared/gated-run.ts'
 import { tellGitHub } from '../shared/github.ts'
 import { addFormatOptions, type FormatFlags } from '../shared/options.ts'
+import { printBehind } from '../shared/session.ts'
 
 const HELP = `
 Takes what run, compare or ci wrote with --shard: their folders, or a folder that holds them all. The exit code is that of
@@ -35,13 +36,8 @@ async function merge(paths: string[], flags: FormatFlags): Promise<void> {
   const parts = await readParts(paths)
   const folder = await openRunFolder(root)
   const report = mergeReports(parts, folder.id)
-  await writeMerged(
-    folder,
-    report,
-    parts.map(({ path }) => runFolderAt(dirname(path))),
-    root,
-  )
-  process.stdout.write(renderOutput(report, folder, flags))
+  const folders = parts.map(({ path }) => runFolderAt(dirname(path)))
+  await printBehind(writeMerged(folder, report, folders, root), renderOutput(report, folder, flags))
   await tellGitHub(report)
   process.exitCode = exitCodeOf(report)
 }

@@ -41,7 +41,7 @@ export interface OpenedRun extends OpenReference {
 
 /** Measures, compares, reports and gates; sets the exit code. */
 export async function gatedRun(
-  { root, filters, asked = [], budgetMs, seeks, tell = tellGitHub, open }: GatedRun,
+  { root, filters, asked = [], budgetMs, seeks, tell = (report) => tellGitHub(report), open }: GatedRun,
   flags: GatedRunFlags & Record<string, unknown>,
 ): Promise<void> {
   const isStrict = readStrict(process.env.STRICT_PERF)

@@ -7,11 +7,11 @@ import { renderMarkdown } from '../../perf/report/markdown.ts'
 import type { Report } from '../../perf/results/report.ts'
 
 /** Adds a run to the job's summary, and puts what regressed on its lines; nothing where no job runs this. */
-export async function tellGitHub(report: Report): Promise<void> {
+export async function tellGitHub(report: Report, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const root = process.cwd()
-  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = process.env
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = env
   if (GITHUB_STEP_SUMMARY) {
-    await appendSummary(GITHUB_STEP_SUMMARY, renderMarkdown(report, githubLinks(root, process.env)))
+    await appendSummary(GITHUB_STEP_SUMMARY, renderMarkdown(report, githubLinks(root, env)))
   }
   // On stderr, which the runner reads too: stdout may be a file's content.
   if (GITHUB_ACTIONS === 'true') process.stderr.write(renderAnnotations(report, root, GITHUB_WORKSPACE))

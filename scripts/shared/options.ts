@@ -50,6 +50,17 @@ export function addFormatOptions(command: Command): Command {
     .addOption(new Option('--markdown', '--format markdown').implies({ format: 'markdown' }))
 }
 
+/** @throws FlamegateError 'bad-option' for a format that what is asked for has not */
+export function refuseFormats(
+  { format }: FormatFlags,
+  refused: readonly FormatFlags['format'][],
+  asked: string,
+): void {
+  if (!refused.includes(format)) return
+  const others = REPORT_FORMATS.filter((one) => !refused.includes(one)).join(' or ')
+  throw new FlamegateError('bad-option', `${asked} prints no ${format}`, { hint: `--format ${others}` })
+}
+
 /** What a command that prints anything else says of how. */
 export interface PlainFormatFlags {
   readonly format: Exclude<FormatFlags['format'], 'markdown'>

@@ -107,9 +107,12 @@ export async function publish(
   text: string,
   disclosed?: DisclosureFlags,
 ): Promise<void> {
-  await writeReport(folder, result, process.cwd(), disclosed)
-    .catch(tellOfViewer)
-    .finally(() => process.stdout.write(text))
+  await printBehind(writeReport(folder, result, process.cwd(), disclosed), text)
+}
+
+/** Prints once a report's files are written, or could not be; that the page alone is missing is told. */
+export async function printBehind(writing: Promise<void>, text: string): Promise<void> {
+  await writing.catch(tellOfViewer).finally(() => process.stdout.write(text))
 }
 
 function tellOfViewer(error: unknown): void {

@@ -6,7 +6,7 @@ import { withVisibleNames } from '../../../perf/report/parts/visible.ts'
 import type { DiscoveredScenario } from '../../../perf/suite/load.ts'
 import type { BackendName } from '../../../profile/backends/backend.ts'
 import type { Graph } from '../../../profile/flamegraph/data.ts'
-import { shortenUrl } from '../../../profile/model/file-url.ts'
+import { workspaceUrl } from '../../../profile/model/file-url.ts'
 import {
   formatBytes,
   formatDuration,
@@ -61,7 +61,7 @@ function toPlainData({ done, scenarios, files, root }: Profiled): object {
     profiles: done.map(({ id, backend, outcome, elapsedMs }) => ({
       ...{ id, backend, elapsedMs: Math.round(elapsedMs), kind: outcome.kind },
       ...(outcome.kind === 'cpu' && {
-        functions: outcome.functions.map(({ url, ...row }) => ({ ...row, file: shortenUrl(url, root) })),
+        functions: outcome.functions.map(({ url, ...row }) => ({ ...row, file: workspaceUrl(url, root) })),
         waitingNsPerOp: outcome.waitingNs,
         problems: outcome.problems,
       }),
@@ -78,11 +78,7 @@ function toFacts({ done, scenarios, files, root }: Profiled): Fact[] {
   return [
     ...done.flatMap(({ id, outcome }): Fact[] =>
       outcome.kind === 'cpu'
-        ? outcome.functions.slice(0, SHOWN_FUNCTIONS).map(({ url, ...row }): Fact => {
-            const { functionName, line, selfShare, selfNsPerOp, file } = withVisibleNames({
-              ...row,
-              file: shortenUrl(url, root),
-            })
+        ? hottestOf(outcome, root).map(({ functionName, line, selfShare, selfNsPerOp, file }): Fact => {
             const place = file === '' ? '' : ` ${file}:${line}`
             return [
               'hot',
@@ -96,6 +92,13 @@ function toFacts({ done, scenarios, files, root }: Profiled): Fact[] {
     ),
     ...files.map(({ what, path }): Fact => [what, path]),
   ]
+}
+
+/** The functions that are shown, with names that can be. */
+function hottestOf({ functions }: Extract<ProfileOutcome, { kind: 'cpu' }>, root: string) {
+  return functions
+    .slice(0, SHOWN_FUNCTIONS)
+    .map(({ url, ...row }) => withVisibleNames({ ...row, file: workspaceUrl(url, root) }))
 }
 
 function renderAsText({ done, scenarios, files, root }: Profiled): string {
@@ -114,11 +117,8 @@ function renderAsText({ done, scenarios, files, root }: Profiled): string {
 function describeOutcome(outcome: ProfileOutcome, root: string): string[] {
   switch (outcome.kind) {
     case 'cpu': {
-      const rows = outcome.functions.slice(0, SHOWN_FUNCTIONS)
       return [
-        ...rows.map(({ url, ...hot }) =>
-          describeHotFunction(withVisibleNames({ ...hot, file: shortenUrl(url, root) })),
-        ),
+        ...hottestOf(outcome, root).map(describeHotFunction),
         ...(outcome.waitingNs > 0 ? [describeWaiting(outcome.waitingNs)] : []),
         ...describeThreads(outcome.threads),
         ...outcome.problems,

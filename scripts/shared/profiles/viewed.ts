@@ -18,6 +18,7 @@ import type { SourceMaps } from '../../../profile/source/source-map.ts'
 import { Sources } from '../../../profile/source/sources.ts'
 import { describeFacts, describeLosses, nameOfAll, sumFacts } from './foreign-profile.ts'
 import type { NamedProfile } from './profile-files.ts'
+import type { ViewedFunction } from './viewed-function.ts'
 
 /** One profile, or all of one kind. */
 export interface Viewed {
@@ -33,19 +34,6 @@ export interface Viewed {
   readonly graph: Graph
   /** Of time alone. */
   readonly profile?: CpuProfile
-}
-
-/** A function with what it costs, in microseconds (per op, where the work is known) or bytes. */
-export interface ViewedFunction {
-  readonly name: string
-  /** Empty for what is in no file. */
-  readonly file: string
-  /** 0 for what is on no line. */
-  readonly line: number
-  readonly self: number
-  readonly total: number
-  /** Its self cost of that of all. */
-  readonly share: number
 }
 
 /** Where a page is made, and what it may say. */
