@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -127,4 +127,18 @@ describe('a command that is killed', { skip: existsSync('/proc') ? false : 'no /
     assert.match(stderr, /removed what killed runs left: .*flamegate-/)
     await place.assertClean()
   })
+})
+
+test('in a folder that was deleted, every command ends at once', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const { folder } = await ownTemp(t)
+  const node = join(folder, 'node.sh')
+  await writeFile(node, `#!/bin/sh\nrmdir "$PWD" && exec "${process.execPath}" "$@"\n`, { mode: 0o755 })
+  for (const args of [['view', 'x.cpuprofile'], ['run'], ['--version']]) {
+    const gone = await mkdtemp(join(folder, 'gone '))
+    const { code, stderr } = await finish(startCommand(gone, args, {}, undefined, node))
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, /^error: the folder .* is gone/)
+  }
 })
