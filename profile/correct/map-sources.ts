@@ -4,6 +4,7 @@ import type { Frame } from '../model/model.ts'
 import { OriginalNames } from '../source/original-names.ts'
 import { findOriginal, mapLine, type SourceMaps } from '../source/source-map.ts'
 import type { PlacedProfile, TickPlace } from './lines.ts'
+import { placeByName } from './place-by-name.ts'
 
 /**
  * A profile of compiled code in the words of its sources: functions and ticks where their author has them. Frames keep
@@ -19,7 +20,7 @@ export function applySourceMaps({ profile, places }: PlacedProfile, maps: Source
 /** Functions of compiled code where their author has them, under the names that they have there. */
 export function mapFrames(frames: readonly Frame[], maps: SourceMaps): Frame[] {
   const names = new OriginalNames()
-  return frames.map((frame) => mapFrame(frame, maps, names))
+  return placeByName(frames, maps).map((frame) => mapFrame(frame, maps, names))
 }
 
 function mapFrame(frame: Frame, maps: SourceMaps, names: OriginalNames): Frame {

@@ -3,15 +3,17 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
+import { transformSync as transformBySwc } from '@swc/wasm-typescript'
 import { buildSync, transformSync } from 'esbuild'
 import { gatherChunks, sumBytes, sumTimes } from '../../tests/support/independent-sums.ts'
 import { assertSameSums, costsByName } from '../../tests/support/same-sums.ts'
 import { type Cleaner, cleanAfterSuite, once } from '../../tests/support/shared.ts'
 import { mapFrames } from '../correct/map-sources.ts'
 import { mergeProfiles } from '../model/merge.ts'
-import { SourceMaps } from '../source/source-map.ts'
+import type { Frame } from '../model/model.ts'
+import { describeMapProblems, SourceMaps } from '../source/source-map.ts'
 import type { OpenedProfile } from './document.ts'
 import { openProfiles } from './open-profile.ts'
 
@@ -62,6 +64,31 @@ session.post('HeapProfiler.stopSampling', (_, result) => writeFileSync('sampled.
 if (!isChild()) fork(process.argv[1]!, ['child'])
 `
 
+/** What erasing types does not make JavaScript; lines that a compiler moves. */
+const TYPED = `
+enum Kind { Small = 1, Big = 100 }
+
+interface Item { kind: Kind }
+
+class Cart {
+  constructor(private readonly items: readonly Item[]) {}
+
+  total(): number {
+    return sumOf(this.items)
+  }
+}
+
+function sumOf(items: readonly Item[]): number {
+  let sum = 0
+  for (const { kind } of items) for (let i = 0; i < kind * 100; i++) sum += Math.sqrt(i ^ sum)
+  return sum
+}
+
+const cart = new Cart([{ kind: Kind.Small }, { kind: Kind.Big }])
+for (const end = Date.now() + 200; Date.now() < end; ) cart.total()
+`
+const LINE_OF_SUM = TYPED.slice(0, TYPED.indexOf('function sumOf')).split('\n').length
+
 const cleaner = cleanAfterSuite()
 const recorded = once(async () => record(cleaner))
 
@@ -79,6 +106,10 @@ function record(cleaner: Cleaner): string {
   })
   const compiled = transformSync(COMPILED, { loader: 'ts', sourcefile: 'compiled.ts', sourcemap: 'inline' })
   writeFileSync(join(folder, 'compiled.mjs'), compiled.code)
+  writeFileSync(join(folder, 'typed.ts'), TYPED)
+  const bySwc = transformBySwc(TYPED, { mode: 'transform', sourceMap: true, filename: 'typed.ts' })
+  writeFileSync(join(folder, 'swc.mjs'), `${bySwc.code}//# sourceMappingURL=swc.mjs.map`)
+  writeFileSync(join(folder, 'swc.mjs.map'), bySwc.map!)
   const run = (...args: readonly string[]) =>
     execFileSync(process.execPath, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' } })
   const trace = [
@@ -88,6 +119,8 @@ function record(cleaner: Cleaner): string {
   ]
   run('--cpu-prof', '--cpu-prof-dir=cpu', '--heap-prof', '--heap-prof-dir=heap', ...trace, 'app.mjs')
   run('--cpu-prof', '--cpu-prof-dir=compiled', 'compiled.mjs')
+  run('--cpu-prof', '--cpu-prof-dir=swc', 'swc.mjs')
+  run('--import', import.meta.resolve('tsx'), '--cpu-prof', '--cpu-prof-dir=tsx', 'typed.ts')
   return folder
 }
 
@@ -123,10 +156,21 @@ function withUrls(sums: Map<string, number>): Map<string, number> {
   return all
 }
 
-/** Names by self cost, in the words of the sources. */
-function namesOf(opened: OpenedProfile): string[] {
+function framesOf(opened: OpenedProfile, maps = new SourceMaps()): Frame[] {
   const { frames } = opened.kind === 'cpu' ? opened.profile : opened.heap.tree
-  return mapFrames(frames, new SourceMaps()).map(({ functionName }) => functionName)
+  return mapFrames(frames, maps)
+}
+
+/** In the words of the sources. */
+function namesOf(opened: OpenedProfile): string[] {
+  return framesOf(opened).map(({ functionName }) => functionName)
+}
+
+/** Where the sources have a function. */
+function placesOf(opened: readonly OpenedProfile[], name: string, maps = new SourceMaps()): string[] {
+  return opened
+    .flatMap((one) => framesOf(one, maps))
+    .flatMap(({ functionName, url, line }) => (functionName === name ? [`${basename(url)}:${line}`] : []))
 }
 
 function assertNamed(all: readonly (readonly string[])[], names: readonly string[]): void {
@@ -169,6 +213,20 @@ describe('what this Node records costs what its files say, in the words of the s
     for (const one of opened) assertNamed([namesOf(one)], ['busyHere', 'spinInUrl'])
     const { frames } = opened[0]!.kind === 'cpu' ? opened[0]!.profile : assert.fail()
     assert.ok(frames.some(({ url, functionName }) => url.startsWith('wasm:') || /wasm/.test(functionName)))
+  })
+
+  test('--cpu-prof of what swc compiled', async () => {
+    assert.deepEqual(placesOf(await openFolder('swc'), 'sumOf'), [`typed.ts:${LINE_OF_SUM}`])
+  })
+
+  test('--cpu-prof of what tsx compiled in memory: the place is where the file has the name', async () => {
+    const maps = new SourceMaps()
+    const opened = await openFolder('tsx')
+    assert.deepEqual(placesOf(opened, 'sumOf', maps), [`typed.ts:${LINE_OF_SUM}`])
+    assert.match(
+      describeMapProblems(maps.problems, basename),
+      /^shown as compiled: typed\.ts \(it was compiled in memory/,
+    )
   })
 
   test('--heap-prof', async () => {

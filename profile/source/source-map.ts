@@ -66,6 +66,11 @@ export class SourceMaps {
     return this.#files.get(url)
   }
 
+  /** Notes what else is not known about a file. */
+  tell(problem: MapProblem): void {
+    this.#problems.push(problem)
+  }
+
   /** The files that were asked for and are not here, or have a map that cannot be used. */
   get problems(): readonly MapProblem[] {
     return this.#problems
