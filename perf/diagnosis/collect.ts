@@ -12,7 +12,6 @@ import { sumOverCallees } from '../../profile/model/tree.ts'
 import type { SourceFunction } from '../../profile/source/source-functions.ts'
 import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
-import { transformedScripts } from '../../profile/source/transformed.ts'
 import type { WatchedFork } from '../profiling/fork.ts'
 import { frameFacts } from '../profiling/hot-functions.ts'
 import type { ScenarioProfile } from '../profiling/pass.ts'
@@ -104,11 +103,12 @@ const NONE: FunctionSites = { calls: [], awaits: [] }
 class SiteReader {
   readonly #sources: Sources
   readonly #countedOps: number | undefined
-  readonly #maps = new SourceMaps(transformedScripts)
+  readonly #maps: SourceMaps
   readonly #byFile = new Map<string, ReadonlyMap<SourceFunction, FunctionSites>>()
 
   constructor(sources: Sources, countedOps: number | undefined) {
     this.#sources = sources
+    this.#maps = new SourceMaps(sources.scripts)
     this.#countedOps = countedOps
   }
 

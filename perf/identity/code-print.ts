@@ -38,16 +38,21 @@ export class PrintReader {
   readonly #modules = new ModulePrints()
   readonly #hashes = new Map<string, Promise<string>>()
 
-  async read({ ran, inputs }: Pick<Observations, 'ran' | 'inputs'>, places: CodePlaces): Promise<CodePrint> {
-    const scripts = mergeByPath(ran)
-    const foreign = scripts.filter(({ path }) => !isOwn(path))
+  async read(
+    { ran, inputs, scripts }: Pick<Observations, 'ran' | 'inputs' | 'scripts'>,
+    places: CodePlaces,
+  ): Promise<CodePrint> {
+    const texts = new Map(scripts.map(({ url, text }) => [url, text]))
+    const loadedFiles = mergeByPath(ran)
+    const foreign = loadedFiles.filter(({ path }) => !isOwn(path))
     const own = foreign.filter(({ path }) => !path.includes(MODULES))
-    const loaded = new Set(scripts.map(({ path }) => path))
+    const loaded = new Set(loadedFiles.map(({ path }) => path))
     const taken = (inputs?.paths ?? []).filter((path) => !loaded.has(path) && !isOwn(path))
     const modules = await Promise.all(
       own.map(async ({ path, functions }) => {
         const { href } = pathToFileURL(path)
-        const print = { path: pathFrom(places.folder, path), ...(await this.#modules.read(href, functions)) }
+        const hashes = await this.#modules.read(href, functions, texts.get(href))
+        const print = { path: pathFrom(places.folder, path), ...hashes }
         return [nameFile(href, places), print] as const
       }),
     )

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { git } from '../../tests/support/repository.ts'
 import { addWorktree } from '../git/worktree.ts'
 import { discoverSuite } from '../process/discover.ts'
@@ -19,7 +19,6 @@ export enum Kind { Food = 'food', Book = 'book' }
 export function total(cents: number, kind: Kind): number { return kind === Kind.Food ? cents : tax(cents) }
 `,
   'packages/lib/src/tax.ts': 'export const tax = (cents: number): number => cents * 2\n',
-  'apps/api/package.json': '{ "name": "api", "type": "module" }',
   'apps/api/tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
   'apps/api/src/format.ts': 'export function format(cents: number): string { return String(cents) }\n',
   'apps/api/src/price.ts': `import { Kind, total } from '@shop/lib'
@@ -44,7 +43,14 @@ const PLANTS = [
   ['packages/lib/src/tax.ts', 'cents * 2', 'Array(cents).fill(2).length', 'tax'],
 ] as const
 
-test('in a workspace, each version runs its own files, and what changed in any of them is named', async (t) => {
+/** How each version's TypeScript is loaded: by flamegate, or by the loader that the config names. */
+const LOADERS = { flamegate: [], tsx: ['--import', import.meta.resolve('tsx')] }
+
+for (const [loader, nodeArgs] of Object.entries(LOADERS))
+  test(`${loader}: each version of a workspace runs its own files, and what changed in them is named`, (t) =>
+    findPlants(t, nodeArgs))
+
+async function findPlants(t: TestContext, nodeArgs: readonly string[]): Promise<void> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'flamegate wörkspace ')))
   t.after(() => rm(root, { recursive: true, force: true, maxRetries: 5 }))
   const write = async (name: string, text: string) => {
@@ -52,6 +58,10 @@ test('in a workspace, each version runs its own files, and what changed in any o
     await writeFile(join(root, name), text)
   }
   for (const [name, text] of Object.entries(FILES)) await write(name, text)
+  await write(
+    'apps/api/package.json',
+    JSON.stringify({ name: 'api', type: 'module', flamegate: { nodeArgs } }),
+  )
   await mkdir(join(root, 'node_modules', '@shop'), { recursive: true })
   await symlink(join(root, 'packages', 'lib'), join(root, 'node_modules', '@shop', 'lib'), 'junction')
   git(root, 'init', '--quiet')
@@ -75,4 +85,4 @@ test('in a workspace, each version runs its own files, and what changed in any o
   const { functions, others } = comparePrints(baseline, candidate)
   assert.deepEqual(functions.map(({ name }) => name).sort(), PLANTS.map(([, , , name]) => name).sort())
   assert.deepEqual(others, [])
-})
+}

@@ -37,10 +37,14 @@ export interface ModuleHashes {
 export class ModulePrints {
   readonly #known = new Map<string, Promise<ModuleHashes>>()
 
-  /** @param ran its functions that ran, its top level among them */
-  async read(url: string, ran: readonly RanFunction[]): Promise<Omit<ModulePrint, 'path'>> {
-    const known = this.#known.get(url) ?? readHashes(url)
-    this.#known.set(url, known)
+  /**
+   * @param ran its functions that ran, its top level among them
+   * @param loaded its text, where a loader compiled it
+   */
+  async read(url: string, ran: readonly RanFunction[], loaded?: string): Promise<Omit<ModulePrint, 'path'>> {
+    const key = loaded === undefined ? url : `${url}\0${loaded}`
+    const known = this.#known.get(key) ?? readHashes(url, loaded)
+    this.#known.set(key, known)
     const { whole, top, functions } = await known
     const parts = [...new Map(ran.map((fn) => [placeOf(fn), fn])).values()]
       .filter((fn) => functions.has(placeOf(fn)) || !(isTopLevel(fn) || isInitialiser(fn)))
@@ -52,7 +56,9 @@ export class ModulePrints {
   }
 }
 
-async function readHashes(url: string): Promise<ModuleHashes> {
+async function readHashes(url: string, loaded: string | undefined): Promise<ModuleHashes> {
+  // What a loader made of TypeScript is JavaScript: nothing in it is a type.
+  if (loaded !== undefined) return hashModule(loaded, `${url}.js`, moduleTypeOf(url))
   const path = fileURLToPath(url)
   const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined) return { whole: 'absent', top: null, functions: new Map() }

@@ -1,9 +1,7 @@
 // The code of a scenario: its print and its exact work, from its count pass.
 
-import { Sources } from '../../profile/source/sources.ts'
-import { transformedTexts } from '../../profile/source/transformed.ts'
 import { ChildFailure } from '../process/child.ts'
-import { type CountedFork, countFork } from '../profiling/fork.ts'
+import { type CountedFork, countedSources, countFork } from '../profiling/fork.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { type CodePlaces, type CodePrint, nameOfModule, PrintReader } from './code-print.ts'
 import { CountCache } from './count-cache.ts'
@@ -53,9 +51,7 @@ export function createCodeReader(): CodeReader {
       return {
         counted,
         print: await prints.read(observations, places),
-        work: readWork(new Sources(observations.coverage, transformedTexts), ops.calls, (url) =>
-          nameOfModule(url, places),
-        ),
+        work: readWork(countedSources(counted), ops.calls, (url) => nameOfModule(url, places)),
       }
     } catch (error) {
       if (!(error instanceof ChildFailure)) throw error

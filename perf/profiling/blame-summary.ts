@@ -8,7 +8,6 @@ import { workspaceUrl } from '../../profile/model/file-url.ts'
 import { packageOf } from '../../profile/source/packages.ts'
 import { mapLine, SourceMaps } from '../../profile/source/source-map.ts'
 import type { Sources } from '../../profile/source/sources.ts'
-import { transformedScripts } from '../../profile/source/transformed.ts'
 import type { Interval } from '../stats/interval.ts'
 import { frameFacts } from './hot-functions.ts'
 import { FEWEST_STACK_SAMPLES, type ScenarioProfile } from './pass.ts'
@@ -122,10 +121,11 @@ export function summariseBlame(
   ratio: Interval,
   isOnlyChange = false,
 ): BlameSummary {
+  const places = new Places(baseline.sources, candidate.sources, roots)
   const total = blame.nsPerOp.candidate - blame.nsPerOp.baseline
-  const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, roots, total))
+  const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, places, total))
   const uncounted = [baseline, candidate].find(({ counted }) => counted === undefined)
-  const seen = uncounted === undefined ? concludeBlame(blame, roots) : uncountable(uncounted)
+  const seen = uncounted === undefined ? concludeBlame(blame, places) : uncountable(uncounted)
   const byExclusion = isOnlyChange && seen.outcome !== 'blamed' ? excludeOthers(blame, total) : undefined
   const conclusion = byExclusion === undefined ? seen : ONLY_CHANGE
   const suspects = byExclusion ?? (seen.outcome === 'blamed' ? blame.suspects : [])
@@ -135,11 +135,11 @@ export function summariseBlame(
     ratio,
     stackSamples: { ...blame.stackSamples },
     suspects: suspects.map(({ fn, explainedNs, symptom, line, loop }) => ({
-      ...toRow(fn, roots, total, line),
+      ...toRow(fn, places, total, line),
       explainedNs,
       explainedShare: explainedNs.value / total,
-      symptom: symptom === undefined ? null : toRow(symptom, roots, total),
-      loop: loop === undefined ? null : { line: lineInSource(fn, loop.line), ...loop.times },
+      symptom: symptom === undefined ? null : toRow(symptom, places, total),
+      loop: loop === undefined ? null : { line: places.of(fn, loop.line).line, ...loop.times },
       package: changedPackage(fn),
     })),
     functions: rows,
@@ -174,7 +174,7 @@ function uncountable({ problems }: ScenarioProfile): Conclusion {
   }
 }
 
-function concludeBlame({ suspects, stackSamples, touched }: Blame, roots: Roots): Conclusion {
+function concludeBlame({ suspects, stackSamples, touched }: Blame, places: Places): Conclusion {
   const fewest = Math.min(stackSamples.baseline, stackSamples.candidate)
   if (fewest < FEWEST_STACK_SAMPLES) {
     return {
@@ -193,47 +193,27 @@ function concludeBlame({ suspects, stackSamples, touched }: Blame, roots: Roots)
   }
   return {
     outcome: 'withheld',
-    reason: `no changed function that ran stands out of the noise of the profiles, of ${nameSome(touched, roots)}`,
+    reason: `no changed function that ran stands out of the noise of the profiles, of ${nameSome(touched, places)}`,
     cure: 'run this scenario alone, on a quieter machine, and not with --quick',
   }
 }
 
 const MOST_NAMED = 3
 
-function nameSome(touched: readonly FunctionDelta[], roots: Roots): string {
+function nameSome(touched: readonly FunctionDelta[], places: Places): string {
   const named = touched.slice(0, MOST_NAMED).map((delta) => {
-    const { functionName, file, line } = toRow(delta, roots, 1)
-    return `${functionName} (${file}:${line})`
+    const { file, line } = places.of(delta)
+    return `${delta.name} (${file}:${line})`
   })
   const more = touched.length - named.length
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-function toRow(
-  {
-    name,
-    category,
-    change,
-    isTouched,
-    source,
-    selfNs,
-    changeNs,
-    calls,
-    bytes,
-    deopts,
-    deoptReason,
-  }: FunctionDelta,
-  roots: Roots,
-  total: number,
-  line = (source.candidate ?? source.baseline)?.startLine ?? 0,
-): BlamedFunction {
-  const side = source.candidate === undefined ? 'baseline' : 'candidate'
-  const fn = source[side]
-  const place = fn && mapLine(fn.url, line, maps)
+function toRow(delta: FunctionDelta, places: Places, total: number, line?: number): BlamedFunction {
+  const { name, category, change, isTouched, selfNs, changeNs, calls, bytes, deopts, deoptReason } = delta
   return {
     functionName: name,
-    file: place === undefined ? '' : workspaceUrl(place.url, roots[side]),
-    line: place?.line ?? 0,
+    ...places.of(delta, line),
     category,
     change,
     isTouched,
@@ -247,12 +227,29 @@ function toRow(
   }
 }
 
-/** Compiled code is told by its sources. */
-const maps = new SourceMaps(transformedScripts)
+/** Where functions of two versions are; compiled code is told by its sources. */
+class Places {
+  readonly #roots: Roots
+  readonly #maps: Both<SourceMaps>
 
-function lineInSource({ source }: FunctionDelta, line: number): number {
-  const url = (source.candidate ?? source.baseline)?.url
-  return url === undefined ? line : mapLine(url, line, maps).line
+  constructor(baseline: Sources, candidate: Sources, roots: Roots) {
+    this.#roots = roots
+    this.#maps = {
+      baseline: new SourceMaps(baseline.scripts),
+      candidate: new SourceMaps(candidate.scripts),
+    }
+  }
+
+  /** @param line of the function's text as it ran; without one, where the function begins */
+  of({ source }: FunctionDelta, line?: number): Pick<BlamedFunction, 'file' | 'line'> {
+    const side = source.candidate === undefined ? 'baseline' : 'candidate'
+    const fn = source[side]
+    if (fn === undefined) return { file: '', line: 0 }
+    const isStart = line === undefined || line === fn.startLine
+    const column = isStart ? fn.startColumn - 1 : 0
+    const place = mapLine(fn.url, line ?? fn.startLine, this.#maps[side], column)
+    return { file: workspaceUrl(place.url, this.#roots[side]), line: place.line }
+  }
 }
 
 function changedPackage({ source }: Suspect['fn']): ChangedPackage | null {

@@ -15,6 +15,7 @@ import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
 import type { HeapTree } from '../../profile/model/heap.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
+import { Sources } from '../../profile/source/sources.ts'
 import type { CountedOps } from '../measure/count.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { withOwnFolder } from '../process/own-folder.ts'
@@ -176,6 +177,11 @@ export function watchFork(
 export interface CountedFork {
   readonly ops: CountedOps
   readonly observations: Observations
+}
+
+/** The functions that were counted, in the texts that ran. */
+export function countedSources({ observations: { coverage, scripts } }: CountedFork): Sources {
+  return new Sources(coverage, new Map(scripts.map((script) => [script.url, script])))
 }
 
 /** Runs a scenario once under precise coverage, then under the heap profiler. @throws ChildFailure */

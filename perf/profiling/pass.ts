@@ -4,13 +4,19 @@ import { type OpProfile, refineProfile } from '../../profile/correct/refine.ts'
 import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import { Sources } from '../../profile/source/sources.ts'
-import { transformedTexts } from '../../profile/source/transformed.ts'
 import { messageOf } from '../errors.ts'
 import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
 import { workAtOnce } from '../process/cores/at-once.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
-import { type CountedFork, countFork, profileFork, type WatchedFork, watchFork } from './fork.ts'
+import {
+  type CountedFork,
+  countedSources,
+  countFork,
+  profileFork,
+  type WatchedFork,
+  watchFork,
+} from './fork.ts'
 
 /** Several short profiles of one scenario and its exact counts, ready to be looked at. */
 export interface ScenarioProfile {
@@ -88,7 +94,7 @@ export const runProfiles: ProfileRunner = async (
   const work = [...(known === undefined ? [count] : []), ...Array.from({ length: profiles }, () => take)]
   await workAtOnce(work, atOnce, signal, (one) => one())
   signal.throwIfAborted()
-  const sources = new Sources(counted?.observations.coverage ?? [], transformedTexts)
+  const sources = counted === undefined ? new Sources([]) : countedSources(counted)
   const name = discovered.scenario.id
   const filled: { readonly profile: OpProfile; readonly measurement: ForkMeasurement }[] = []
   const threads: CpuProfile[] = []

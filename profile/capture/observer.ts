@@ -9,6 +9,7 @@ import { profilerClockUs } from './clock.ts'
 import { InputRecorder, type ProcessInputs } from './inputs.ts'
 import { type ShiftedFile, startLineShift } from './line-shift/index.ts'
 import { type RepeatedTexts, RepeatRecorder } from './repeats.ts'
+import { findScriptsInMemory, type LoadedScript } from './scripts-in-memory.ts'
 
 /**
  * What is watched in a process that is never timed: lines for `--cpu-prof`; exact counts and allocations; lines and a CPU
@@ -32,6 +33,8 @@ export interface Observations {
   readonly coverage: readonly ScriptCoverage[]
   /** From before the measured code was loaded until heap sampling began; files only. */
   readonly ran: readonly RanScript[]
+  /** Of files that a loader compiled; empty where nobody counted. */
+  readonly scripts: readonly LoadedScript[]
   /** Null where nobody counted. */
   readonly inputs: ProcessInputs | null
   /** Between start and stop of heap sampling. */
@@ -64,6 +67,7 @@ export class Observer {
   readonly #kind: ObserverKind
   #before: readonly ScriptCoverage[] = []
   #coverage: readonly ScriptCoverage[] = []
+  #scripts: readonly LoadedScript[] = []
   readonly #ran = new Map<string, Map<string, RanFunction>>()
   #inputs: InputRecorder | undefined
   #heap: HeapSample | null = null
@@ -115,6 +119,7 @@ export class Observer {
       case 'stop-counts': {
         this.#coverage = withUncalled(await this.#takeCoverage(), this.#before)
         await this.#session.post('Profiler.stopPreciseCoverage')
+        this.#scripts = await findScriptsInMemory(this.#session)
         setOptimising(true)
         // Whether a function runs at all costs nearly nothing to know, and there are far more ops to come.
         await this.#session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: false })
@@ -163,6 +168,7 @@ export class Observer {
       startUs: profilerClockUs() - (performance.now() - performance.nodeTiming.v8Start) * 1e3,
       coverage: this.#coverage,
       ran: [...this.#ran].map(([url, functions]) => ({ url, functions: [...functions.values()] })),
+      scripts: this.#scripts,
       inputs: this.#inputs?.inputs() ?? null,
       heap: this.#heap,
       repeats: this.#repeats?.repeats() ?? [],

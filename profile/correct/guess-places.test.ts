@@ -46,7 +46,10 @@ function coverageOf(url: string): {
 const TOTAL: Frame = { functionName: 'total', url: A, line: 1, column: 15 }
 
 function placeOf(line: number, urls: readonly string[], frame = TOTAL): TickPlace {
-  const sources = new Sources(urls.map(coverageOf), TEXTS)
+  const sources = new Sources(
+    urls.map(coverageOf),
+    new Map([...TEXTS].map(([url, text]) => [url, { text, sourceMapURL: '' }])),
+  )
   const ticks = { node: Int32Array.of(0), line: Int32Array.of(line), count: Int32Array.of(1) }
   const profile = { frames: [frame], nodeFrame: Int32Array.of(0), ticks } as unknown as CpuProfile
   return guessPlaces({ profile, places: [{ kind: 'unknown', line }] }, sources).places[0]!

@@ -7,7 +7,6 @@ import { limitGaps, type TimeWindow, trimToWindows } from '../model/self-time.ts
 import { sumOf } from '../model/sum.ts'
 import { SourceMaps } from '../source/source-map.ts'
 import type { Sources } from '../source/sources.ts'
-import { transformedScripts } from '../source/transformed.ts'
 import { giveGcToStacks } from './gc.ts'
 import { foldHarness } from './harness.ts'
 import { expandInlined } from './inlining.ts'
@@ -49,7 +48,7 @@ export function refineProfile(raw: RawProfile, sources: Sources, rootName: strin
   const { profile: stitched } = stitchContinuations(folded, sources, rootName)
   const op = { profile: stitched, places: Array.from(keptTicks, (tick) => places[tick]!) }
   const mapped = {
-    ...applySourceMaps(op, new SourceMaps(transformedScripts)),
+    ...applySourceMaps(op, new SourceMaps(sources.scripts)),
     idleShare: idleShareOf(ofOps, folded),
   }
   if (raw.deopts === undefined) return mapped

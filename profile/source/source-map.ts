@@ -122,15 +122,19 @@ export function describeMapProblems(
   return `shown as compiled: ${named.join('; ')}${more}`
 }
 
-/** Where the author wrote what begins on a line, which is the line itself where nothing was compiled. */
+/**
+ * Where the author wrote what begins on a line, which is the line itself where nothing was compiled.
+ * @param column what begins there or behind it on the line, from 0
+ */
 export function mapLine(
   url: string,
   line: number,
   maps: SourceMaps,
+  column = 0,
 ): { readonly url: string; readonly line: number } {
   const map = line === 0 ? undefined : maps.of(url)
   if (map === undefined) return { url, line }
-  const found = findOriginal(map, { line, column: 0, bias: LEAST_UPPER_BOUND })
+  const found = findOriginal(map, { line, column, bias: LEAST_UPPER_BOUND })
   return found === undefined ? { url, line } : { url: found.source, line: found.line }
 }
 

@@ -3,20 +3,21 @@ import { readFileSync } from 'node:fs'
 import { pathOfUrl } from '../model/file-url.ts'
 import type { Frame } from '../model/model.ts'
 import { type ScriptCoverage, SourceFile, type SourceFunction } from './source-functions.ts'
+import type { ScriptInMemory } from './source-map.ts'
 
 /** The source files of a program that ran, by URL, with their functions. */
 export class Sources {
+  /** By URL, where the program ran another text than what is on the disk. */
+  readonly scripts: ReadonlyMap<string, ScriptInMemory>
   readonly #coverage: ReadonlyMap<string, ScriptCoverage>
-  readonly #texts: ReadonlyMap<string, string>
   readonly #files = new Map<string, SourceFile | undefined>()
 
   /**
    * Files are read when they are first asked for; scripts that are no files are not known here.
-   * @param texts of files by URL, where the program ran another text than what is on the disk
    */
-  constructor(coverage: readonly ScriptCoverage[], texts: ReadonlyMap<string, string> = new Map()) {
+  constructor(coverage: readonly ScriptCoverage[], scripts: ReadonlyMap<string, ScriptInMemory> = new Map()) {
     this.#coverage = new Map(coverage.map((script) => [script.url, script]))
-    this.#texts = texts
+    this.scripts = scripts
   }
 
   /** The scripts that ran, as far as they were watched. */
@@ -42,7 +43,7 @@ export class Sources {
     const path = pathOfUrl(url)
     if (path === undefined) return undefined
     try {
-      const text = this.#texts.get(url) ?? readFileSync(path, 'utf8')
+      const text = this.scripts.get(url)?.text ?? readFileSync(path, 'utf8')
       return new SourceFile(url, text, this.#coverage.get(url)?.functions ?? [])
     } catch {
       return undefined

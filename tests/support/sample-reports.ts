@@ -310,6 +310,7 @@ function codeOf(clones: number): CountedCode {
         startUs: 0,
         coverage: [],
         ran: [],
+        scripts: [],
         inputs: null,
         repeats: [],
         heap: null,

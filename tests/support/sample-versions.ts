@@ -67,6 +67,7 @@ function toVersion(program: CountedProgram, clones: number): SampleVersion {
       startUs: 0,
       coverage: [],
       ran: [],
+      scripts: [],
       inputs: null,
       repeats: [],
       heap,

@@ -61,12 +61,11 @@ export async function openRecording(
   const cpu = opened.find(({ kind }) => kind === 'cpu')
   if (cpu?.kind !== 'cpu') return undefined
   const inMemory = new Map(scripts.map(({ url, ...script }) => [toFileUrl(url), script]))
-  const texts = new Map([...inMemory].map(([url, { text }]) => [url, text]))
   const ofFiles = coverage.map(({ url, functions }) => ({ url: toFileUrl(url), functions }))
   return {
     profile: cpu.profile,
     losses: cpu.losses,
     scripts: inMemory,
-    functions: new Sources(ofFiles, texts),
+    functions: new Sources(ofFiles, inMemory),
   }
 }
