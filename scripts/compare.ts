@@ -63,13 +63,14 @@ async function compare(
   const [ref, ...filters] = named
   const refs = parseRefs(ref ?? (await readConfig(root)).base ?? DEFAULT_BASE)
   const paths = checkPaths(flags.get, words)
-  const discovered =
-    paths.length > 0 ? discoverCommand(root, { words, paths }) : discoverScenarios(root, undefined)
+  const server = paths.length > 0 ? { words, paths } : undefined
+  const discovered = server === undefined ? discoverScenarios(root, undefined) : discoverCommand(root, server)
   // A filter that matches nothing is told before anything is checked out.
   const asked = selectScenarios(await discovered, filters)
   const scenarios = pickShard(asked, flags.shard)
   const open = (signal: AbortSignal) => openRefs(root, refs, scenarios, signal)
-  await gatedRun({ root, filters, asked, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'changes', open }, flags)
+  const run = { root, filters, asked, command: server, budgetMs: LOCKSTEP_BUDGET_MS, open }
+  await gatedRun({ ...run, seeks: 'changes' }, flags)
 }
 
 /** What stands behind `--` is a command; commander hands all of it on as one list. */

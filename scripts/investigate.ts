@@ -6,6 +6,7 @@ import { shortHash } from '../perf/git/commit.ts'
 import { isSameRevision, readRevision } from '../perf/git/revision.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { renderInvestigation } from '../perf/report/investigation.ts'
+import { compareAgain } from '../perf/report/parts/words.ts'
 import { lookUpRow } from '../perf/results/baseline.ts'
 import { readReport } from '../perf/results/read-report.ts'
 import type { MeasuredResult, Report } from '../perf/results/report.ts'
@@ -67,6 +68,12 @@ async function investigate(
     return
   }
   const refs = await refsOf(report, root)
+  if (report.run.command !== undefined) {
+    // A report may be anybody's: what it names is not run.
+    throw new FlamegateError('bad-option', 'its scenarios are in no perf file, but ask a server', {
+      hint: compareAgain(report.run, describeRefs(refs), []),
+    })
+  }
   const ids = scenarios.map(({ id }) => id)
   await gatedRun(
     {
@@ -81,6 +88,10 @@ async function investigate(
     },
     flags,
   )
+}
+
+function describeRefs({ baseline, candidate }: Refs): string {
+  return candidate === undefined ? shortHash(baseline) : `${shortHash(baseline)}..${shortHash(candidate)}`
 }
 
 /** @throws FlamegateError 'no-scenario' when there is none to ask about */

@@ -11,7 +11,14 @@ import { type Fact, renderFacts } from './parts/facts.ts'
 import { describeFinding, diagnosedScenarios } from './parts/findings.ts'
 import { describeOutcome } from './parts/outcome.ts'
 import { withVisibleNames } from './parts/visible.ts'
-import { describeAbsence, describeVerdict, howToBlame, quoteArgument } from './parts/words.ts'
+import {
+  compareAgain,
+  describeAbsence,
+  describeVerdict,
+  howToBlame,
+  quoteArgument,
+  quoteServer,
+} from './parts/words.ts'
 
 /** Where the files of a run are. */
 interface ReportFiles {
@@ -87,42 +94,42 @@ function hottestOf({ id, profile }: MeasuredResult): Fact[] {
 }
 
 function nextCommand(report: Report): string {
-  const { gate, scenarios } = report
+  const { gate, run, scenarios } = report
   const ids = (isWanted: (result: ScenarioResult) => boolean) =>
     scenarios
       .filter(isWanted)
       .slice(0, 3)
       .map(({ id }) => quoteArgument(id))
-      .join(' ')
   const isRed = (result: ScenarioResult) =>
     result.status === 'measured' && result.verdict?.kind === 'regressed'
+  const anew = (...more: readonly string[]) => typed(['npm run perf', ...more].join(' '))
   // Beside the version that it was compared with, whatever that is called.
-  const again = (flags: string, names: string) =>
-    gate.baselineCommit === null
-      ? typed(`npm run perf -- ${flags}${names}`)
-      : typed(`npm run perf:compare -- ${shortHash(gate.baselineCommit.hash)} ${flags}${names}`)
+  const again = (...more: readonly string[]) => {
+    if (gate.baselineCommit !== null) return compareAgain(run, shortHash(gate.baselineCommit.hash), more)
+    return run.command === undefined ? anew('--', ...more) : compareAgain(run, 'HEAD', more)
+  }
   switch (gate.outcome) {
     case 'red': {
       const [unknown] = howToBlame(report)
-      return unknown ?? again('', ids(isRed))
+      return unknown ?? again(...ids(isRed))
     }
     case 'invalid': {
       const failed = ids(({ status }) => status === 'failed')
-      return typed(failed === '' ? 'npm run perf' : `npm run perf -- --show-output ${failed}`)
+      if (run.command !== undefined) return again('--show-output', ...failed)
+      return failed.length === 0 ? anew() : anew('-- --show-output', ...failed)
     }
     case 'not-compared':
-      return typed('npm run perf:baseline')
+      return run.command === undefined ? typed('npm run perf:baseline') : again()
     case 'control-failed':
-      return typed('npm run perf')
+      return run.command === undefined ? anew() : again()
     case 'green': {
-      const unclear = gate.inconclusive.slice(0, 3).map(quoteArgument).join(' ')
-      if (unclear !== '') return again(`--forks ${forksFor(report)} `, unclear)
+      const unclear = gate.inconclusive.slice(0, 3).map(quoteArgument)
+      if (unclear.length > 0) return again(`--forks ${forksFor(report)}`, ...unclear)
       const slowest = scenarios
         .filter((result) => result.status === 'measured')
         .sort((a, b) => b.cost.nsPerOp - a.cost.nsPerOp)[0]
-      return typed(
-        slowest === undefined ? 'npm run perf' : `npm run perf:profile -- ${quoteArgument(slowest.id)}`,
-      )
+      if (run.command !== undefined) return typed(`npm run perf:exec -- ${quoteServer(run.command)}`)
+      return slowest === undefined ? anew() : typed(`npm run perf:profile -- ${quoteArgument(slowest.id)}`)
     }
     default:
       return gate.outcome satisfies never

@@ -95,6 +95,19 @@ test('an annotation is the blame’s sentence, or what regressed', async () => {
   }
 })
 
+test('what to type next asks the server that a run asked, where its scenarios are in no perf file', async () => {
+  const command = { words: ['node', 'my server.js'], paths: ['/cart', '/a?b=1'] }
+  const server = "--get /cart --get '/a?b=1' -- node 'my server.js'"
+  for (const make of Object.values(reports)) {
+    const report = await make()
+    const asked = { ...report, run: { ...report.run, command } }
+    const [next] = /^next: .*$/m.exec(renderAgent(asked, { json: 'report.json', page: 'report.html' })) ?? []
+    assert.ok(next?.endsWith(` ${server}`) && /perf:compare|exec/.test(next), next)
+    for (const [hint] of renderText(asked).matchAll(/which function did it: .*/g))
+      assert.ok(hint.endsWith(server), hint)
+  }
+})
+
 test('the samples have every verdict, every outcome, and every way for a scenario to end', async () => {
   const all = await Promise.all(Object.values(reports).map((make) => make()))
   const seen = (values: readonly (string | null | undefined)[]) => new Set(values.filter(Boolean))

@@ -228,7 +228,7 @@ function outcomeLines({ gate, run, scenarios }: Report): string[] {
     ...(gate.notCompared.length === 0
       ? []
       : ['not compared:', ...gate.notCompared.map((line) => `  ${onOneLine(line)}`)]),
-    ...describeRemarks({ gate, scenarios }),
+    ...describeRemarks({ gate, run, scenarios }),
   ]
 }
 

@@ -1,4 +1,5 @@
 // The content of report.json: everything one run found out.
+
 import * as v from 'valibot'
 import type { OpFinding } from '../diagnosis/finding.ts'
 import type { Revision } from '../git/revision.ts'
@@ -9,6 +10,7 @@ import type { Ratios } from '../measure/turns.ts'
 import type { BlameSummary } from '../profiling/blame-summary.ts'
 import type { ProfileSummary } from '../profiling/summary.ts'
 import type { Interval } from '../stats/interval.ts'
+import type { AskedCommand } from '../suite/command/asked.ts'
 import type { Shard } from '../suite/filter.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
 import type { Cost } from '../verdict/cost.ts'
@@ -115,6 +117,8 @@ export interface Report {
     readonly budgetMs: number
     readonly timeoutMs: number | null
     readonly filters: readonly string[]
+    /** The server that was asked, for scenarios that are in no perf file; missing for those that are. */
+    readonly command?: AskedCommand | undefined
     /** Which part of all scenarios was measured; missing where it was all of them. */
     readonly shard?: Shard | undefined
   }
@@ -155,6 +159,11 @@ const driftSchema = v.object({
     v.description('median, and the middle half'),
   ),
 }) satisfies v.GenericSchema<Drift>
+
+const commandSchema = v.object({
+  words: v.array(v.string()),
+  paths: v.pipe(v.array(v.string()), v.description('that were asked for')),
+}) satisfies v.GenericSchema<AskedCommand>
 
 const shardSchema = v.object({
   index: v.pipe(v.number(), v.integer(), v.description('from 1')),
@@ -254,6 +263,12 @@ export const reportSchema = v.object({
     ),
     timeoutMs: v.pipe(v.nullable(v.number()), v.description('longest time for one fork, where it was set')),
     filters: v.array(v.string()),
+    command: v.pipe(
+      v.optional(commandSchema),
+      v.description(
+        'the server that was asked; missing where scenarios are in perf files, and in reports from before',
+      ),
+    ),
     shard: v.pipe(
       v.optional(shardSchema),
       v.description('which part of all scenarios was measured; missing where it was all of them'),

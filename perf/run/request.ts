@@ -1,7 +1,9 @@
 // What a run is asked for, and what it needs from outside.
+
 import type { Revision } from '../git/revision.ts'
 import type { CodeReader } from '../identity/scenario-code.ts'
 import type { ProfileRunner } from '../profiling/pass.ts'
+import type { AskedCommand } from '../suite/command/asked.ts'
 import type { Shard } from '../suite/filter.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { Effort } from './durations.ts'
@@ -18,6 +20,8 @@ export interface RunRequest extends Effort {
   readonly target: string | null
   readonly filters: readonly string[]
   readonly scenarios: readonly DiscoveredScenario[]
+  /** The server that they ask, where they are in no perf file. */
+  readonly command?: AskedCommand | undefined
   /** Which part of all scenarios these are; missing where they are all. */
   readonly shard?: Shard | undefined
   readonly seed: number

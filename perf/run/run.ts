@@ -87,6 +87,7 @@ function summariseRequest(
     budgetMs,
     timeoutMs,
     filters,
+    command,
     shard,
   }: RunRequest,
   { live }: Identification,
@@ -95,6 +96,7 @@ function summariseRequest(
   const forks = reference.kind === 'baseline' && live === undefined ? tableForks : judged
   return {
     ...{ id, target, against, seed, forks, isQuick, budgetMs, timeoutMs: timeoutMs ?? null, filters },
+    ...(command !== undefined && { command }),
     ...(shard !== undefined && { shard }),
   }
 }

@@ -1,4 +1,5 @@
 // A run that is reported and gated, whatever it is compared with.
+
 import { renderAgent } from '../../perf/report/agent.ts'
 import { githubLinks } from '../../perf/report/markdown/links.ts'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
@@ -6,6 +7,7 @@ import { renderText } from '../../perf/report/text.ts'
 import type { Report } from '../../perf/results/report.ts'
 import type { RunFolder } from '../../perf/results/run-folder.ts'
 import type { Effort } from '../../perf/run/durations.ts'
+import type { AskedCommand } from '../../perf/suite/command/asked.ts'
 import { readConfig } from '../../perf/suite/config.ts'
 import { pickShard, type Shard } from '../../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
@@ -21,6 +23,8 @@ export interface GatedRun {
   readonly filters: readonly string[]
   /** What the filters ask for, of all shards; missing in a run that has none. */
   readonly asked?: readonly DiscoveredScenario[]
+  /** The server that its scenarios ask, where they are in no perf file. */
+  readonly command?: AskedCommand | undefined
   /** How long a run takes without lockstep before it adds no more forks. */
   readonly budgetMs: number
   readonly seeks: Effort['seeks']
@@ -41,7 +45,16 @@ export interface OpenedRun extends OpenReference {
 
 /** Measures, compares, reports and gates; sets the exit code. */
 export async function gatedRun(
-  { root, filters, asked = [], budgetMs, seeks, tell = (report) => tellGitHub(report), open }: GatedRun,
+  {
+    root,
+    filters,
+    asked = [],
+    command,
+    budgetMs,
+    seeks,
+    tell = (report) => tellGitHub(report),
+    open,
+  }: GatedRun,
   flags: GatedRunFlags & Record<string, unknown>,
 ): Promise<void> {
   const isStrict = readStrict(process.env.STRICT_PERF)
@@ -66,6 +79,7 @@ export async function gatedRun(
         target,
         filters,
         scenarios,
+        command,
         shard: flags.shard && describeShard(flags.shard, asked, scenarios),
         reference,
         isQuick: flags.quick ?? false,

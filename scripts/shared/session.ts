@@ -41,6 +41,7 @@ export type SessionRequest = Pick<
   | 'target'
   | 'filters'
   | 'scenarios'
+  | 'command'
   | 'shard'
   | 'isQuick'
   | 'seeks'

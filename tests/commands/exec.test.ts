@@ -169,9 +169,11 @@ test('compare without a perf file: a server that was not changed runs the same c
   t.after(() => other.close())
   await once(other, 'listening')
   const words = ['node', 'server.js', String((other.address() as AddressInfo).port)]
-  const result = await finish(startCommand(root, ['compare', '--get', '/', '--', ...words], env))
+  const args = ['compare', '--get', '/', '--format', 'agent', '--', ...words]
+  const result = await finish(startCommand(root, args, env))
   assert.equal(result.code, 0, result.stderr)
-  assert.match(result.stdout, /get\/root\.http.*same code/)
+  assert.match(result.stdout, /^outcome: green, .*same code/m)
+  assert.match(result.stdout, new RegExp(`^next: npx flamegate exec --get / -- ${words.join(' ')}$`, 'm'))
   await assertNobodyLeft(env)
 })
 

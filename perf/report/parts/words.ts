@@ -1,7 +1,9 @@
 // What reports say in words, the same in every format.
+
 import { formatCounted, formatPercent } from '../../../profile/model/format.ts'
 import { shortHash } from '../../git/commit.ts'
 import type { MeasuredResult, Report, ScenarioResult } from '../../results/report.ts'
+import type { AskedCommand } from '../../suite/command/asked.ts'
 import { METRICS } from '../../suite/metrics.ts'
 import { typed } from '../../typed-command.ts'
 import { describeMetricChanges, describeRegression, type Gate } from '../../verdict/gate.ts'
@@ -113,7 +115,7 @@ export function describeRun({ run, scenarios }: Report): string {
 }
 
 /** What else is to be said of a run: how to name the function behind a regression, what would have been seen, what changed. */
-export function describeRemarks(report: Pick<Report, 'gate' | 'scenarios'>): string[] {
+export function describeRemarks(report: Pick<Report, 'gate' | 'run' | 'scenarios'>): string[] {
   return [
     ...howToBlame(report).map((command) => `which function did it: ${command}`),
     ...describeMinimumDetectable(report.gate),
@@ -126,16 +128,29 @@ export function quoteArgument(id: string): string {
   return /^[\w/.-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`
 }
 
+/** What a server is started by and asked, as `compare` and `exec` take it. */
+export function quoteServer({ paths, words }: AskedCommand): string {
+  return [...paths.flatMap((path) => ['--get', path]), '--', ...words].map(quoteArgument).join(' ')
+}
+
 /** The command that names the function behind regressions of which only the numbers are known; none where there is none. */
-export function howToBlame({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
+export function howToBlame({ gate, run, scenarios }: Pick<Report, 'gate' | 'run' | 'scenarios'>): string[] {
   const ids = scenarios.flatMap((result) =>
     result.status === 'measured' && result.blame === null && describeRegression(result).length > 0
       ? [result.id]
       : [],
   )
   if (ids.length === 0 || gate.baselineCommit === null) return []
-  const commit = shortHash(gate.baselineCommit.hash)
-  return [typed(`npm run perf:compare -- ${commit} ${ids.slice(0, 3).map(quoteArgument).join(' ')}`)]
+  return [compareAgain(run, shortHash(gate.baselineCommit.hash), ids.slice(0, 3).map(quoteArgument))]
+}
+
+/**
+ * The command that compares once more what a run did.
+ * @param refs as `compare` takes them @param more flags and ids, quoted
+ */
+export function compareAgain({ command }: Report['run'], refs: string, more: readonly string[]): string {
+  const server = command === undefined ? [] : [quoteServer(command)]
+  return typed(['npm run perf:compare --', refs, ...more, ...server].join(' '))
 }
 
 /** Where a run in lockstep found no scenario changed, or only such as run the same code as there: one line. */
