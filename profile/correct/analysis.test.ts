@@ -223,4 +223,45 @@ describe('SourceFile', () => {
     assert.deepEqual([at(1, 1)!.startLine, at(1, 1)!.endLine], [1, 3])
     assert.equal(file.offsetOf(77, 1), undefined)
   })
+
+  test('of functions inside one another, all on one line, the shortest at an offset', () => {
+    const spans = [
+      [0, 60],
+      [2, 30],
+      [4, 10],
+      [12, 28],
+      [14, 16],
+      [16, 20],
+      [32, 60],
+      [33, 59],
+      [59, 60],
+    ] as const
+    const line = `${'x'.repeat(11)}     ${'y'.repeat(44)}`
+    const bundle = new SourceFile(
+      'file:///b.js',
+      line,
+      spans.map(([startOffset, endOffset], i) => ({
+        functionName: `f${i}`,
+        ranges: [{ startOffset, endOffset, count: 1 }],
+      })),
+    )
+    const shortest = (offset: number) =>
+      spans
+        .flatMap(([start, end], i) =>
+          start <= offset && offset < end ? [{ name: `f${i}`, length: end - start }] : [],
+        )
+        .sort((a, b) => a.length - b.length)[0]?.name
+    const offsets = Array.from(line, (_, offset) => offset)
+    assert.deepEqual(
+      offsets.map((offset) => bundle.functionAt(offset)?.name),
+      offsets.map(shortest),
+    )
+    const withInk = offsets.filter((offset) => line[offset] !== ' ').map(shortest)
+    // Where f4 is, nothing is written.
+    assert.deepEqual(
+      bundle.functionsOnLine(1).map(({ name }) => name),
+      [...new Set(withInk)],
+    )
+    assert.ok(!withInk.includes('f4'))
+  })
 })

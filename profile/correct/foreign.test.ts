@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { drawProfile, drawStacks } from '../../tests/support/drawn.ts'
 import { openProfiles } from '../import/open-profile.ts'
 import { describeLoss } from '../model/losses.ts'
+import { mergeProfiles } from '../model/merge.ts'
 import { SourceMaps } from '../source/source-map.ts'
 import { type ForeignProfile, prepareForeign } from './foreign.ts'
 
@@ -39,6 +40,15 @@ describe('a profile from elsewhere', () => {
     )
     assert.deepEqual([facts.busyUs, facts.idleUs, facts.gcUs], [8000, 2000, 2000])
     assert.deepEqual(drawStacks(profile), ['(root) > a 6000', '(root) > a > (garbage collector) 1000'])
+  })
+
+  test('two compiled functions that are one in the source take no other function’s place', () => {
+    const drawn = drawProfile([...ticks('a', 2), ...ticks('b', 2), ...ticks('c', 3), ...ticks('(idle)', 1)])
+    const one = drawn.frames.find(({ functionName }) => functionName === 'a')!
+    const frames = drawn.frames.map((frame) => (frame.functionName === 'b' ? one : frame))
+    const { profile } = prepareForeign({ ...drawn, frames }, [], new SourceMaps())
+    const merged = mergeProfiles([profile, profile])
+    assert.deepEqual(drawStacks(merged), ['(root) > a 8000', '(root) > c 6000'])
   })
 
   test('one-delta-of-8-hours: cut, and how much of it is said', async () => {

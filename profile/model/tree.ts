@@ -7,15 +7,27 @@ export class FrameTable {
   readonly frames: Frame[] = []
   readonly #ids = new Map<string, number>()
 
+  /** @param frames functions that keep their indices, though several be equal: source maps make one of many */
+  constructor(frames: readonly Frame[] = []) {
+    for (const frame of frames) {
+      const key = keyOf(frame)
+      if (!this.#ids.has(key)) this.#ids.set(key, this.frames.length)
+      this.frames.push(frame)
+    }
+  }
+
   /** The index of that function, the same for equal ones. */
   intern(frame: Frame): number {
-    const script = frame.script === undefined ? '' : `#${frame.script}`
-    const key = `${frame.line}:${frame.column}${script}:${frame.isInlined ? 'i' : ''}${frame.functionName}:${frame.url}`
+    const key = keyOf(frame)
     const known = this.#ids.get(key)
     if (known !== undefined) return known
     this.#ids.set(key, this.frames.length)
     return this.frames.push(frame) - 1
   }
+}
+
+function keyOf({ line, column, script, isInlined, functionName, url }: Frame): string {
+  return `${line}:${column}${script === undefined ? '' : `#${script}`}:${isInlined ? 'i' : ''}${functionName}:${url}`
 }
 
 /** More frames than any program has; a node and a frame fit one exact number together. */
@@ -30,8 +42,7 @@ export class GrowingTree {
 
   /** @param frames functions that shall keep their indices */
   constructor(root: Frame, frames: readonly Frame[] = []) {
-    this.frames = new FrameTable()
-    for (const frame of frames) this.frames.intern(frame)
+    this.frames = new FrameTable(frames)
     this.#push(-1, this.frames.intern(root))
   }
 

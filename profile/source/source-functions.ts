@@ -38,6 +38,8 @@ export class SourceFile {
   readonly text: string
   readonly functions: readonly SourceFunction[]
   readonly #lineStarts: readonly number[]
+  readonly #onLine = new Map<number, readonly SourceFunction[]>()
+  #stretches: readonly OwnedStretch[] | undefined
 
   constructor(url: string, text: string, coverage: ScriptCoverage['functions']) {
     this.url = url
@@ -56,38 +58,54 @@ export class SourceFile {
 
   /** The function that holds an offset, the innermost one. */
   functionAt(offset: number): SourceFunction | undefined {
-    return innermost(
-      this.functions.filter(({ startOffset, endOffset }) => startOffset <= offset && offset < endOffset),
-    )
+    const stretches = this.#ownedStretches()
+    return stretches[lastAt(stretches, offset, startOfStretch)]?.owner
   }
 
   /**
    * The functions that have code of their own on a line, that is, which are innermost somewhere on it between the first
    * and the last character that is no white space.
    */
-  functionsOnLine(line: number): SourceFunction[] {
+  functionsOnLine(line: number): readonly SourceFunction[] {
+    const known = this.#onLine.get(line) ?? this.#findOnLine(line)
+    this.#onLine.set(line, known)
+    return known
+  }
+
+  #findOnLine(line: number): SourceFunction[] {
     const start = this.#lineStarts[line - 1]
     if (start === undefined) return []
     const end = this.#lineStarts[line] ?? this.text.length
+    const stretches = this.#ownedStretches()
     const found = new Set<SourceFunction>()
-    for (let offset = start; offset < end; offset++) {
-      if (this.text.charCodeAt(offset) <= 32) continue
-      const owner = this.functionAt(offset)
-      if (owner !== undefined) found.add(owner)
+    for (let i = Math.max(0, lastAt(stretches, start, startOfStretch)); i < stretches.length; i++) {
+      const { start: from, owner } = stretches[i]!
+      if (from >= end) break
+      if (owner === undefined || found.has(owner)) continue
+      const to = Math.min(end, stretches[i + 1]?.start ?? end)
+      if (this.#hasInk(Math.max(start, from), to)) found.add(owner)
     }
     return [...found]
   }
 
+  #hasInk(start: number, end: number): boolean {
+    for (let offset = start; offset < end; offset++) if (this.text.charCodeAt(offset) > 32) return true
+    return false
+  }
+
+  #ownedStretches(): readonly OwnedStretch[] {
+    this.#stretches ??= ownStretches(this.functions)
+    return this.#stretches
+  }
+
   /** The line of an offset, from 1. */
   lineOf(offset: number): number {
-    let low = 0
-    let high = this.#lineStarts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (this.#lineStarts[middle]! <= offset) low = middle
-      else high = middle - 1
-    }
-    return low + 1
+    return (
+      Math.max(
+        0,
+        lastAt(this.#lineStarts, offset, (start) => start),
+      ) + 1
+    )
   }
 
   #locate(name: string, ranges: readonly CountedRange[]): SourceFunction {
@@ -116,6 +134,41 @@ export function executionsAt({ calls, blocks }: SourceFunction, offset: number):
 
 /** A last line break may or may not be part of a module; what Node puts behind it always is. */
 const WRAPPER_SLACK = 2
+
+/** A stretch of a text, until the next one, and the innermost function in which it is. */
+interface OwnedStretch {
+  readonly start: number
+  readonly owner: SourceFunction | undefined
+}
+
+const startOfStretch = ({ start }: OwnedStretch) => start
+
+/** A bundle has thousands of functions on one line, and is asked for each of its frames. */
+function ownStretches(functions: readonly SourceFunction[]): OwnedStretch[] {
+  const starts = [...functions].sort((a, b) => a.startOffset - b.startOffset)
+  const places = new Set(functions.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]))
+  let open: SourceFunction[] = []
+  let next = 0
+  return [...places]
+    .sort((a, b) => a - b)
+    .map((start) => {
+      open = open.filter(({ endOffset }) => endOffset > start)
+      while (starts[next]?.startOffset === start) open.push(starts[next++]!)
+      return { start, owner: innermost(open) }
+    })
+}
+
+/** The last of an ascending list that is not above a value; -1 where all are. */
+function lastAt<T>(list: readonly T[], value: number, of: (item: T) => number): number {
+  let low = -1
+  let high = list.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (of(list[middle]!) <= value) low = middle
+    else high = middle - 1
+  }
+  return low
+}
 
 function innermost(functions: readonly SourceFunction[]): SourceFunction | undefined {
   return functions.reduce<SourceFunction | undefined>(

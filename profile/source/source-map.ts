@@ -11,6 +11,7 @@ import {
 } from '@jridgewell/trace-mapping'
 import type { ScriptMap } from '../import/document.ts'
 import { pathOfUrl, showUrl } from '../model/file-url.ts'
+import { findBundledSource } from './bundled-sources.ts'
 import { MapScopes, type ScopedMap } from './map-scopes.ts'
 
 /** A compiled file with its map. */
@@ -94,6 +95,7 @@ export class SourceMaps {
       const map = new FlattenMap(content as SectionedSourceMapInput, mapUrl)
       // What is wrong with it shows here, or never.
       decodedMappings(map)
+      map.resolvedSources = map.resolvedSources.map((source) => source && findBundledSource(source, url))
       return { text, map, scopes: MapScopes.of(content) }
     } catch (error) {
       this.#problems.push({ url, reason: error instanceof Error ? error.message : String(error) })
