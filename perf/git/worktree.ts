@@ -1,7 +1,7 @@
 // Other commits of the project in folders of their own, with their dependencies.
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, delimiter, dirname, join, resolve } from 'node:path'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { isLeftBehind, nameOwnFolder } from '../process/own-folder.ts'
 import { runProgram } from '../process/program.ts'
@@ -105,10 +105,19 @@ export async function removeLeftWorktrees(root: string): Promise<string[]> {
   return removed
 }
 
+/** Commands of installed packages are found as in a script of `package.json`. */
+function pathIn(folder: string): Record<string, string> {
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
+  const bins: string[] = []
+  for (let above = folder; above !== dirname(above); above = dirname(above))
+    bins.push(join(above, 'node_modules', '.bin'))
+  return { [name]: [...bins, process.env[name] ?? ''].join(delimiter) }
+}
+
 /** Runs the command that the config has for it, which is its author's. @throws FlamegateError 'cannot-install' */
 async function runPrepare(folder: string, command: string, signal: AbortSignal): Promise<void> {
   try {
-    await runProgram(command, [], { cwd: folder, signal, shell: true })
+    await runProgram(command, [], { cwd: folder, env: pathIn(folder), signal, shell: true })
   } catch (cause) {
     if (signal.aborted) throw signal.reason
     throw new FlamegateError(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { BlameSummary } from '../../perf/profiling/blame-summary.ts'
@@ -163,8 +163,9 @@ describe('flamegate compare', () => {
     const root = await createProject(t, '')
     const files: Readonly<Record<string, string>> = {
       'package.json': `{ "type": "module", "flamegate": { "outDir": "tmp/perf", "include": ["perf/*.perf.js"],
-        "prepare": "node build.js", "nodeArgs": ["--import", "./hook.js"], "overlay": ["data/**"] } }`,
+        "prepare": "${process.platform === 'win32' ? 'node build.js' : 'build-it'}", "nodeArgs": ["--import", "./hook.js"], "overlay": ["data/**"] } }`,
       'hook.js': 'globalThis.isHooked = true\n',
+      'node_modules/.bin/build-it': '#!/bin/sh\nexec node build.js\n',
       'build.js': `import { cpSync, mkdirSync } from 'node:fs'
 mkdirSync('dist', { recursive: true })
 cpSync('src.js', 'dist/index.js')
@@ -181,6 +182,7 @@ bench('work', () => work(list), { check: (copy) => copy.length === 3 })
       await mkdir(join(root, name, '..'), { recursive: true })
       await writeFile(join(root, name), text)
     }
+    await chmod(join(root, 'node_modules/.bin/build-it'), 0o755)
     await initRepository(root)
     // Neither of them is in any commit.
     await mkdir(join(root, 'data'))

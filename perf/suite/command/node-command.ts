@@ -1,6 +1,6 @@
 // Which script of Node's a command runs in the end: `npm start` → `node server.js`.
-import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { FlamegateError } from '../../errors.ts'
 
 /** What is loaded before the script, as flags of Node's ask for it. */
@@ -66,11 +66,36 @@ export function readNodeCommand(command: string | readonly string[], folder: str
       case 'yarn':
         words = readScript(rest, folder, refuse)
         break
-      default:
-        refuse(`'${program}' is no program that is known to run a script of Node's`)
+      default: {
+        const script = installedScript(program, folder)
+        if (script === undefined) refuse(`'${program}' is no program that is known to run a script of Node's`)
+        else words = ['node', script, ...rest]
+      }
     }
   }
   return refuse('its scripts name each other')
+}
+
+/** The script of an installed package's command, from the folder; undefined where it is none of Node's. */
+function installedScript(program: string, folder: string): string | undefined {
+  for (let above = folder; ; above = dirname(above)) {
+    const file = join(above, 'node_modules', '.bin', program)
+    if (existsSync(file)) {
+      const script = scriptBehind(file)
+      return script && relative(folder, script)
+    }
+    if (above === dirname(above)) return undefined
+  }
+}
+
+/** What pnpm, and npm on Windows, put in the place of a link. */
+const SHIM = /"\$basedir\/([^"]+)"\s+"\$@"/
+
+function scriptBehind(file: string): string | undefined {
+  const text = readFileSync(file, 'utf8')
+  const named = SHIM.exec(text)?.[1]
+  if (named !== undefined) return join(dirname(file), named)
+  return /^#!.*\bnode\b/.test(text) ? realpathSync(file) : undefined
 }
 
 type Refuse = (why: string, hint?: string) => never
