@@ -133,7 +133,7 @@ class SiteReader {
 
 /** What was told of lines, as it is about functions that are on the stacks. */
 function locateWatched(
-  { deopts, megamorphic, repeats }: WatchedFork,
+  { deopts, megamorphic, repeats, loopDelayNs }: WatchedFork,
   frames: readonly Frame[],
   sources: Sources,
 ): WatchedEvidence {
@@ -159,5 +159,6 @@ function locateWatched(
       return frame === undefined ? [] : [{ frame, ...place }]
     }),
     repeats,
+    loopDelayNs,
   }
 }

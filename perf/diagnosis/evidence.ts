@@ -88,6 +88,8 @@ export interface WatchedEvidence {
   readonly deopts: readonly DeoptEvidence[]
   readonly megamorphic: readonly MegamorphicEvidence[]
   readonly repeats: readonly RepeatedTexts[]
+  /** How late the event loop comes to a timer, 99th percentile; missing in what was recorded before. */
+  readonly loopDelayNs?: number
 }
 
 /** What is known of where an op's time goes. Nodes are functions by paths of callers, callers first; the root is the op. */

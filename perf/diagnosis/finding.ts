@@ -15,6 +15,7 @@ export const FINDING_CODES = [
   'sync-io',
   'regular-expression',
   'waiting',
+  'event-loop',
   'http-body',
   'http-headers',
   'http-etag',

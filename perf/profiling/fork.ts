@@ -148,6 +148,8 @@ export interface WatchedFork {
   readonly deopts: readonly Deopt[]
   readonly megamorphic: readonly MegamorphicPlace[]
   readonly repeats: readonly RepeatedTexts[]
+  /** How late the event loop came to a timer while ops were measured, 99th percentile. */
+  readonly loopDelayNs: number
 }
 
 /** Runs a scenario once while V8 logs what it deoptimises and which shapes it meets. @throws as {@link profileFork} does */
@@ -162,12 +164,13 @@ export function watchFork(
     return withScenario(discovered, plan, { ...options, observe: 'texts', execArgv }, async (processes) => {
       const answer = await processes.answer
       if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a watch`)
-      const { startUs, shiftedFiles, repeats } = await endObserved(processes, options.signal)
+      const { startUs, shiftedFiles, repeats, loopDelayNs } = await endObserved(processes, options.signal)
       const log = await readFile(file, 'utf8').catch(() => '')
       return {
         deopts: deoptsOfOps(parseDeopts(log, startUs), answer.windows, shiftedFiles),
         megamorphic: parseMegamorphic(log, shiftedFiles),
         repeats,
+        loopDelayNs,
       }
     })
   })

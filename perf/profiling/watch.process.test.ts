@@ -16,7 +16,8 @@ test('what V8 logs of ops, and texts that come again, on the author’s lines', 
     const plan = { ...watch!, minBusyMs: 2_000, measureMaxMs: 30_000 }
     return watchFork(discovered, plan, { timeoutMs: 60_000, signal: new AbortController().signal })
   }
-  const { megamorphic, repeats } = await watch('megamorphic')
+  const { megamorphic, repeats, loopDelayNs } = await watch('megamorphic')
+  assert.ok(loopDelayNs > 0, 'no timer comes while ops run one after the other')
   const reader = megamorphic.find(({ property, line }) => property === 'value' && line === 19)
   assert.match(reader?.url ?? 'nowhere', /\/megamorphic\.ts$/)
   assert.ok((reader?.shapes ?? 0) >= 10)

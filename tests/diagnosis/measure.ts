@@ -26,14 +26,14 @@ export interface DiagnosedProgram {
   readonly evidence: OpEvidence
 }
 
-/** Profiles the programs whose ids have the text in them, as a run does that shows a table. */
+/** Profiles the programs whose ids have the text in them, as a run does that looks closely. */
 export async function measurePrograms(filter = ''): Promise<DiagnosedProgram[]> {
   const found: DiagnosedProgram[] = []
   const { signal } = new AbortController()
   for (const discovered of await discoverScenarios(ROOT, undefined)) {
     const { id, kind } = discovered.scenario
     if (!id.includes(filter)) continue
-    const profile = await runProfiles(discovered, profilePlanOf(kind, 'table'), signal)
+    const profile = await runProfiles(discovered, profilePlanOf(kind, 'full'), signal)
     if ('failure' in profile) throw new Error(`${id}: ${profile.failure}`)
     const costOf = (field: TimeField) => median(profile.measurements.map(({ raw }) => raw[field]))
     const time = splitTime(kind, costOf(costFieldOf(kind)), costOf('cpuNsPerOp'), profile.profiles)

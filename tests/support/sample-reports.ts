@@ -313,6 +313,7 @@ function codeOf(clones: number): CountedCode {
         scripts: [],
         inputs: null,
         repeats: [],
+        loopDelayNs: 0,
         heap: null,
         cpuProfile: null,
       },

@@ -70,6 +70,7 @@ function toVersion(program: CountedProgram, clones: number): SampleVersion {
       scripts: [],
       inputs: null,
       repeats: [],
+      loopDelayNs: 0,
       heap,
       cpuProfile: null,
     },

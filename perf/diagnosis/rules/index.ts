@@ -6,6 +6,7 @@ import { deoptLoop } from './deopt-loop.ts'
 import { collections } from './gc.ts'
 import { httpBody } from './http/body.ts'
 import { httpEtag } from './http/etag.ts'
+import { eventLoop } from './http/event-loop.ts'
 import { httpHeaders } from './http/headers.ts'
 import { httpWrites } from './http/writes.ts'
 import { jsonAgain } from './json-again.ts'
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   regularExpression,
   awaitHops,
   waiting,
+  eventLoop,
   httpBody,
   httpEtag,
   httpHeaders,

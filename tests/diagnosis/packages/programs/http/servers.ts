@@ -53,6 +53,53 @@ export function packing(): Server {
   })
 }
 
+/** Compares a misspelt word with all that there are, while everybody waits. */
+export function blocking(): Server {
+  return createServer((request, response) => {
+    const wanted = request.url!.slice(1)
+    response.end(closest(wanted, WORDS))
+  })
+}
+
+/** The same work, in parts: others have their turn between them. */
+export function inParts(): Server {
+  return createServer((request, response) => {
+    const wanted = request.url!.slice(1)
+    let best = ''
+    const go = (from: number) => {
+      if (from >= WORDS.length) return response.end(best)
+      best = closest(wanted, [best, ...WORDS.slice(from, from + PART)])
+      return setImmediate(go, from + PART)
+    }
+    go(0)
+  })
+}
+
+const WORDS = Array.from({ length: 50_000 }, (_, i) => `word${(i * 7919) % 10_007}`)
+const PART = 200
+const LONGEST = 64
+let [above, row] = [new Uint8Array(LONGEST), new Uint8Array(LONGEST)]
+
+function closest(wanted: string, words: readonly string[]): string {
+  let [best, least] = ['', Number.POSITIVE_INFINITY]
+  for (const word of words) {
+    const distance = distanceOf(wanted, word)
+    if (distance < least) [best, least] = [word, distance]
+  }
+  return best
+}
+
+function distanceOf(a: string, b: string): number {
+  for (let j = 0; j <= b.length; j++) above[j] = j
+  for (let i = 1; i <= a.length; i++) {
+    row[0] = i
+    for (let j = 1; j <= b.length; j++)
+      row[j] = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    ;[above, row] = [row, above]
+  }
+  return above[b.length]!
+}
+
 /** Answers with little, and what it answers with is ready. */
 export function healthy(): Express {
   const app = express()
