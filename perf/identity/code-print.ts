@@ -38,9 +38,11 @@ export class PrintReader {
   readonly #modules = new ModulePrints()
   readonly #hashes = new Map<string, Promise<string>>()
 
+  /** @param stale which of it was built from another source than what is there */
   async read(
     { ran, inputs, scripts }: Pick<Observations, 'ran' | 'inputs' | 'scripts'>,
     places: CodePlaces,
+    stale?: string,
   ): Promise<CodePrint> {
     const texts = new Map(scripts.map(({ url, text }) => [url, text]))
     const loadedFiles = mergeByPath(ran)
@@ -60,6 +62,7 @@ export class PrintReader {
     const files = taken.filter((path) => !path.includes(MODULES) && isOfProject(path, places))
     return {
       unknown:
+        stale ??
         findTwice(modules.map(([name]) => name)) ??
         whyUnknown(
           inputs,

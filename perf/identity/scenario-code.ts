@@ -6,6 +6,7 @@ import type { DiscoveredScenario } from '../suite/load.ts'
 import { type CodePlaces, type CodePrint, nameOfModule, PrintReader } from './code-print.ts'
 import { CountCache } from './count-cache.ts'
 import { type ExactWork, readWork } from './exact-work.ts'
+import { StaleBuilds } from './stale-builds.ts'
 
 /** What a scenario runs. */
 export interface ScenarioCode {
@@ -16,6 +17,8 @@ export interface ScenarioCode {
 /** The same, with the counts that it was read from. */
 export interface CountedCode extends ScenarioCode {
   readonly counted: CountedFork
+  /** Which of its files was built from another source than what is there; undefined where none was. */
+  readonly stale?: string | undefined
 }
 
 /** Counts a scenario's code in processes of its own. Rejects only when aborted; a failure is a reason. */
@@ -40,6 +43,7 @@ const NO_PLAN = {
 export function createCodeReader(): CodeReader {
   const prints = new PrintReader()
   const cache = new CountCache()
+  const builds = new StaleBuilds()
   return async (discovered, folders, timeoutMs, signal) => {
     try {
       const count = () => countFork(discovered, NO_PLAN, { timeoutMs, signal })
@@ -48,9 +52,15 @@ export function createCodeReader(): CodeReader {
       const counted = await (isOwn ? cache.recall(discovered, folders.root, count) : count())
       const { observations, ops } = counted
       const places = { ...folders, suiteFile: discovered.suiteFile }
+      const ownUrls = observations.ran
+        .map(({ url }) => url)
+        .filter((url) => nameOfModule(url, places) !== undefined)
+      // Another version is built, if at all, from what is checked out.
+      const stale = isOwn ? await builds.find(ownUrls, folders.root) : undefined
       return {
         counted,
-        print: await prints.read(observations, places),
+        stale,
+        print: await prints.read(observations, places, stale),
         work: readWork(countedSources(counted), ops.calls, (url) => nameOfModule(url, places)),
       }
     } catch (error) {

@@ -16,6 +16,7 @@ import type { ScenarioDescription } from '../suite/scenario.ts'
 import { type Cost, decideCost } from '../verdict/cost.ts'
 import { compareCounters } from '../verdict/counters.ts'
 import { decideScenario, type ScenarioVerdict } from '../verdict/scenario-verdict.ts'
+import { warnOfBuild } from '../verdict/warnings.ts'
 import { changedCallsOf, isSame, type KnownCode } from './identify.ts'
 import type { Method } from './methods/method.ts'
 import type { RunRequest } from './request.ts'
@@ -69,6 +70,7 @@ function measuredOutcome<Trial>(
     code: track.code === undefined ? null : describeCode(track.code),
     cost,
     ...summary,
+    warnings: [...warnOfBuild(track.code?.candidate.stale), ...summary.warnings],
     counters: compareCounters(
       method.baselineCounters({ discovered: track.discovered, ...trials }),
       forks[0]!.counters,

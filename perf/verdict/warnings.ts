@@ -14,6 +14,7 @@ export interface Warning {
 }
 
 export const WARNING_CODES = [
+  'stale-build',
   'trend',
   'never-steady',
   'machine-moved',
@@ -42,6 +43,13 @@ export function findWarnings(
   isQuick: boolean,
 ): Warning[] {
   return RULES.map((rule) => rule(forks, canary, isQuick)).filter((warning) => warning !== undefined)
+}
+
+/** @param stale what is old, in words */
+export function warnOfBuild(stale: string | undefined): Warning[] {
+  return stale === undefined
+    ? []
+    : [{ code: 'stale-build', message: stale, cure: 'build it: what was measured is the old one' }]
 }
 
 const RULES: readonly Rule[] = [
