@@ -36,11 +36,12 @@ export function defineBaseline(command: Command): Command {
         'rewrite what is valid on every machine: code, exact calls, work; time nothing',
       ).conflicts([...['forks', 'time', 'seed', 'timeout']]),
     )
-    .action((flags) => (flags.exact ? rewriteCode() : rewriteBaseline(flags)))
+    .option('--json', 'print what was measured as JSON on stdout, and nothing else')
+    .action((flags) => (flags.exact ? rewriteCode(flags) : rewriteBaseline(flags)))
 }
 
 /** The rows stay: their numbers inform, and the code that they are of is not asked for. */
-async function rewriteCode(): Promise<void> {
+async function rewriteCode({ json }: { readonly json?: true }): Promise<void> {
   const root = process.cwd()
   const path = join(root, BASELINE_FILE)
   const scenarios = await discoverScenarios(root, undefined)
@@ -59,7 +60,9 @@ async function rewriteCode(): Promise<void> {
   const code = storeCode(candidates, { node: process.versions.node, commit: await readRevision(root) })
   const { rows = [] } = (await readProjectBaseline(root)) ?? {}
   await writeBaseline(path, { schemaVersion: BASELINE_VERSION, code, rows })
-  process.stdout.write(`${path}: the code of ${codes.size} scenarios\n`)
+  process.stdout.write(
+    json ? `${JSON.stringify(code, null, 2)}\n` : `${path}: the code of ${codes.size} scenarios\n`,
+  )
 }
 
 async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
@@ -86,7 +89,10 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
     await startSession(root),
   )
   const { report } = result
-  await publish({ ...result, codes }, folder, `${renderText(report)}report: ${folder.markdown}\n`)
+  const text = flags.json
+    ? `${JSON.stringify(report, null, 2)}\n`
+    : `${renderText(report)}report: ${folder.markdown}\n`
+  await publish({ ...result, codes }, folder, text)
   await tellGitHub(report)
   if (!report.run.isComplete) {
     process.exitCode = exitCodeOf(report)
@@ -98,6 +104,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   const { environment, run } = report
   const code = storeCode(codes, { node: environment.nodeVersion, commit: run.commit })
   await writeBaseline(path, replaceRow(baseline, row, code))
+  if (flags.json) return
   process.stdout.write(
     `${describeAgainstRow(report, baseline)}${path}: row for ${fingerprintKey(row.fingerprint)}\n`,
   )

@@ -12,6 +12,7 @@ import { renderAgent } from './agent.ts'
 import { renderAnnotations } from './github.ts'
 import { renderInvestigation } from './investigation.ts'
 import { renderMarkdown } from './markdown.ts'
+import { compareRuns, renderSteadiness } from './steadiness.ts'
 import { renderText } from './text.ts'
 
 const FILES = { json: 'report.json', page: 'report.html' }
@@ -106,6 +107,19 @@ test('what to type next asks the server that a run asked, where its scenarios ar
     for (const [hint] of renderText(asked).matchAll(/which function did it: .*/g))
       assert.ok(hint.endsWith(server), hint)
   }
+})
+
+test('a run is as steady as itself, and not as one whose ops take twice the time', async () => {
+  const all = await Promise.all(Object.values(reports).map((make) => make()))
+  const report = all.find((one) => measuredOf(one).length > 0)!
+  const twice = JSON.parse(JSON.stringify(report), (key, value) =>
+    key === 'p50Ns' ? value * 2 : value,
+  ) as Report
+  const [same, other] = [compareRuns(report, report), compareRuns(report, twice)]
+  assert.ok(same.every(({ ratios }) => ratios.every(({ raw, normalised }) => raw === 1 && normalised === 1)))
+  const latencies = other.flatMap(({ ratios }) => ratios.filter(({ metric }) => metric === 'p50Ns'))
+  assert.ok(latencies.length > 0 && latencies.every(({ raw }) => Math.abs(raw - 2) < 1e-9))
+  assert.match(renderSteadiness(same), /median distance from 1\*\* \| 0\.0 % /)
 })
 
 test('the samples have every verdict, every outcome, and every way for a scenario to end', async () => {

@@ -4,15 +4,24 @@ import { FlamegateError } from '../errors.ts'
 import { normalisedValue, rawValue } from '../measure/measure.ts'
 import type { MeasuredResult, Report } from '../results/report.ts'
 import { median } from '../stats/quantile.ts'
-import { GATED_METRICS, METRICS } from '../suite/metrics.ts'
+import { GATED_METRICS, METRICS, type TimedMetric } from '../suite/metrics.ts'
 import { renderTable } from './parts/markdown-table.ts'
 
+/** How alike a scenario is in two runs: second ÷ first of the medians over forks, by metric in the order of those that are gated. */
+export interface SteadinessRow {
+  readonly id: string
+  readonly ratios: readonly {
+    readonly metric: TimedMetric
+    readonly raw: number
+    readonly normalised: number
+  }[]
+}
+
 /**
- * How alike two runs of the same code are, as a Markdown table: second ÷ first of the medians over forks, raw and
- * normalised by the same canary, per scenario; and the typical distance from 1 below.
+ * How alike two runs of the same code are, raw and normalised by the same canary.
  * @throws FlamegateError 'bad-result-file' when they have no scenario in common that was measured with the same canary
  */
-export function renderSteadiness(first: Report, second: Report): string {
+export function compareRuns(first: Report, second: Report): SteadinessRow[] {
   const rows = first.scenarios.flatMap((a) => {
     const b = second.scenarios.find(({ id }) => id === a.id)
     if (a.status !== 'measured' || b?.status !== 'measured') return []
@@ -23,6 +32,11 @@ export function renderSteadiness(first: Report, second: Report): string {
       hint: 'name two runs of the same suite',
     })
   }
+  return rows
+}
+
+/** As a Markdown table, with the typical distance from 1 below. */
+export function renderSteadiness(rows: readonly SteadinessRow[]): string {
   const head = GATED_METRICS.flatMap((metric) => [`${METRICS[metric].title}, raw`, 'normalised'])
   const distances = GATED_METRICS.flatMap((_, i) =>
     (['raw', 'normalised'] as const).map((side) =>
@@ -48,12 +62,16 @@ function isNormalisedAlike(a: MeasuredResult, b: MeasuredResult): boolean {
   return [...a.forks, ...b.forks].every(({ canaries }) => canaries[a.canary.name] !== undefined)
 }
 
-function ratiosOf(a: MeasuredResult, b: MeasuredResult): { raw: number; normalised: number }[] {
+function ratiosOf(a: MeasuredResult, b: MeasuredResult): SteadinessRow['ratios'] {
   return GATED_METRICS.map((metric) => {
     const middle = (result: MeasuredResult, read: (fork: MeasuredResult['forks'][number]) => number) =>
       median(result.forks.map(read))
     const normalised = (fork: MeasuredResult['forks'][number]) => normalisedValue(fork, metric, a.canary.name)
     const raw = (fork: MeasuredResult['forks'][number]) => rawValue(fork, metric)
-    return { raw: middle(b, raw) / middle(a, raw), normalised: middle(b, normalised) / middle(a, normalised) }
+    return {
+      metric,
+      raw: middle(b, raw) / middle(a, raw),
+      normalised: middle(b, normalised) / middle(a, normalised),
+    }
   })
 }

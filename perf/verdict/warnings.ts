@@ -49,7 +49,13 @@ export function findWarnings(
 export function warnOfBuild(stale: string | undefined): Warning[] {
   return stale === undefined
     ? []
-    : [{ code: 'stale-build', message: stale, cure: 'build it: what was measured is the old one' }]
+    : [
+        {
+          code: 'stale-build',
+          message: `${stale}, so that the old code was measured`,
+          cure: 'build it, and run again',
+        },
+      ]
 }
 
 const RULES: readonly Rule[] = [
