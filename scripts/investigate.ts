@@ -6,7 +6,7 @@ import { shortHash } from '../perf/git/commit.ts'
 import { isSameRevision, readRevision } from '../perf/git/revision.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
 import { renderInvestigation } from '../perf/report/investigation.ts'
-import { compareAgain } from '../perf/report/parts/words.ts'
+import { compareAgain, onOneLine, quoteArgument } from '../perf/report/parts/words.ts'
 import { lookUpRow } from '../perf/results/baseline.ts'
 import { readReport } from '../perf/results/read-report.ts'
 import type { MeasuredResult, Report } from '../perf/results/report.ts'
@@ -112,10 +112,13 @@ function pickScenarios({ scenarios }: Report, filters: readonly string[]): Measu
       ? `no measured scenario of this report matches ${filters.join(' ')}`
       : 'no scenario of this report regressed, and none that was compared has changed',
     {
-      hint: `name some to see them all the same: ${measured
-        .slice(0, 3)
-        .map(({ id }) => id)
-        .join(' ')}`,
+      hint:
+        measured.length === 0
+          ? 'nothing was measured in that run'
+          : `name some to see them all the same: ${measured
+              .slice(0, 3)
+              .map(({ id }) => quoteArgument(onOneLine(id)))
+              .join(' ')}`,
     },
   )
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { FlamegateError } from '../perf/errors.ts'
 import { nearestName } from '../perf/suite/nearest-name.ts'
 import { typed } from '../perf/typed-command.ts'
+import { toVisible } from '../profile/model/text.ts'
 import { exitCodeAfter, isInterruption } from './shared/interruption.mjs'
 
 /** What the program's own help says of a command, and where the rest of it is. */
@@ -105,7 +106,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'steadiness',
-    usage: '<first> <second>',
+    usage: '[options] <first> <second>',
     description: 'compare two runs of the same code: how steady are raw and normalised numbers here?',
     load: async () => (await import('./steadiness.ts')).defineSteadiness,
   },
@@ -182,9 +183,9 @@ async function report(error: unknown): Promise<number> {
   }
   const { ViewerMissingError } = await import('../profile/flamegraph/built-viewer.ts')
   if (error instanceof FlamegateError || error instanceof ViewerMissingError) {
-    process.stderr.write(
-      typed(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`),
-    )
+    const text = typed(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`)
+    // What a file says of itself may be in it.
+    process.stderr.write(text.replace(/[^\r\n\t]+/g, toVisible))
     return 2
   }
   if (error instanceof RangeError && OUT_OF_MEMORY.test(error.message)) {

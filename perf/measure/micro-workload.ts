@@ -210,7 +210,14 @@ class OpRunner {
   /** @throws whatever the scenario's check throws; Error for an op that returned a promise where none did before */
   checkLast(): void {
     if (!this.isAsync && this.#results.some(isPromise)) throw new Error('an op returned a promise for once')
-    for (const result of this.#results) this.#scenario.check?.(result, this.#state)
+    for (const result of this.#results) {
+      const answer: unknown = this.#scenario.check?.(result, this.#state)
+      if (isPromise(answer)) {
+        // Nobody hears what it rejects with.
+        Promise.resolve(answer).catch(() => {})
+        throw new Error('its check returns a promise: a check answers at once')
+      }
+    }
   }
 
   /** Whether ops have begun to return promises, which are awaited then and from now on. @throws what they reject with */

@@ -193,7 +193,7 @@ function fail(error: unknown): void {
 
 /** Where in somebody's own code an error was made: `src/engine.ts:31`, from the working directory. */
 function placeOf(error: unknown): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const stack = error instanceof Error ? String(error.stack ?? '') : ''
   const own = new URL('..', import.meta.url).href
   for (const [, url, line] of stack.matchAll(/(file:\/\/[^)\n]+?):(\d+):\d+/g)) {
     if (url!.startsWith(own) || url!.includes('/node_modules/')) continue

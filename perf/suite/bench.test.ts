@@ -75,6 +75,7 @@ test('a request is what the name says, and more where it is said', async () => {
 
 const WRONG: readonly [string, () => void, RegExp][] = [
   ['a mistyped option', () => bench('a', () => 1, { chek: () => true } as object), /no option 'chek'/],
+  ['options that are null', () => bench('a', () => 1, null as never), /options of 'a' are no object/],
   ['no function', () => bench('a', undefined as never), /has no function/],
   ['no name', () => bench('', () => 1), /has no name/],
   ['no path', () => http('a cart', app), /has no path/],

@@ -75,6 +75,7 @@ export function bench<Result, State = undefined>(
   options: BenchOptions<State, Result> = {},
 ): void {
   const { collection, id } = place(name)
+  refuseNoOptions(name, options)
   if (typeof fn !== 'function') throw new FlamegateError('bad-suite', `bench('${name}') has no function`)
   const { setup, check, counters, teardown, ...common } = options
   refuseOthers(name, common, ['limits', 'key', 'params', 'tags', 'requires'])
@@ -85,7 +86,9 @@ export function bench<Result, State = undefined>(
     op: fn,
     ...(check !== undefined && {
       check(result: Awaited<Result>, state: State) {
-        if (check(result, state) === false) throw new Error('its check answers false')
+        const answer: unknown = check(result, state)
+        if (answer === false) throw new Error('its check answers false')
+        return answer
       },
     }),
     ...(counters !== undefined && { counters }),
@@ -109,6 +112,7 @@ export function http<Target>(
 ): HttpScenario<Target> | undefined {
   if (typeof first !== 'string') return httpScenario(first)
   const { collection, id } = place(first)
+  refuseNoOptions(first, options)
   const { method, path, body, headers, requests, prepare, status, connections, ...common } = options
   refuseOthers(first, common, ['limits', 'key', 'params', 'tags', 'requires'])
   if (app === undefined || app === null) {
@@ -177,6 +181,11 @@ function describe(id: string, { limits, key, params, tags, requires }: CommonOpt
     ...(tags !== undefined && { tags }),
     ...(requires !== undefined && { requires }),
   }
+}
+
+function refuseNoOptions(name: string, options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new FlamegateError('bad-suite', `the options of '${name}' are no object`)
 }
 
 /** Perf files may be JavaScript: a mistyped option would do nothing, silently. */

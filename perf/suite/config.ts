@@ -40,7 +40,14 @@ async function readFresh(root: string): Promise<FlamegateConfig> {
     })
   }
   const { checkConfig } = await import('./config-check.ts')
-  return checkConfig(manifest ?? (await load(join(root, places[0]!))), join(root, places[0]!))
+  const file = join(root, places[0]!)
+  try {
+    return checkConfig(manifest ?? (await load(file)), file)
+  } catch (cause) {
+    // What it exports may be a proxy, or have getters that throw.
+    if (cause instanceof FlamegateError) throw cause
+    throw new FlamegateError('bad-config', `cannot load ${file}: ${messageOf(cause)}`, { cause })
+  }
 }
 
 /** Undefined where package.json is not there, or says nothing of flamegate. */
@@ -54,10 +61,22 @@ async function readManifest(root: string): Promise<unknown> {
 }
 
 async function load(file: string): Promise<unknown> {
+  let hasNothingToDo = false
+  const idle = () => {
+    hasNothingToDo = true
+  }
+  const tell = (code: number) => {
+    const how = hasNothingToDo ? 'it awaits what never comes' : `it ended the process with exit code ${code}`
+    process.stderr.write(`error: cannot load ${file}: ${how}\n`)
+    process.exitCode = 2
+  }
+  process.on('beforeExit', idle)
+  process.on('exit', tell)
   try {
     const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown }
     return loaded.default
-  } catch (cause) {
-    throw new FlamegateError('bad-config', `cannot load ${file}: ${messageOf(cause)}`, { cause })
+  } finally {
+    process.off('beforeExit', idle)
+    process.off('exit', tell)
   }
 }

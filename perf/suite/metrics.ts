@@ -43,7 +43,8 @@ export const DEFAULT_LIMITS: Limits = { opsPerSecond: 0.8, p50Ns: 1.25, p95Ns: 1
 /** What is wrong about a limit; undefined where it is one. */
 export function limitFault(metric: string, limit: number): string | undefined {
   if (!(metric in DEFAULT_LIMITS)) return `limits are of ${Object.keys(DEFAULT_LIMITS).join(', ')}`
-  const isSensible = metric === 'opsPerSecond' ? limit > 0 && limit <= 1 : limit >= 1
+  const isSensible =
+    typeof limit === 'number' && (metric === 'opsPerSecond' ? limit > 0 && limit <= 1 : limit >= 1)
   return isSensible
     ? undefined
     : 'limits are ratios candidate/baseline: opsPerSecond at most 1, the others at least 1'

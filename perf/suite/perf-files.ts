@@ -1,6 +1,6 @@
 // Which files of a project are perf files.
 
-import { readdir } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { FlamegateError } from '../errors.ts'
@@ -50,7 +50,13 @@ export async function findPerfFiles(root: string): Promise<string[]> {
       hint: "a perf file is named cart.perf.js, say, and has bench('price a cart', () => priceCart(cart)), imported from 'flamegate'",
     })
   }
-  return files.sort().map((path) => join(root, path))
+  // A link to another perf file is that file.
+  const once = new Map<string, string>()
+  for (const path of files.sort()) {
+    const file = await realpath(join(root, path)).catch(() => join(root, path))
+    if (!once.has(file)) once.set(file, join(root, path))
+  }
+  return [...once.values()]
 }
 
 /** Tells the paths that one of the globs matches. */

@@ -30,6 +30,11 @@ export async function readProject(
       hint: "name one of them otherwise, or put it into group('…', () => { … })",
     })
   }
+  if (discovered.length === 0) {
+    throw new FlamegateError('no-suite', `the perf files in ${root} define no scenario`, {
+      hint: 'they call bench() or http() while they load',
+    })
+  }
   return discovered.sort((a, b) => (a.scenario.id < b.scenario.id ? -1 : 1))
 }
 

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { FlamegateError } from '../errors.ts'
+import { FlamegateError, messageOf } from '../errors.ts'
 import { DEFAULT_LIMITS, type Limits, limitFault } from './metrics.ts'
 
 /** Shown in reports beside the scenario; numbers in base units, with the unit in the name (`payloadBytes`). */
@@ -209,6 +209,8 @@ function checkScenario(scenario: Scenario): void {
   if (!TEXT_ID.test(id)) fail('has no line of text for an id', 'one line of at most 200 characters')
   const lack = findLack(scenario)
   if (lack !== undefined) fail(`has no ${lack}`, 'make it with micro({ … }) or http({ … })')
+  const wrong = findWrongType(scenario)
+  if (wrong !== undefined) fail(`has ${wrong}`, 'docs/scenarios.md says what it takes')
   if (scenario.kind === 'http' && scenario.stream?.counter?.endsWith('Bytes') === false)
     fail(`counts its stream as '${scenario.stream.counter}'`, 'bytes end in Bytes')
   for (const [metric, limit] of Object.entries(scenario.limits ?? {})) {
@@ -231,5 +233,29 @@ function findLack(scenario: Scenario): string | undefined {
       return scenario.requests?.length > 0 ? undefined : 'requests'
     default:
       return 'kind'
+  }
+}
+
+const FUNCTIONS = ['setup', 'op', 'check', 'counters', 'teardown', 'around', 'serve'] as const
+/** Parameters stand in tables. */
+const LONGEST_PARAMETERS = 10_000
+
+/** What would otherwise fail in every fork, or when the report is written. */
+function findWrongType(scenario: Scenario): string | undefined {
+  const given = scenario as unknown as Readonly<Record<string, unknown>>
+  const wrong = FUNCTIONS.find((name) => given[name] !== undefined && typeof given[name] !== 'function')
+  if (wrong !== undefined) return `a ${wrong} that is no function`
+  if (given.key !== undefined && typeof given.key !== 'boolean') return 'a key that is neither true nor false'
+  return faultOfParameters(given.parameters)
+}
+
+function faultOfParameters(parameters: unknown): string | undefined {
+  if (parameters === undefined) return undefined
+  if (typeof parameters !== 'object' || parameters === null) return 'parameters that are no object'
+  try {
+    const length = JSON.stringify(parameters).length
+    return length > LONGEST_PARAMETERS ? `parameters of ${length} characters` : undefined
+  } catch (cause) {
+    return `parameters that cannot be written as JSON: ${messageOf(cause).split('\n', 1)[0]}`
   }
 }

@@ -57,6 +57,38 @@ describe('defineSuite', () => {
       else assert.throws(define, { code: 'bad-suite' })
     })
   }
+  for (const [what, options, message] of [
+    ['a check that is none', { check: 1 }, /a check that is no function/],
+    ['counters that are no function', { counters: { c: () => 1 } }, /a counters that is no function/],
+    ['a key in words', { key: 'false' }, /neither true nor false/],
+    ['a limit in words', { limits: { p95Ns: '2' } }, /limits p95Ns to 2/],
+    ['parameters that are null', { parameters: null }, /no object/],
+    ['a parameter that is no JSON', { parameters: { n: 10n } }, /cannot be written as JSON: .*BigInt/],
+    ['parameters in a circle', { parameters: circle() }, /cannot be written as JSON/],
+    [
+      'a parameter that throws',
+      {
+        parameters: {
+          get n() {
+            throw new Error('no')
+          },
+        },
+      },
+      /as JSON: no$/,
+    ],
+    ['parameters of a page', { parameters: { n: 'x'.repeat(20_000) } }, /of 20008 characters/],
+  ] as const) {
+    test(`${what} is told when the file is loaded`, () => {
+      const scenario = { id: 'a/b.c', setup: () => 0, op: () => 0, ...(options as object) }
+      const define = () =>
+        defineSuite({
+          name: 'demo',
+          target: { directory: '.', resolveEntry: () => '', load: () => ({}) },
+          scenarios: [micro(scenario)],
+        })
+      assert.throws(define, { code: 'bad-suite', message })
+    })
+  }
   test('a good id is taken', () => assert.equal(suite('arrays/append-2.processor').scenarios.length, 1))
 })
 
@@ -64,3 +96,9 @@ test("Yarn's Plug'n'Play is refused, with what to do", () => {
   refuseArchives({ node: '20.0.0' })
   assert.throws(() => refuseArchives({ node: '20.0.0', pnp: '3' }), { hint: /nodeLinker: node-modules/ })
 })
+
+function circle(): object {
+  const own: Record<string, unknown> = {}
+  own.self = own
+  return own
+}

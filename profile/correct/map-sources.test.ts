@@ -36,6 +36,12 @@ const LIB = [
   'walkTree lib.ts:14',
 ]
 
+test('a device that a profile names is no source', { skip: process.platform === 'win32' }, () => {
+  const maps = new SourceMaps()
+  assert.equal(maps.file('file:///dev/zero'), undefined)
+  assert.match(describeMapProblems(maps.problems, basename), /zero \(not on this machine\)/)
+})
+
 describe('source maps', () => {
   for (const kind of ['bare-path-url', 'index-map', 'two-map-comments'])
     test(kind, async () => {

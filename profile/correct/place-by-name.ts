@@ -1,10 +1,9 @@
 // Functions of files that a loader compiled in memory, where nobody kept its map: found by their names.
 
-import { readFileSync } from 'node:fs'
-import { pathOfUrl } from '../model/file-url.ts'
 import type { Frame } from '../model/model.ts'
 import { Definitions } from '../source/code/definitions.ts'
 import type { SourceMaps } from '../source/source-map.ts'
+import { readSourceText } from '../source/source-text.ts'
 
 /** What is never run as it stands on the disk, or with blanks in the place of types. */
 const COMPILED = /^file:.*\.(?:[mc]?tsx?|jsx)$/
@@ -35,9 +34,6 @@ export function placeByName(frames: readonly Frame[], maps: SourceMaps): Frame[]
 const NOWHERE = { line: 0, column: 0 }
 
 function readDefinitions(url: string): Definitions | undefined {
-  try {
-    return new Definitions(readFileSync(pathOfUrl(url)!, 'utf8'))
-  } catch {
-    return undefined
-  }
+  const text = readSourceText(url)
+  return text === undefined ? undefined : new Definitions(text)
 }

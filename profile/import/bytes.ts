@@ -1,5 +1,5 @@
 // The bytes of a file, whatever they are wrapped in: gzip is unpacked, UTF-16 becomes UTF-8, a byte order mark is left out.
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { ProfileFileError } from './profile-file-error.ts'
 
@@ -106,8 +106,12 @@ function fill(source: ByteSource, room: Buffer): number {
 
 class FileBytes implements ByteSource {
   readonly #fd: number
+  #isOpen = true
 
+  /** @throws Error as `fs.openSync` does, or for a device, which has no end */
   constructor(path: string) {
+    const facts = statSync(path)
+    if (facts.isCharacterDevice() || facts.isBlockDevice()) throw new Error(`${path} is a device, no file`)
     this.#fd = openSync(path, 'r')
   }
 
@@ -116,7 +120,8 @@ class FileBytes implements ByteSource {
   }
 
   close(): void {
-    closeSync(this.#fd)
+    if (this.#isOpen) closeSync(this.#fd)
+    this.#isOpen = false
   }
 }
 

@@ -1,6 +1,8 @@
 // Files as people have them: one of each kind in tests/fixtures/opened, and others of its kind made here.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -109,10 +111,14 @@ describe('whatever it is wrapped in', () => {
 
   test('a broken archive is told as one', async () => {
     const cut = gzipSync(JSON.stringify(drawFile())).subarray(0, 60)
-    await assert.rejects(
-      open(cut),
-      (error) => error instanceof ProfileFileError && /gzip/.test(error.message),
-    )
+    const path = join(mkdtempSync(join(tmpdir(), 'flamegate-cut-')), 'cut.pb.gz')
+    writeFileSync(path, cut)
+    for (const content of [cut, path])
+      await assert.rejects(
+        openProfiles(content, 'cut'),
+        (error) => error instanceof ProfileFileError && /broken gzip archive/.test(error.message),
+      )
+    rmSync(dirname(path), { recursive: true })
   })
 
   test('what follows a whole profile is said', async () => {

@@ -1,9 +1,8 @@
 // What functions of compiled code are called in their sources.
-import { readFileSync } from 'node:fs'
 import { sourceContentFor, type TraceMap, traceSegment } from '@jridgewell/trace-mapping'
-import { pathOfUrl } from '../model/file-url.ts'
 import { type FunctionNames, readFunctionNames } from './code/function-names.ts'
 import type { MappedFile } from './source-map.ts'
+import { readSourceText } from './source-text.ts'
 
 /** A function where V8 has it, and where that is in its source. */
 export interface MappedPosition {
@@ -52,7 +51,7 @@ export class OriginalNames {
   /** The names in a source file; undefined where it is not there, or cannot be read. */
   namesIn(url: string): FunctionNames | undefined {
     if (!this.#sources.has(url)) {
-      const text = readText(url)
+      const text = readSourceText(url)
       this.#sources.set(url, text === undefined ? undefined : readFunctionNames(text, url))
     }
     return this.#sources.get(url)
@@ -105,14 +104,4 @@ function startOfLine(text: string, line: number): number {
     start = next + 1
   }
   return start
-}
-
-function readText(url: string): string | undefined {
-  const path = pathOfUrl(url)
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
 }

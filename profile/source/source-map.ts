@@ -1,5 +1,4 @@
 // Source maps, and where a line came from.
-import { readFileSync } from 'node:fs'
 import {
   decodedMappings,
   FlattenMap,
@@ -13,6 +12,7 @@ import type { ScriptMap } from '../import/document.ts'
 import { pathOfUrl, showUrl } from '../model/file-url.ts'
 import { findBundledSource } from './bundled-sources.ts'
 import { MapScopes, type ScopedMap } from './map-scopes.ts'
+import { readSourceText } from './source-text.ts'
 
 /** A compiled file with its map. */
 export interface MappedFile {
@@ -49,8 +49,7 @@ export class SourceMaps {
 
   /** Takes a map that need not be looked for. */
   add({ url, content }: ScriptMap): void {
-    const path = pathOfUrl(url)
-    const text = (path === undefined ? undefined : readText(path)) ?? ''
+    const text = readSourceText(url) ?? ''
     this.#files.set(
       url,
       this.#open(url, text, () => ({ content: checkMap(content), mapUrl: url })),
@@ -176,8 +175,7 @@ function findMapComment(text: string): string | undefined {
 const SCRIPT_URL = /^data:(?:text|application)\/(?:x-)?(?:java|ecma)script\b/
 
 function readScript(url: string): { text: string; sourceMapURL: string | undefined } | undefined {
-  const path = pathOfUrl(url)
-  const text = SCRIPT_URL.test(url) ? textOfDataUrl(url) : path === undefined ? undefined : readText(path)
+  const text = SCRIPT_URL.test(url) ? textOfDataUrl(url) : readSourceText(url)
   return text === undefined ? undefined : { text, sourceMapURL: findMapComment(text) }
 }
 
@@ -199,9 +197,9 @@ function readMap(comment: string, url: string): FoundMap {
   } catch {
     throw new Error(`its map is called '${comment.slice(0, 80)}', which is no URL`)
   }
-  const path = pathOfUrl(mapUrl)
-  if (path === undefined) throw new Error(`its map ${showUrl(mapUrl)} is no file of this machine`)
-  const content = readText(path)
+  if (pathOfUrl(mapUrl) === undefined)
+    throw new Error(`its map ${showUrl(mapUrl)} is no file of this machine`)
+  const content = readSourceText(mapUrl)
   if (content === undefined) throw new Error(`its map ${comment} is not there`)
   return { content: checkMap(content), mapUrl }
 }
@@ -253,14 +251,6 @@ function textOfDataUrl(url: string): string | undefined {
   const [, base64, text = ''] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url) ?? []
   try {
     return readData(text, base64 !== undefined)
-  } catch {
-    return undefined
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }

@@ -1,9 +1,8 @@
 // The source files of a program that ran.
-import { readFileSync } from 'node:fs'
-import { pathOfUrl } from '../model/file-url.ts'
 import type { Frame } from '../model/model.ts'
 import { type ScriptCoverage, SourceFile, type SourceFunction } from './source-functions.ts'
 import type { ScriptInMemory } from './source-map.ts'
+import { readSourceText } from './source-text.ts'
 
 /** The source files of a program that ran, by URL, with their functions. */
 export class Sources {
@@ -40,13 +39,9 @@ export class Sources {
   }
 
   #read(url: string): SourceFile | undefined {
-    const path = pathOfUrl(url)
-    if (path === undefined) return undefined
-    try {
-      const text = this.scripts.get(url)?.text ?? readFileSync(path, 'utf8')
-      return new SourceFile(url, text, this.#coverage.get(url)?.functions ?? [])
-    } catch {
-      return undefined
-    }
+    const text = this.scripts.get(url)?.text ?? readSourceText(url)
+    return text === undefined
+      ? undefined
+      : new SourceFile(url, text, this.#coverage.get(url)?.functions ?? [])
   }
 }

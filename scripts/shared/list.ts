@@ -16,10 +16,16 @@ export async function listScenarios(
   filters: readonly string[],
   { target, isJson }: { readonly target: string | undefined; readonly isJson: boolean },
 ): Promise<void> {
-  const scenarios = selectScenarios(await readAll(root, target), filters)
+  const scenarios = selectScenarios(await readAll(root, target).catch(endSoon), filters)
   const text = isJson ? `${JSON.stringify(scenarios.map(toPlain), null, 2)}\n` : renderList(scenarios)
   await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
   process.exit()
+}
+
+/** What a perf file has left to do is nobody's affair once it is told what is wrong with it. @throws the error, first of all */
+function endSoon(error: unknown): never {
+  setImmediate(() => process.exit())
+  throw error
 }
 
 /** What needs flags of Node's, or belongs to another tool, cannot be read in this process. */

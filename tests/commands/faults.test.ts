@@ -90,6 +90,16 @@ describe('a scenario that misbehaves fails, and nothing else does', () => {
       /^wrong 1 \(packages\/demo\/perf\/demo\.perf\.ts:\d+\)$/,
     ],
     [
+      'checks later',
+      micro('op: () => 1, check: (async () => false) as any'),
+      /^its check returns a promise: a check answers at once$/,
+    ],
+    [
+      'throws an error of odd parts',
+      micro(`op() { throw Object.assign(new Error(), { message: 42, stack: { a: 1 } }) }`),
+      /^42$/,
+    ],
+    [
       'counts what is no number',
       micro('op: () => 1, counters: () => ({ things: Number.NaN })'),
       /^its counter 'things' is no number but NaN$/,

@@ -78,6 +78,35 @@ describe('wrong use is exit code 2, says what is wrong, and measures nothing', (
     })
   }
 
+  for (const [name, text, how] of [
+    ['ends the process', 'process.exit(0)', 'it ended the process with exit code 0'],
+    [
+      'awaits what never comes',
+      'await new Promise(() => {})\nexport default {}',
+      'it awaits what never comes',
+    ],
+    ['throws where it is read', 'export default { get forks() { throw new Error("odd") } }', 'odd'],
+  ] as const) {
+    test(`a config that ${name} is never a green run`, async (t) => {
+      const root = await project(t)
+      await writeFile(join(root, 'package.json'), '{ "type": "module" }')
+      await writeFile(join(root, 'flamegate.config.mjs'), text)
+      const { code, stderr } = await runCommand(root, ['run'], { STRICT_PERF: 'true' })
+      assert.equal(code, 2)
+      assert.match(stderr, new RegExp(`^error: cannot load .*flamegate\\.config\\.mjs: ${how}\n`))
+    })
+  }
+
+  test('a perf file that defines something too late has one fault, not two', async (t) => {
+    const root = await project(t)
+    const text = "import { bench } from 'flamegate'\nsetTimeout(() => bench('late', () => 1), 10)\n"
+    await writeFile(join(root, 'packages/demo/perf/demo.perf.ts'), text)
+    const { code, stderr } = await runCommand(root, ['run', '--list'])
+    assert.equal(code, 2)
+    assert.match(stderr, /defines no scenario/)
+    assert.doesNotMatch(stderr, /bug/)
+  })
+
   test('a perf file that ends the process', async (t) => {
     const root = await project(t)
     await writeFile(join(root, 'packages/demo/perf/demo.perf.ts'), 'console.log("hi")\nprocess.exit(0)\n')
