@@ -3,6 +3,7 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Observer, ObserverKind } from '../../profile/capture/observer.ts'
+import { cutTo } from '../../profile/model/text.ts'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { clock } from '../measure/clock.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
@@ -185,11 +186,14 @@ function fail(error: unknown): void {
   const place = code === undefined ? placeOf(error) : undefined
   answer({
     kind: 'failed',
-    reason: `${messageOf(error)}${place === undefined ? '' : ` (${place})`}`,
+    reason: `${cutTo(messageOf(error), LONGEST_REASON)}${place === undefined ? '' : ` (${place})`}`,
     code,
     hint,
   })
 }
+
+/** An error of megabytes says no more. */
+const LONGEST_REASON = 10_000
 
 /** Where in somebody's own code an error was made: `src/engine.ts:31`, from the working directory. */
 function placeOf(error: unknown): string | undefined {

@@ -1,8 +1,9 @@
 // Where the files of a run are.
 import { randomBytes } from 'node:crypto'
 import { rename, rm, symlink } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { EXPORT_SUFFIX, type ExportFormat } from '../../profile/export/index.ts'
+import { FlamegateError } from '../errors.ts'
 import { DEFAULT_OUT_DIR, readConfig } from '../suite/config.ts'
 import { nameOnDisk } from '../suite/name-on-disk.ts'
 import { writeWhole } from './write-whole.ts'
@@ -49,7 +50,12 @@ export async function openRunFolder(root: string): Promise<RunFolder> {
 /** The folder of all runs. @throws FlamegateError 'bad-config' */
 export async function findOutDir(root: string): Promise<string> {
   const { outDir } = await readConfig(root)
-  return outDir === undefined ? join(root, DEFAULT_OUT_DIR) : resolve(root, outDir)
+  const folder = resolve(root, outDir ?? DEFAULT_OUT_DIR)
+  const project = relative(folder, root)
+  if (isAbsolute(project) || project === '..' || project.startsWith(`..${sep}`)) return folder
+  throw new FlamegateError('bad-config', `outDir '${outDir}' holds the project`, {
+    hint: `name a folder of its own, as ${DEFAULT_OUT_DIR}`,
+  })
 }
 
 /** Where the profile of a scenario goes: `profiles/arrays-append.apply.cpu-prof.cpuprofile`. */
