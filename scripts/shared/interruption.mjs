@@ -15,6 +15,11 @@ export function catchSignals() {
   for (const name of SIGNALS) if (!process.listeners(name).includes(interrupt)) process.on(name, interrupt)
 }
 
+/** For what has nothing to tidy up: from now on a signal ends the process as it ends any other, in the middle of a loop, too. */
+export function releaseSignals() {
+  for (const name of SIGNALS) process.off(name, interrupt)
+}
+
 function interrupt() {
   controller.abort(new Error('interrupted'))
   process.exitCode = exitCodeAfter(process.exitCode)

@@ -4,6 +4,7 @@ import { selectScenarios } from '../../perf/suite/filter.ts'
 import { type DiscoveredScenario, readSuite } from '../../perf/suite/load.ts'
 import { isBenchFile } from '../../perf/suite/perf-files.ts'
 import { readProject } from '../../perf/suite/project.ts'
+import { releaseSignals } from './interruption.mjs'
 
 const LONGEST_READ_MS = 30_000
 
@@ -16,6 +17,7 @@ export async function listScenarios(
   filters: readonly string[],
   { target, isJson }: { readonly target: string | undefined; readonly isJson: boolean },
 ): Promise<void> {
+  releaseSignals()
   const scenarios = selectScenarios(await readAll(root, target).catch(endSoon), filters)
   const text = isJson ? `${JSON.stringify(scenarios.map(toPlain), null, 2)}\n` : renderList(scenarios)
   await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))

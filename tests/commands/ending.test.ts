@@ -28,6 +28,8 @@ const WORKING = { compare: /against/, bisect: /commits|good/, profile: /profilin
 const MOMENTS = [0, 30, 80, 150, 300, 500, 800, 1200, 1800, 2500]
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+const NO_WINDOWS = { skip: process.platform === 'win32' }
+
 /** A project with three commits, a temporary folder of its own, and what marks its processes. */
 async function createPlace(t: TestContext) {
   const { root } = await createHistory(t, SCENARIOS, COMMITS)
@@ -127,6 +129,18 @@ describe('a command that is killed', { skip: existsSync('/proc') ? false : 'no /
     assert.match(stderr, /removed what killed runs left: .*flamegate-/)
     await place.assertClean()
   })
+})
+
+test('a list is ended by Ctrl-C, also where a perf file loops at its top level', NO_WINDOWS, async (t) => {
+  const { folder: root } = await ownTemp(t)
+  const looping = "import { writeFileSync } from 'node:fs'\nwriteFileSync('looping', '')\nfor (;;);\n"
+  await writeFile(join(root, 'loop.perf.ts'), looping)
+  await writeFile(join(root, 'package.json'), '{ "type": "module" }')
+  const child = startCommand(root, ['run', '--list'])
+  const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))
+  while (child.exitCode === null && !existsSync(join(root, 'looping'))) await pause(20)
+  child.kill('SIGINT')
+  assert.equal(await ended, 'SIGINT')
 })
 
 test('in a folder that was deleted, every command ends at once', {
