@@ -35,7 +35,7 @@ export class FlamegateError extends Error {
   }
 }
 
-/** The text of whatever was thrown. */
+/** The text of whatever was thrown; the message of an error is what its maker put there. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  return String(thrown instanceof Error ? thrown.message : thrown)
 }
