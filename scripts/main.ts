@@ -194,6 +194,12 @@ async function report(error: unknown): Promise<number> {
     )
     return 2
   }
+  if (error instanceof Error && 'code' in error && error.code === 'EMFILE') {
+    process.stderr.write(
+      'error: too many files are open at once\nhint: raise the limit, as in ulimit -n 1024\n',
+    )
+    return 2
+  }
   process.stderr.write(`flamegate has a bug: ${error instanceof Error ? error.stack : String(error)}\n`)
   return 3
 }

@@ -108,7 +108,9 @@ async function faultOfProgram(file: string, words: Words): Promise<string | unde
   if (!existsSync(join(ROOT, file))) return `there is no ${file}`
   if (!WITH_HELP.includes(file)) {
     const text = readFileSync(join(ROOT, file), 'utf8')
-    const unknown = words.find((word) => word.startsWith('--') && !text.includes(word))
+    // What stands behind `--` is handed on.
+    const own = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
+    const unknown = own.find((word) => word.startsWith('--') && !text.includes(word))
     return unknown === undefined || text.includes('--test-reporter')
       ? undefined
       : `${file} knows no ${unknown}`

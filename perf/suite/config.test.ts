@@ -40,6 +40,8 @@ test('one that cannot be loaded says so', async (t) => {
   await assert.rejects(readConfig(broken), { code: 'bad-config' })
   const noJson = await projectOf(t, { 'package.json': '{' })
   await assert.rejects(readConfig(noJson), { code: 'bad-config' })
+  for (const text of ['null', '\uFEFF{ "name": "a" }'])
+    assert.deepEqual(await readConfig(await projectOf(t, { 'package.json': text })), {})
 })
 
 const WRONG: readonly [unknown, RegExp, string | undefined][] = [

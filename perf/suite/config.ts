@@ -54,9 +54,12 @@ async function readFresh(root: string): Promise<FlamegateConfig> {
 async function readManifest(root: string): Promise<unknown> {
   const text = await readFile(join(root, 'package.json'), 'utf8').catch(() => '{}')
   try {
-    return (JSON.parse(text) as { flamegate?: unknown }).flamegate
+    return (Object(JSON.parse(text.replace(/^\uFEFF/, ''))) as { flamegate?: unknown }).flamegate
   } catch (cause) {
-    throw new FlamegateError('bad-config', `${join(root, 'package.json')}: ${messageOf(cause)}`, { cause })
+    throw new FlamegateError('bad-config', `${join(root, 'package.json')}: ${messageOf(cause)}`, {
+      hint: 'npm cannot read it either',
+      cause,
+    })
   }
 }
 
