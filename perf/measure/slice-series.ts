@@ -74,6 +74,7 @@ export async function warmUp(series: SliceSeries, workload: Workload, plan: Warm
   const costs: number[] = []
   let samplesPerSlice = workload.minSliceSamples
   let quickestNs = Number.POSITIVE_INFINITY
+  let calibratedNs = Number.POSITIVE_INFINITY
   for (;;) {
     const slice = await series.next(samplesPerSlice)
     costs.push(normalise(slice.nsPerOp, slice, workload.canaryNames[0]!))
@@ -82,8 +83,11 @@ export async function warmUp(series: SliceSeries, workload: Workload, plan: Warm
     const isSteady = elapsedMs >= plan.warmupMinMs && isSteadySeries(costs, window)
     // Whoever interrupts a slice only makes it slower; on a busy machine half of the warm-up may be over after one of them.
     quickestNs = Math.min(quickestNs, slice.nsPerOp)
-    if (elapsedMs < plan.warmupMinMs / 2 || costs.length <= CALIBRATING_SLICES)
+    const isEarly = elapsedMs < plan.warmupMinMs / 2 || costs.length <= CALIBRATING_SLICES
+    if (isEarly || quickestNs < calibratedNs / 2) {
       workload.calibrate?.(quickestNs)
+      calibratedNs = quickestNs
+    }
     samplesPerSlice = samplesFor(workload, workload.sliceMs, slice.nsPerOp)
     const isOver = elapsedMs >= plan.warmupMaxMs && costs.length >= FEWEST_WARMUP_SLICES
     if (isSteady || isOver) return { isSteady, elapsedMs, nsPerOp: slice.nsPerOp }
