@@ -1,8 +1,7 @@
 // Compiled files that were built from another text than their sources have now: whoever measures them measures an old version.
 import { readFile, stat } from 'node:fs/promises'
-import { relative, sep } from 'node:path'
 import { sourceContentFor } from '@jridgewell/trace-mapping'
-import { isBelow, pathOfUrl } from '../../profile/model/file-url.ts'
+import { isBelow, pathOfUrl, shortenUrl } from '../../profile/model/file-url.ts'
 import { SourceMaps } from '../../profile/source/source-map.ts'
 
 /** Looks at compiled files, at each once: for one run, in which they do not change. */
@@ -24,30 +23,29 @@ export class StaleBuilds {
     )
     const at = found.findIndex((source) => source !== undefined)
     if (at < 0) return undefined
-    const show = (url: string) => relative(root, pathOfUrl(url)!).split(sep).join('/')
-    return `${show(urls[at]!)} was built before ${show(found[at]!)} was changed`
+    return `${shortenUrl(urls[at]!, root)} was built before ${shortenUrl(found[at]!, root)} was changed`
   }
 
   /** A source of a compiled file that is not what it was built from. */
   async #findNewer(url: string, root: string): Promise<string | undefined> {
     const file = this.#maps.file(url)
     if (file === undefined) return undefined
-    const builtMs = (await stat(pathOfUrl(url)!)).mtimeMs
     for (const source of file.map.resolvedSources) {
       if (!source || source === url || !isBelow(source, root)) continue
-      if (await isNewer(pathOfUrl(source)!, builtMs, sourceContentFor(file.map, source))) return source
+      if (await isNewer(pathOfUrl(source)!, pathOfUrl(url)!, sourceContentFor(file.map, source)))
+        return source
     }
     return undefined
   }
 }
 
 /** @param builtFrom its text when it was built, where the map has it */
-async function isNewer(path: string, builtMs: number, builtFrom: string | null): Promise<boolean> {
+async function isNewer(path: string, built: string, builtFrom: string | null): Promise<boolean> {
   try {
-    if (builtFrom === null) return (await stat(path)).mtimeMs > builtMs
+    if (builtFrom === null) return (await stat(path)).mtimeMs > (await stat(built)).mtimeMs
     return withUnixLines(await readFile(path, 'utf8')) !== withUnixLines(builtFrom)
   } catch {
-    // A source that is not here says nothing.
+    // What is not here says nothing.
     return false
   }
 }

@@ -3,7 +3,6 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Observer, ObserverKind } from '../../profile/capture/observer.ts'
-import { cutTo } from '../../profile/model/text.ts'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { clock } from '../measure/clock.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
@@ -186,7 +185,7 @@ function fail(error: unknown): void {
   const place = code === undefined ? placeOf(error) : undefined
   answer({
     kind: 'failed',
-    reason: `${cutTo(messageOf(error), LONGEST_REASON)}${place === undefined ? '' : ` (${place})`}`,
+    reason: `${messageOf(error).slice(0, LONGEST_REASON)}${place === undefined ? '' : ` (${place})`}`,
     code,
     hint,
   })

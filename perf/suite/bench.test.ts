@@ -76,6 +76,16 @@ test('a request is what the name says, and more where it is said', async () => {
 const WRONG: readonly [string, () => void, RegExp][] = [
   ['a mistyped option', () => bench('a', () => 1, { chek: () => true } as object), /no option 'chek'/],
   ['options that are null', () => bench('a', () => 1, null as never), /options of 'a' are no object/],
+  [
+    'a setup that is none',
+    () => bench('a', () => 1, { setup: 1 as never }),
+    /'a' has a setup that is no function/,
+  ],
+  [
+    'a check that is none',
+    () => bench('a', () => 1, { check: 1 as never }),
+    /'a' has a check that is no function/,
+  ],
   ['no function', () => bench('a', undefined as never), /has no function/],
   ['no name', () => bench('', () => 1), /has no name/],
   ['no path', () => http('a cart', app), /has no path/],

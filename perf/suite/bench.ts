@@ -4,6 +4,7 @@ import type { HttpApp } from './http-app.ts'
 import type { Limits } from './metrics.ts'
 import {
   type Counters,
+  findNoFunction,
   type HttpRequest,
   type HttpScenario,
   httpScenario,
@@ -78,6 +79,8 @@ export function bench<Result, State = undefined>(
   refuseNoOptions(name, options)
   if (typeof fn !== 'function') throw new FlamegateError('bad-suite', `bench('${name}') has no function`)
   const { setup, check, counters, teardown, ...common } = options
+  const wrong = findNoFunction({ setup, check, counters, teardown })
+  if (wrong !== undefined) throw new FlamegateError('bad-suite', `'${name}' has ${wrong}`)
   refuseOthers(name, common, ['limits', 'key', 'params', 'tags', 'requires'])
   collection.scenarios.push({
     ...describe(id, common),

@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from '../errors.ts'
 import type { FlamegateConfig } from './config-check.ts'
 
-/** Where runs are written that are to go nowhere else. */
 /** What a version is compared with where neither the command line nor the config says. */
 export const DEFAULT_BASE = 'HEAD'
+/** Where runs are written that are to go nowhere else. */
 export const DEFAULT_OUT_DIR = '.flamegate'
 
 const FILES = ['ts', 'mts', 'js', 'mjs'].map((extension) => `flamegate.config.${extension}`)

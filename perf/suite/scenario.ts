@@ -236,17 +236,23 @@ function findLack(scenario: Scenario): string | undefined {
   }
 }
 
-const FUNCTIONS = ['setup', 'op', 'check', 'counters', 'teardown', 'around', 'serve'] as const
+const FUNCTIONS = ['setup', 'check', 'counters', 'teardown', 'around']
 /** Parameters stand in tables. */
 const LONGEST_PARAMETERS = 10_000
 
 /** What would otherwise fail in every fork, or when the report is written. */
 function findWrongType(scenario: Scenario): string | undefined {
   const given = scenario as unknown as Readonly<Record<string, unknown>>
-  const wrong = FUNCTIONS.find((name) => given[name] !== undefined && typeof given[name] !== 'function')
-  if (wrong !== undefined) return `a ${wrong} that is no function`
+  const wrong = findNoFunction(given)
+  if (wrong !== undefined) return wrong
   if (given.key !== undefined && typeof given.key !== 'boolean') return 'a key that is neither true nor false'
   return faultOfParameters(given.parameters)
+}
+
+/** What of a scenario, or of the options that one is made from, would have to be a function; in words. */
+export function findNoFunction(given: Readonly<Record<string, unknown>>): string | undefined {
+  const wrong = FUNCTIONS.find((name) => given[name] !== undefined && typeof given[name] !== 'function')
+  return wrong && `a ${wrong} that is no function`
 }
 
 function faultOfParameters(parameters: unknown): string | undefined {

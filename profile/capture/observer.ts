@@ -1,7 +1,7 @@
 // What is watched inside a process that is never timed.
 import { Session } from 'node:inspector/promises'
 import { createRequire } from 'node:module'
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import type { HeapSample } from '../model/heap.ts'
 import type { CountedRange, ScriptCoverage } from '../source/source-functions.ts'
@@ -78,7 +78,7 @@ export class Observer {
   #heap: HeapSample | null = null
   readonly #profiler: V8Profiler | undefined
   readonly #repeats: RepeatRecorder | undefined
-  readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_TIMER_MS })
+  readonly #loopDelay: IntervalHistogram | undefined
   #cpuProfile: string | null = null
 
   private constructor(kind: ObserverKind, shiftedFiles: (() => ShiftedFile[]) | undefined) {
@@ -86,6 +86,7 @@ export class Observer {
     this.#shiftedFiles = shiftedFiles
     this.#profiler = kind === 'v8-profiler-next' ? loadV8Profiler() : undefined
     this.#repeats = kind === 'texts' ? new RepeatRecorder() : undefined
+    this.#loopDelay = kind === 'texts' ? monitorEventLoopDelay({ resolution: LOOP_TIMER_MS }) : undefined
   }
 
   static async start(kind: ObserverKind): Promise<Observer> {
@@ -152,8 +153,8 @@ export class Observer {
 
   #watch(isOn: boolean): void {
     this.#repeats!.isRecording = isOn
-    if (isOn) this.#loopDelay.enable()
-    else this.#loopDelay.disable()
+    if (isOn) this.#loopDelay!.enable()
+    else this.#loopDelay!.disable()
   }
 
   async #takeCoverage(): Promise<ScriptCoverage[]> {
@@ -185,7 +186,7 @@ export class Observer {
       heap: this.#heap,
       repeats: this.#repeats?.repeats() ?? [],
       // Node counts the timer's own interval in.
-      loopDelayNs: Math.max(0, this.#loopDelay.percentile(99) - LOOP_TIMER_MS * 1e6),
+      loopDelayNs: Math.max(0, (this.#loopDelay?.percentile(99) ?? 0) - LOOP_TIMER_MS * 1e6),
       cpuProfile: this.#cpuProfile,
     }
   }

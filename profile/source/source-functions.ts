@@ -100,12 +100,7 @@ export class SourceFile {
 
   /** The line of an offset, from 1. */
   lineOf(offset: number): number {
-    return (
-      Math.max(
-        0,
-        lastAt(this.#lineStarts, offset, (start) => start),
-      ) + 1
-    )
+    return lastAt(this.#lineStarts, offset, (start) => start) + 1
   }
 
   #locate(name: string, ranges: readonly CountedRange[]): SourceFunction {

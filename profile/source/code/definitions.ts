@@ -38,8 +38,9 @@ export class Definitions {
 
 function readDefinitions(tokens: readonly Token[]): Map<string, number[]> {
   const found = new Map<string, number[]>()
+  const ends = matchParentheses(tokens)
   for (const [at, { text, offset, isName }] of tokens.entries())
-    if (isName && isDefinition(tokens, at)) found.set(text, [...(found.get(text) ?? []), offset])
+    if (isName && isDefinition(tokens, ends, at)) found.set(text, [...(found.get(text) ?? []), offset])
   return found
 }
 
@@ -47,31 +48,31 @@ function readDefinitions(tokens: readonly Token[]): Map<string, number[]> {
 const NO_NAME = new Set(['if', 'for', 'while', 'switch', 'with', 'catch', 'function'])
 
 /** `function name`, `name(…) {`, `name = function`, `name: async (…) =>`. */
-function isDefinition(tokens: readonly Token[], at: number): boolean {
+function isDefinition(tokens: readonly Token[], ends: ReadonlyMap<number, number>, at: number): boolean {
   const word = (i: number) => tokens[i]?.text
+  const endOfGroup = (open: number) => ends.get(open) ?? tokens.length
   if (NO_NAME.has(word(at)!)) return false
   if (word(at - 1) === 'class' || word(at - 1) === 'function') return true
   if (word(at - 1) === '*' && word(at - 2) === 'function') return true
   if (word(at + 1) === '(' && word(at - 1) !== '.' && word(at - 1) !== 'new')
-    return word(endOfType(tokens, endOfGroup(tokens, at + 1))) === '{'
+    return word(endOfType(tokens, endOfGroup(at + 1))) === '{'
   if (word(at + 1) !== '=' && word(at + 1) !== ':') return false
   const value = at + (word(at + 2) === 'async' ? 3 : 2)
   if (word(value) === 'function') return true
-  const after = word(value) === '(' ? endOfType(tokens, endOfGroup(tokens, value)) : value + 1
+  const after = word(value) === '(' ? endOfType(tokens, endOfGroup(value)) : value + 1
   return word(after) === '=>'
 }
 
-const CLOSED_BY: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
-
-/** Behind the bracket that closes the one at a place. */
-function endOfGroup(tokens: readonly Token[], at: number): number {
-  const [open, close] = [tokens[at]!.text, CLOSED_BY[tokens[at]!.text]]
-  let depth = 0
-  for (let i = at; i < tokens.length; i++) {
-    if (tokens[i]!.text === open) depth++
-    if (tokens[i]!.text === close && --depth === 0) return i + 1
+/** By the place of every parenthesis that opens, the one behind that which closes it. */
+function matchParentheses(tokens: readonly Token[]): Map<number, number> {
+  const ends = new Map<number, number>()
+  const open: number[] = []
+  for (const [at, { text }] of tokens.entries()) {
+    if (text === '(') open.push(at)
+    const opened = text === ')' ? open.pop() : undefined
+    if (opened !== undefined) ends.set(opened, at + 1)
   }
-  return tokens.length
+  return ends
 }
 
 /** A type of what is returned is a few words, in brackets or not. */
