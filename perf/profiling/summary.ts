@@ -5,6 +5,7 @@ import type { ForkMeasurement } from '../measure/measure.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
 import { median } from '../stats/quantile.ts'
 import type { Scenario } from '../suite/scenario.ts'
+import { canaryOf } from '../verdict/canary-choice.ts'
 import { costFieldOf, costKindOf } from '../verdict/cost.ts'
 import { findHotFunctions, type HotFunction } from './hot-functions.ts'
 import type { ScenarioProfile } from './pass.ts'
@@ -47,7 +48,9 @@ export function summariseProfile(
 ): ProfileSummary {
   const { profiles, measurements, counted, sources, problems } = scenario
   const { kind, canary, forks } = timed
-  const cost = (fork: ForkMeasurement) => fork.canaries[canary.name]!.normalised[costFieldOf(kind)]
+  const field = costFieldOf(kind)
+  const speed = field === 'cpuNsPerOp' ? canaryOf(field, canary) : canary.name
+  const cost = (fork: ForkMeasurement) => fork.canaries[speed]!.normalised[field]
   const { busyNs, waitingNs } = opTimeOf(scenario, timed)
   const functions = findHotFunctions(
     profiles.map(({ profile }) => profile),

@@ -2,7 +2,7 @@
 import { type ForkMeasurement, normalisedValue, rawValue } from '../measure/measure.ts'
 import { centreInterval, type Interval } from '../stats/interval.ts'
 import { byMetric, type TimedMetric } from '../suite/metrics.ts'
-import { type CanaryChoice, chooseCanary } from '../verdict/canary-choice.ts'
+import { type CanaryChoice, canaryOf, chooseCanary } from '../verdict/canary-choice.ts'
 import { residualsOf } from '../verdict/compare-stored.ts'
 import { findWarnings, type Warning } from '../verdict/warnings.ts'
 
@@ -43,7 +43,7 @@ export function summariseForks(
   const metrics = {
     ...byMetric((metric) => ({
       raw: interval((fork) => rawValue(fork, metric)),
-      normalised: interval((fork) => normalisedValue(fork, metric, canary.name)),
+      normalised: interval((fork) => normalisedValue(fork, metric, canaryOf(metric, canary))),
     })),
     maxNs: Math.max(...forks.map((fork) => fork.raw.maxNs)),
     allocatedBytesPerOp: interval((fork) => fork.allocatedBytesPerOp),
