@@ -1,46 +1,38 @@
-// The pictures in the docs: pages of real runs, in Chromium. A clone of this repository, in which nasc-server clones once too
-// often, is compared with its own commit, and one scenario is profiled.
-// npm run docs:pictures [-- --page <report.html of a run> --profile <flamegraph.html>]
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+// The pictures in the docs: pages and a comment of real runs, in Chromium.
+// npm run docs:pictures [-- --red <folder of a run> --green <folder> --profile <folder>]
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { marked } from 'marked'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/chromium.ts'
+import { RED_SCENARIO, ROOT, runGreen, runProfile, runRed } from './runs.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PICTURES = join(ROOT, 'docs', 'pictures')
-/** Where git does not look. */
-const CLONE = join(ROOT, 'tmp', 'pictures', 'flamegate')
-/** Two that run what is planted, and two that do not. */
-const SCENARIOS = [
-  'property/single.apply',
-  'arrays/append.apply',
-  'mount/cold.processor',
-  'mount/warm.processor',
-]
-const PROFILED = 'arrays/append.http'
-
-/** What somebody writes who wants to be safe. */
-const CAREFUL = {
-  file: join('packages', 'nasc-server', 'src', 'engine.ts'),
-  from: 'diffStates(current, newState)',
-  to: 'diffStates(deepClone(current), newState)',
-}
+const SCRATCH = join(ROOT, 'tmp', 'pictures')
+/** Of WebP, in per cent: letters stay sharp, and a picture has some 50 kB. */
+const QUALITY = 82
 
 /** A picture of a page: its name, its address behind the file's, and how much of it. */
 interface Picture {
   readonly name: string
   readonly page: string
-  readonly hash: string
+  readonly hash?: string
+  readonly width?: number
   readonly height: number
-  prepare(page: Page): Promise<void>
+  readonly prepare?: (page: Page) => Promise<void>
 }
 
-const { values } = parseArgs({ options: { page: { type: 'string' }, profile: { type: 'string' } } })
-const report = values.page ?? compareWithCopy()
-const profile = values.profile ?? profileOne()
+const option = { type: 'string' } as const
+const { values } = parseArgs({ options: { red: option, green: option, profile: option } })
+mkdirSync(PICTURES, { recursive: true })
+mkdirSync(SCRATCH, { recursive: true })
+// One after the other: the clone of the one is what the next is made in.
+const green = keep('green', values.green ?? runGreen())
+const red = keep('red', values.red ?? runRed())
+const profile = keep('profile', values.profile ?? runProfile())
 const browser = await launchBrowser()
 try {
   for (const picture of choosePictures()) await take(browser, picture)
@@ -49,63 +41,74 @@ try {
 }
 
 function choosePictures(): Picture[] {
-  const nothing = async () => {}
-  const hash = `#${new URLSearchParams({ scenario: SCENARIOS[0]! })}`
+  const overview = join(red, 'report.html')
+  const graph = join(profile, 'flamegraph.html')
+  const scenario = `#${new URLSearchParams({ scenario: RED_SCENARIO })}`
+  const inPanel = (panel: string) => `#${new URLSearchParams({ panel, q: '' })}`
   return [
-    { name: 'overview', page: report, hash: '', height: 716, prepare: nothing },
-    { name: 'differential', page: report, hash, height: 600, prepare: (page) => page.keyboard.press('f') },
-    { name: 'profile', page: profile, hash: '', height: 560, prepare: nothing },
+    { name: 'comment', page: renderComment(join(red, 'comment.md')), width: 900, height: 520 },
+    { name: 'overview', page: overview, height: 716 },
+    { name: 'overview-green', page: join(green, 'report.html'), height: 716 },
+    { name: 'overview-narrow', page: overview, width: 390, height: 844 },
+    { name: 'scenario', page: overview, hash: scenario, height: 900 },
+    { name: 'diagnosis', page: overview, hash: scenario, height: 420, prepare: scrollTo('Diagnosis') },
+    { name: 'differential', page: overview, hash: scenario, height: 640, prepare: press('f') },
+    { name: 'profile', page: graph, height: 600 },
+    { name: 'sandwich', page: graph, hash: inPanel('sandwich'), height: 720, prepare: press('n') },
+    { name: 'source', page: graph, hash: inPanel('source'), height: 720, prepare: press('n') },
   ]
 }
 
-/** @returns the page of a run that is red */
-function compareWithCopy(): string {
-  rmSync(CLONE, { recursive: true, force: true })
-  execFileSync('git', ['clone', '--quiet', ROOT, CLONE])
-  execFileSync('git', ['-C', CLONE, 'checkout', '--quiet', '-B', 'main'])
-  symlinkSync(join(ROOT, 'node_modules'), join(CLONE, 'node_modules'), 'junction')
-  const file = join(CLONE, CAREFUL.file)
-  const text = readFileSync(file, 'utf8')
-  if (!text.includes(CAREFUL.from)) throw new Error(`${file} has no ${CAREFUL.from} any more`)
-  writeFileSync(file, text.replace(CAREFUL.from, CAREFUL.to))
-  flamegate(CLONE, 'compare', 'main', ...SCENARIOS)
-  return join(latest(CLONE), 'report.html')
+function press(key: string) {
+  return (page: Page) => page.keyboard.press(key)
 }
 
-/** @returns the page of a profile */
-function profileOne(): string {
-  flamegate(ROOT, 'profile', PROFILED, '--no-open')
-  return join(latest(ROOT), 'flamegraph.html')
+function scrollTo(heading: string) {
+  return (page: Page) =>
+    page
+      .getByRole('heading', { name: heading })
+      .first()
+      .evaluate((element) => element.scrollIntoView())
 }
 
-function flamegate(cwd: string, ...args: string[]): void {
-  const command = join(ROOT, 'scripts', 'flamegate.mjs')
-  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', command, ...args], {
-    cwd,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, STRICT_PERF: '' },
-  })
+/** A run's files, where the next run does not reach them. */
+function keep(name: string, folder: string): string {
+  const kept = join(SCRATCH, name)
+  if (folder !== kept) cpSync(folder, kept, { recursive: true })
+  return kept
 }
 
-/** The folder of the run that has just ended, where its link still points when the next one has. */
-function latest(root: string): string {
-  return realpathSync(join(root, 'tmp', 'perf', 'latest'))
+/** A comment as GitHub shows it. @returns the page */
+function renderComment(path: string): string {
+  const styles = createRequire(import.meta.url).resolve('github-markdown-css/github-markdown.css')
+  const page = join(SCRATCH, 'comment.html')
+  const html = `<!doctype html><meta charset="utf-8"><style>${readFileSync(styles, 'utf8')}
+    :root { color-scheme: light dark } body { margin: 16px; background: Canvas }
+    .markdown-body { border: 1px solid #8886; border-radius: 6px; padding: 16px }
+    @media (prefers-color-scheme: dark) { body { background: #0d1117 } }
+  </style><article class="markdown-body">${marked.parse(readFileSync(path, 'utf8'), { async: false })}</article>`
+  writeFileSync(page, html)
+  return page
 }
 
 /** Both, as GitHub shows the one that suits its reader. */
-async function take(browser: Browser, { name, page: path, hash, height, prepare }: Picture): Promise<void> {
-  mkdirSync(PICTURES, { recursive: true })
+async function take(browser: Browser, picture: Picture): Promise<void> {
+  const { name, page: path, hash = '', width = 1180, height } = picture
   for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ viewport: { width: 1180, height }, colorScheme })
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme })
     const page = await context.newPage()
     await page.goto(pathToFileURL(path).href + hash)
-    await page.waitForFunction(() => performance.getEntriesByName('flamegate-ready').length > 0)
-    await prepare(page)
+    if (!path.endsWith('comment.html'))
+      await page.waitForFunction(() => performance.getEntriesByName('flamegate-ready').length > 0)
+    await picture.prepare?.(page)
     // The canvas takes its height from what was drawn first.
     await page.waitForTimeout(500)
-    const file = join(PICTURES, `${name}-${colorScheme}.png`)
-    await page.screenshot({ path: file })
-    process.stdout.write(`${file}  ${Math.round(statSync(file).size / 1024)} kB\n`)
+    const file = join(PICTURES, `${name}-${colorScheme}.webp`)
+    const devtools = await context.newCDPSession(page)
+    const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY })
+    const image = Buffer.from(data, 'base64')
+    writeFileSync(file, image)
+    process.stdout.write(`${file}  ${Math.round(image.length / 1024)} kB\n`)
     await context.close()
   }
 }
