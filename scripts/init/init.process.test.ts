@@ -99,6 +99,45 @@ test('init says each thing that it wrote, and leaves what is there', async (t) =
   assert.equal(await readFile(join(root, workflow), 'utf8'), 'mine')
 })
 
+test('init --json prints what it found and wrote, and nothing else', async (t) => {
+  const root = await repositoryWith(t, {
+    'package.json': '{"scripts":{"perf":"mine"}}',
+    'server.js': EXPRESS,
+  })
+  const { code, stdout } = await runCommand(root, ['init', '--json', '--no-run'])
+  assert.equal(code, 0)
+  const { files, ...found } = JSON.parse(stdout)
+  assert.deepEqual(found, {
+    manager: 'npm',
+    lockfile: null,
+    benches: [],
+    app: 'server.js',
+    listening: null,
+    entry: null,
+    isReady: true,
+    exitCode: null,
+  })
+  assert.deepEqual(
+    files.map(({ path, outcome }: { path: string; outcome: string }) => [path, outcome]),
+    [
+      ['perf/app.perf.cjs', 'wrote'],
+      ['.github/workflows/performance.yml', 'wrote'],
+      ['package.json', 'left'],
+    ],
+  )
+})
+
+test('init --json that measures keeps stdout for itself', async (t) => {
+  const root = await repositoryWith(t, {
+    'package.json': '{}',
+    'server.js': `throw new Error("no app today")\n${EXPRESS}`,
+  })
+  const { code, stdout, stderr } = await runCommand(root, ['init', '--json'])
+  assert.match(stderr, /no app today/)
+  assert.equal(JSON.parse(stdout).exitCode, code)
+  assert.notEqual(code, 0)
+})
+
 test('where there is no package.json it says so', async (t) => {
   const root = await repositoryWith(t, {})
   await mkdir(root, { recursive: true })

@@ -21,6 +21,15 @@ Examples:
 interface InitFlags {
   readonly yes?: true
   readonly run: boolean
+  readonly json?: true
+}
+
+/** What became of a file. */
+interface Written {
+  readonly path: string
+  readonly outcome: 'wrote' | 'left'
+  /** What is in it; else why it was left. */
+  readonly about: string
 }
 
 /** `flamegate init`: sets flamegate up in a project. */
@@ -28,32 +37,49 @@ export function defineInit(command: Command): Command {
   return command
     .option('--yes', 'write without asking (as where there is no terminal); what is there stays in any case')
     .option('--no-run', 'measure nothing afterwards')
+    .option('--json', 'ask nothing, and print what was found and written as JSON on stdout, and nothing else')
     .addHelpText('after', HELP)
     .action(init)
 }
 
-async function init({ yes, run }: InitFlags): Promise<void> {
+async function init({ yes, run, json }: InitFlags): Promise<void> {
   const root = process.cwd()
   const project = await findProject(root)
-  const say = (text: string) => process.stdout.write(`${text}\n`)
+  const print = (text: string) => process.stdout.write(`${text}\n`)
+  const say = json ? () => {} : print
   for (const line of describeProject(project)) say(line)
-  const isAsked = yes !== true && process.stdin.isTTY === true && process.stdout.isTTY === true
+  const isAsked = !yes && !json && process.stdin.isTTY === true && process.stdout.isTTY === true
   const planned = [planPerfFile(project), planScript(project), planWorkflow(project)].filter(
     (file) => file !== undefined,
   )
-  for (const file of planned) say(await write(root, file, isAsked))
-  if (planScript(project) === undefined) say('left  package.json: it has a script "perf"')
-  const hasPerfFile = project.benches.length > 0 || planned.some(({ path }) => path.startsWith('perf/'))
-  if (!hasPerfFile) {
-    say('\nThere is nothing that a perf file could import: write one, see docs/getting-started.md')
-    return
+  const files: Written[] = []
+  const tell = (file: Written) => {
+    files.push(file)
+    say(`${file.outcome.padEnd(5)} ${file.path}${file.about === '' ? '' : `: ${file.about}`}`)
   }
-  if (run) await measure()
-  say(
-    typed(
-      '\nNext: npm run perf:compare -- main (your changes against main), npm run perf:profile (a flamegraph)',
-    ),
-  )
+  for (const file of planned) tell(await write(root, file, isAsked))
+  if (planScript(project) === undefined)
+    tell({ path: 'package.json', outcome: 'left', about: 'it has a script "perf"' })
+  const isReady = project.benches.length > 0 || planned.some(({ path }) => path.startsWith('perf/'))
+  const exitCode = isReady && run ? await measure(json === true) : null
+  if (exitCode !== null) process.exitCode = exitCode
+  if (json) print(JSON.stringify({ ...summarise(project), files, isReady, exitCode }, null, 2))
+  else if (isReady) say(typed(`\nNext: ${NEXT}`))
+  else say('\nThere is nothing that a perf file could import: write one, see docs/getting-started.md')
+}
+
+const NEXT = 'npm run perf:compare -- main (your changes against main), npm run perf:profile (a flamegraph)'
+
+/** A project, for programs. */
+function summarise({ manager, benches, app, listening, entry }: FoundProject) {
+  return {
+    manager: manager.name,
+    lockfile: manager.lockfile ?? null,
+    benches,
+    app: app?.path ?? null,
+    listening: listening ?? null,
+    entry: entry?.path ?? null,
+  }
 }
 
 function describeProject({ manager, benches, app, listening, entry }: FoundProject): string[] {
@@ -77,16 +103,16 @@ function shorten(paths: readonly string[]): string {
   return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more`
 }
 
-/** Writes a file, or leaves it; what it did. Of package.json only the script is new. */
-async function write(root: string, { path, text, about }: PlannedFile, isAsked: boolean): Promise<string> {
+/** Writes a file, or leaves it. Of package.json only the script is new. */
+async function write(root: string, { path, text, about }: PlannedFile, isAsked: boolean): Promise<Written> {
   const file = join(root, path)
   const isThere = existsSync(file) && path !== 'package.json'
-  if (isThere && !isAsked) return `left  ${path}: it is there already`
+  if (isThere && !isAsked) return { path, outcome: 'left', about: 'it is there already' }
   if (isAsked && !(await ask(`${isThere ? 'Replace' : 'Write'} ${path} (${about})?`, !isThere)))
-    return `left  ${path}`
+    return { path, outcome: 'left', about: '' }
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, text)
-  return `wrote ${path}: ${about}`
+  return { path, outcome: 'wrote', about }
 }
 
 async function ask(question: string, byDefault: boolean): Promise<boolean> {
@@ -103,11 +129,13 @@ async function ask(question: string, byDefault: boolean): Promise<boolean> {
   }
 }
 
-/** A quick run, as the user would start it. */
-async function measure(): Promise<void> {
-  process.stdout.write(typed('\n$ npm run perf -- --quick\n'))
+/** A quick run, as the user would start it, or with all that it prints on stderr. @returns its exit code */
+async function measure(isQuiet: boolean): Promise<number> {
+  if (!isQuiet) process.stdout.write(typed('\n$ npm run perf -- --quick\n'))
   const args = [...process.execArgv, process.argv[1]!, 'run', '--quick']
-  const child = spawn(process.execPath, args, { stdio: 'inherit' })
+  const child = spawn(process.execPath, args, {
+    stdio: ['inherit', isQuiet ? process.stderr : 'inherit', 'inherit'],
+  })
   const [code] = (await once(child, 'close')) as [number | null]
-  process.exitCode = code ?? 1
+  return code ?? 1
 }
