@@ -51,18 +51,27 @@ export function findHotFunctions(
   const frames = new Map(
     profiles.flatMap(({ frames }) => frames.map((frame) => [keyOf(frame), frame] as const)),
   )
-  const interval = (values: readonly number[]) => centreInterval(values, { confidence: 0.95, seed })
+  const whole = sumOf(shares.map(({ us }) => us))
+  // The value is that of all profiles together, which the flamegraph shows; how far they differ gives the interval.
+  const interval = (key: string, part: 'self' | 'total'): Interval => {
+    const each = shares.map(({ us, functions }) => ({ us, share: functions.get(key)?.[part] ?? 0 }))
+    const value = whole === 0 ? 0 : sumOf(each.map(({ us, share }) => us * share)) / whole
+    const scatter = centreInterval(
+      each.map(({ share }) => share),
+      { confidence: 0.95, seed },
+    )
+    return { low: value - (scatter.value - scatter.low), value, high: value + (scatter.high - scatter.value) }
+  }
   const scaled = ({ low, value, high }: Interval): Interval => ({
     low: low * nsPerOp,
     value: value * nsPerOp,
     high: high * nsPerOp,
   })
   const rows = [...frames].flatMap(([key, frame]): HotFunction[] => {
-    const self = shares.map((share) => share.get(key)?.self ?? 0)
-    const total = shares.map((share) => share.get(key)?.total ?? 0)
-    if (Math.max(...total) < LEAST_SHARE || key === rootKey(profiles) || isStitch(frame)) return []
+    const most = Math.max(...shares.map(({ functions }) => functions.get(key)?.total ?? 0))
+    if (most < LEAST_SHARE || key === rootKey(profiles) || isStitch(frame)) return []
     const { callsPerOp, bytesPerOp } = factsOf(frame)
-    const selfShare = interval(self)
+    const selfShare = interval(key, 'self')
     return [
       {
         functionName: frame.functionName || '(anonymous)',
@@ -72,7 +81,7 @@ export function findHotFunctions(
         category: categoryOf(frame),
         selfShare,
         selfNsPerOp: scaled(selfShare),
-        totalNsPerOp: scaled(interval(total)),
+        totalNsPerOp: scaled(interval(key, 'total')),
         callsPerOp,
         allocatedBytesPerOp: bytesPerOp,
       },
@@ -92,16 +101,20 @@ function keyOf({ functionName, url, line, column }: Frame): string {
   return `${url}:${line}:${column}:${functionName}`
 }
 
-function sharesByFunction(profile: CpuProfile): Map<string, { self: number; total: number }> {
-  const self = selfTimeByNode(profile)
-  const sum = sumOf(self)
-  const costs = sum === 0 ? [] : functionCosts(profile, self)
-  return new Map(
-    costs.map(({ frame, self, total }) => [
-      keyOf(profile.frames[frame]!),
-      { self: self / sum, total: total / sum },
-    ]),
-  )
+/** Time of a profile, and the functions' shares of it. */
+interface Shares {
+  readonly us: number
+  readonly functions: ReadonlyMap<string, { readonly self: number; readonly total: number }>
+}
+
+function sharesByFunction(profile: CpuProfile): Shares {
+  const selfUs = selfTimeByNode(profile)
+  const us = sumOf(selfUs)
+  const costs = us === 0 ? [] : functionCosts(profile, selfUs)
+  const functions = costs.map(({ frame, self, total }) => {
+    return [keyOf(profile.frames[frame]!), { self: self / us, total: total / us }] as const
+  })
+  return { us, functions: new Map(functions) }
 }
 
 /** Bytes per op. */

@@ -53,7 +53,7 @@ function investigate(result: MeasuredResult, baseline: RowLookup): string[] {
   return [
     `${regression}${by}`,
     `  most of it shows in ${most.functionName} (${formatPlace(most)}): ${formatTime(most.selfNsPerOp.baseline)} → ${formatTime(most.selfNsPerOp.candidate)} per op, ${formatCalls(most.callsPerOp.baseline)} → ${formatCalls(most.callsPerOp.candidate)} calls`,
-    ...functionLines(functions).map((line) => `  ${line}`),
+    ...functionLines({ functions, suspects: [] }).map((line) => `  ${line}`),
     '  against stored numbers alone, so who was changed is not known: add --reproduce to measure both commits here',
   ]
 }

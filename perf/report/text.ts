@@ -6,7 +6,6 @@ import {
   formatDuration,
   formatPercent,
   formatPlace,
-  formatRatio,
   formatSpread,
   formatTime,
 } from '../../profile/model/format.ts'
@@ -17,6 +16,7 @@ import { counterChanged } from '../verdict/counters.ts'
 import type { Warning } from '../verdict/warnings.ts'
 import { columnLines } from './parts/align.ts'
 import { blameBlock, blamedScenarios } from './parts/blame.ts'
+import { changeText } from './parts/changes.ts'
 import { changedCallLines, changedCodeLines, describeDrift } from './parts/code.ts'
 import { counterColumns } from './parts/counters.ts'
 import { describeFinding, diagnosedScenarios } from './parts/findings.ts'
@@ -96,7 +96,7 @@ function changeColumns(measured: readonly MeasuredResult[]): Column[] {
   const isCompared = measured.some(({ comparisons }) => comparisons.some(({ ratio }) => ratio !== null))
   const isJudged = measured.some(({ verdict }) => verdict !== null)
   return [
-    ...(isCompared ? [{ title: 'change', isText: true as const, cell: throughputChange }] : []),
+    ...(isCompared ? [{ title: 'change', isText: true as const, cell: changeText }] : []),
     ...(isJudged ? [{ title: 'verdict', isText: true as const, cell: nameVerdict }] : []),
   ]
 }
@@ -156,11 +156,6 @@ function isWorthALine({ verdict, counters }: MeasuredResult): boolean {
     (verdict !== null && verdict.kind !== 'pass' && verdict.kind !== 'same-code') ||
     counters.some(counterChanged)
   )
-}
-
-function throughputChange({ comparisons }: MeasuredResult): string {
-  const ratio = comparisons.find(({ metric }) => metric === 'opsPerSecond')?.ratio
-  return ratio ? formatRatio(ratio) : ''
 }
 
 /** `38 % deepClone (packages/nasc-server/src/state.ts:9)`. */

@@ -89,7 +89,7 @@ const RULES: readonly Rule[] = [
     return {
       code: 'machine-moved',
       message: `the machine was ${factor.toFixed(1)}× slower in one fork than in another (${name} canary)`,
-      cure: 'read the normalised numbers, or run again on a quieter machine',
+      cure: 'run again on a quieter machine; changes are ratios inside pairs of processes, which it hardly touches',
     }
   },
   function clientSaturated(forks) {

@@ -23,7 +23,7 @@ import {
   describeRest,
   shownFunctions,
 } from '../parts/blame.ts'
-import { leadingChange } from '../parts/changes.ts'
+import { changeText } from '../parts/changes.ts'
 import { counterColumns } from '../parts/counters.ts'
 import { describeOverhead, profiledScenarios } from '../parts/hot.ts'
 import { escapeHtml, escapeMarkdown, renderCode, renderTable } from '../parts/markdown-table.ts'
@@ -61,7 +61,7 @@ export function scenarioSection(report: Report): Section {
       return [
         renderCode(id),
         verdictCell(result),
-        unbroken(changeCell(result)),
+        unbroken(changeText(result) || '–'),
         hottestCell(result),
         unbroken(`${formatCount(metrics.opsPerSecond.raw.value)} ${formatSpread(metrics.opsPerSecond.raw)}`),
         ...SHOWN_TIMES.map((metric) => unbroken(timeCell(metrics[metric].raw))),
@@ -101,12 +101,6 @@ function verdictCell({ verdict }: MeasuredResult): string {
   return verdict.kind === 'regressed' ? `**${kind}**` : kind
 }
 
-function changeCell(result: MeasuredResult): string {
-  const change = leadingChange(result)
-  if (change?.ratio == null) return '–'
-  return `${change.text}${change.title.includes('latency') ? ` ${change.title.replace(' latency', '')}` : ''}`
-}
-
 function hottestCell({ profile }: MeasuredResult): string {
   const hottest = profile?.functions[0]
   if (hottest === undefined) return '–'
@@ -126,7 +120,7 @@ export function blameSection(report: Report, links: LineLinks): Section {
 function renderBlame(scenario: BlamedScenario, links: LineLinks): string {
   const { blame } = scenario
   const places = blame.suspects.flatMap((suspect) => [suspect, ...(suspect.symptom ? [suspect.symptom] : [])])
-  const rows = shownFunctions(blame.functions).map((row) => {
+  const rows = shownFunctions(blame).map((row) => {
     const [name, , ...cells] = blameCells(row)
     return [
       renderCode(name!),

@@ -81,7 +81,8 @@ export interface PageScenario {
   readonly words: string
   /** Who is blamed, or why nobody is, in a sentence; empty where that was not asked. */
   readonly sentence: string
-  readonly isBlamed: boolean
+  /** Who is blamed first; empty where nobody is. */
+  readonly culprit: string
   readonly isKey: boolean
   readonly facts: readonly PageFact[]
   /** The change that stands for the scenario: the one that its verdict is about, else that of its cost. */

@@ -11,7 +11,14 @@ import type { OpFinding } from '../../diagnosis/finding.ts'
 import type { BlamedFunction } from '../../profiling/blame-summary.ts'
 import type { MeasuredResult } from '../../results/report.ts'
 import { METRICS, TIMED_METRICS, type TimedMetric } from '../../suite/metrics.ts'
-import { BLAME_HEAD, blameCells, describeBlame, describeRest, shownFunctions } from '../parts/blame.ts'
+import {
+  BLAME_HEAD,
+  blameCells,
+  describeBlame,
+  describeRest,
+  nameSuspect,
+  shownFunctions,
+} from '../parts/blame.ts'
 import { leadingChange, titleAsCost, toCostChange } from '../parts/changes.ts'
 import { formatCounter } from '../parts/counters.ts'
 import { placeOfFinding } from '../parts/findings.ts'
@@ -36,7 +43,7 @@ export function evidenceOf(
     verdict: verdict?.kind ?? (lead === null ? 'not-compared' : 'not-gated'),
     words: withoutKind(describeVerdict(result), verdict?.kind ?? ''),
     sentence: blame === null ? '' : describeBlame({ id: result.id, blame }).slice(result.id.length + 1),
-    isBlamed: blame?.outcome === 'blamed',
+    culprit: blame?.outcome === 'blamed' ? nameSuspect(blame.suspects[0]!) : '',
     lead,
     numbers: {
       p50: { value: metrics.p50Ns.raw.value, text: formatTime(metrics.p50Ns.raw.value) },
@@ -164,7 +171,7 @@ function deltasOf({ blame }: MeasuredResult): Pick<PageScenario, 'deltaHead' | '
   if (blame === null) return { deltaHead: [], deltas: [], rest: '' }
   const isBlamed = ({ functionName, file }: { readonly functionName: string; readonly file: string }) =>
     blame.suspects.some((suspect) => suspect.functionName === functionName && suspect.file === file)
-  const shown = new Set([...shownFunctions(blame.functions), ...blame.functions.filter(hasOtherCalls)])
+  const shown = new Set([...shownFunctions(blame), ...blame.functions.filter(hasOtherCalls)])
   return {
     deltaHead: BLAME_HEAD,
     deltas: [...shown].map((row) => ({

@@ -5,7 +5,7 @@ import { countsByLine } from '../../../profile/blame/line-counts.ts'
 import type { Graph } from '../../../profile/flamegraph/data.ts'
 import { type DiffSide, toDiffGraph } from '../../../profile/flamegraph/diff-graph.ts'
 import { type DisclosureFlags, discloseBelow } from '../../../profile/flamegraph/disclosure.ts'
-import { formatChange, formatCounted } from '../../../profile/model/format.ts'
+import { formatCounted } from '../../../profile/model/format.ts'
 import { shortHash } from '../../git/commit.ts'
 import { describeRevision } from '../../git/revision.ts'
 import type { BlameSummary, ScenarioBlame } from '../../profiling/blame-summary.ts'
@@ -15,6 +15,7 @@ import { graphOf } from '../../profiling/profile-scenario.ts'
 import type { MeasuredResult, Report } from '../../results/report.ts'
 import { sampledTime } from '../../verdict/cost.ts'
 import { describeBlame, describeReason } from '../parts/blame.ts'
+import { overheadWords } from '../parts/hot.ts'
 
 /** What a run found out, as far as its page shows it. */
 export interface ShownRun {
@@ -111,9 +112,6 @@ function diffGraphOf(
 function describeProfile({ profile, cost }: MeasuredResult): string {
   if (profile === null) return ''
   const count = formatCounted(profile.profiles, 'profile')
-  const overhead =
-    profile.overhead === null
-      ? ''
-      : `; ops cost ${formatChange(profile.overhead.value - 1)} under the profiler`
+  const overhead = profile.overhead === null ? '' : `; ${overheadWords(profile.overhead.value)}`
   return `${count}, ${profile.stackSamples.toLocaleString('en-US')} stack samples of ${sampledTime(cost.kind)}, scaled to the cost of an op at reference speed${overhead}`
 }

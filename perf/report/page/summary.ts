@@ -74,7 +74,7 @@ function factsOf({ kind, parameters, isKey, tags }: ScenarioHead): PageFact[] {
 
 const NOTHING_MEASURED = {
   sentence: '',
-  isBlamed: false,
+  culprit: '',
   lead: null,
   numbers: { p50: null, p95: null, cpu: null, allocated: null },
   hottest: null,

@@ -59,7 +59,7 @@ describe('one sentence', () => {
           suspects: [suspect({ package: package_ }), suspect({ functionName: 'other', explainedShare: 0.2 })],
         }),
       ),
-      /applyEvent \(src\/engine\.ts:41, changed\) of qs 6\.1\.0 → 6\.2\.0; 20 % by other \(src\/engine\.ts:41, changed\)$/,
+      /: 83 % is deepClone .* by applyEvent \(src\/engine\.ts:41, changed\) of qs 6\.1\.0 → 6\.2\.0; 17 % is deepClone under other \(src\/engine\.ts:41, changed\)$/,
     )
   })
 
@@ -78,10 +78,11 @@ describe('one sentence', () => {
   })
 })
 
-test('the functions behind it, those that hardly changed left out, and the rest', () => {
+test('who is named, the functions behind it, those that hardly changed left out, and the rest', () => {
   assert.deepEqual(blameBlock({ id, blame: summary() }).slice(1), [
-    '  function   where            diff       self time/op             change  calls/op           bytes/op',
-    '  deepClone  src/state.ts:12  same  2.00 µs → 4.00 µs  +2.00 µs ± 200 ns     2 → 4  1.00 kB → 2.00 kB',
+    '  function    where             diff          self time/op             change  calls/op           bytes/op',
+    '  applyEvent  src/engine.ts:41  changed  2.00 µs → 4.00 µs  +2.00 µs ± 200 ns         1  1.00 kB → 2.00 kB',
+    '  deepClone   src/state.ts:12   same     2.00 µs → 4.00 µs  +2.00 µs ± 200 ns     2 → 4  1.00 kB → 2.00 kB',
     '  unexplained: +84.0 ns (4 % of the change)',
   ])
 })

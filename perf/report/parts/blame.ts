@@ -7,6 +7,7 @@ import {
   formatPlace,
   formatTime,
 } from '../../../profile/model/format.ts'
+import { sumOf } from '../../../profile/model/sum.ts'
 import type {
   BlamedFunction,
   BlameSummary,
@@ -47,8 +48,13 @@ export function describeCulprits(blame: BlameSummary): string {
   if (outcome !== 'blamed') return describeNobody(blame)
   const [first, ...others] = suspects
   if (blame.reason !== null) return `${nameSuspect(first!)}: ${blame.reason}`
-  const more = others.slice(0, 2).map((suspect) => `${sharePart(suspect)} by ${nameSuspect(suspect)}`)
-  return `${describeSuspect(first!)}${more.length === 0 ? '' : `; ${more.join('; ')}`}`
+  const whole = explainedWhole(blame)
+  const more = others.slice(0, 2).map((suspect) => {
+    const { symptom } = suspect
+    const what = symptom === null ? 'by' : `is ${symptom.functionName} under`
+    return `${sharePart(suspect, whole)} ${what} ${nameSuspect(suspect)}`
+  })
+  return `${describeSuspect(first!, whole)}${more.length === 0 ? '' : `; ${more.join('; ')}`}`
 }
 
 /** Why nobody is named, and what would help. */
@@ -59,10 +65,10 @@ function describeNobody({ outcome, reason, cure, packages }: BlameSummary): stri
   return `${outcome === 'withheld' ? 'nobody is blamed: ' : ''}${reason}; ${cure}`
 }
 
-function describeSuspect(suspect: SuspectRow): string {
+function describeSuspect(suspect: SuspectRow, whole: number): string {
   const { symptom, loop, selfNsPerOp, callsPerOp, deopts, deoptReason } = suspect
   if (symptom !== null) {
-    const shown = `${sharePart(suspect)} is ${symptom.functionName} (${formatPlace(symptom)})`
+    const shown = `${sharePart(suspect, whole)} is ${symptom.functionName} (${formatPlace(symptom)})`
     const { baseline, candidate } = symptom.callsPerOp
     if (baseline !== null && candidate !== null && baseline !== candidate) {
       const instead = baseline === 0 ? ', and not at all before,' : ` instead of ${formatCalls(baseline)}×,`
@@ -70,7 +76,7 @@ function describeSuspect(suspect: SuspectRow): string {
     }
     return `${shown}, called by ${nameSuspect(suspect)}`
   }
-  const shown = `${sharePart(suspect)} is ${nameSuspect(suspect)}`
+  const shown = `${sharePart(suspect, whole)} is ${nameSuspect(suspect)}`
   if (loop !== null) {
     return `${shown}, whose line ${loop.line} now runs ${formatCalls(loop.candidate)}× per op instead of ${formatCalls(loop.baseline)}×`
   }
@@ -104,12 +110,18 @@ function callsWords(calls: number | null): string {
   return calls === null ? ' per op' : ` per op in ${formatCalls(calls)} call${calls === 1 ? '' : 's'}`
 }
 
-function sharePart({ explainedShare }: SuspectRow): string {
-  return explainedShare >= 0.995 ? 'all of it' : formatPercent(explainedShare)
+/** What shares are of: parts that are known within their noise may come to more than the change, and nobody did 110 % of it. */
+function explainedWhole({ suspects }: BlameSummary): number {
+  return Math.max(1, sumOf(suspects.map(({ explainedShare }) => Math.max(0, explainedShare))))
+}
+
+function sharePart({ explainedShare }: SuspectRow, whole: number): string {
+  const share = explainedShare / whole
+  return share >= 0.995 ? 'all of it' : formatPercent(share)
 }
 
 /** `applyEvent (src/engine.ts:41, changed)`, with its package where that has another version. */
-function nameSuspect({ functionName, change, line, file, package: owner }: SuspectRow): string {
+export function nameSuspect({ functionName, change, line, file, package: owner }: SuspectRow): string {
   const what = describeCodeChange(change)
   const of = owner === null ? '' : ` of ${describePackage(owner)}`
   return `${functionName} (${file}:${line}, ${what})${of}`
@@ -135,19 +147,24 @@ const MOST_SHOWN = 8
 /** A scenario's blame as text for a terminal: the sentence, and the functions behind it. */
 export function blameBlock(scenario: BlamedScenario): string[] {
   const rest = scenario.blame.outcome === 'blamed' ? [describeRest(scenario.blame)] : []
-  const lines = [...functionLines(scenario.blame.functions), ...rest]
+  const lines = [...functionLines(scenario.blame), ...rest]
   return [describeBlame(scenario), ...lines.map((line) => `  ${line}`)]
 }
 
 /** Functions in columns, those that make little of the change left out. */
-export function functionLines(functions: readonly BlamedFunction[]): string[] {
-  const shown = shownFunctions(functions)
+export function functionLines(blame: ShownBlame): string[] {
+  const shown = shownFunctions(blame)
   return shown.length === 0 ? [] : columnLines(BLAME_HEAD, shown.map(blameCells), (column) => column < 3)
 }
 
-/** The functions whose part in the change is worth a line. */
-export function shownFunctions(functions: readonly BlamedFunction[]): BlamedFunction[] {
-  return functions.filter(({ changeShare }) => Math.abs(changeShare) >= LEAST_SHOWN).slice(0, MOST_SHOWN)
+type ShownBlame = Pick<BlameSummary, 'functions' | 'suspects'>
+
+/** Who is named, whatever its own time did, and the functions whose part in the change is worth a line. */
+export function shownFunctions({ functions, suspects }: ShownBlame): BlamedFunction[] {
+  const isSuspect = ({ functionName, file }: BlamedFunction) =>
+    suspects.some((suspect) => suspect.functionName === functionName && suspect.file === file)
+  const others = functions.filter((row) => !isSuspect(row) && Math.abs(row.changeShare) >= LEAST_SHOWN)
+  return [...suspects, ...others].slice(0, MOST_SHOWN)
 }
 
 /** A function's row in cells: name, place, touched or not, self time, its change, calls, bytes. */

@@ -23,6 +23,13 @@ export function leadingChange(result: MeasuredResult): CostChange | null {
   return { ...toCostChange(comparison), title, text: formatRatio(cost.ratio), ratio: cost.ratio }
 }
 
+/** The leading change in a cell: `+48 % [+38 %, +57 %] P50`; of the cost, without a name. */
+export function changeText(result: MeasuredResult): string {
+  const change = leadingChange(result)
+  if (change?.ratio == null) return ''
+  return `${change.text}${change.title.includes('latency') ? ` ${change.title.replace(' latency', '')}` : ''}`
+}
+
 /** The metric that the cost is read from. */
 function costMetric(kind: MeasuredResult['kind']): TimedMetric {
   return kind === 'http' ? 'cpuNsPerOp' : 'opsPerSecond'

@@ -31,13 +31,20 @@ export function describeWaiting(waitingNsPerOp: number): string {
   return `${''.padStart(5)} ${formatTime(waitingNsPerOp).padStart(8)} ${''.padStart(12)} ${''.padStart(8)}  (waiting)  for something outside of this thread: timers, files, the network, other threads`
 }
 
+/** What profiling costs, where it costs anything: a profiled process may have had the quieter minute. */
+export function overheadWords(ratio: number): string {
+  return ratio < 1.005
+    ? 'ops cost no more under the profiler'
+    : `ops cost ${formatChange(ratio - 1)} under the profiler`
+}
+
 /** What the profiler itself cost, in the middle over the scenarios; undefined where it is not known. */
 export function describeOverhead({ scenarios }: Report): string | undefined {
   const overheads = scenarios.flatMap((result) =>
     result.status === 'measured' && result.profile?.overhead ? [result.profile.overhead.value] : [],
   )
   if (overheads.length === 0) return undefined
-  return `taken apart from the numbers above; ops cost ${formatChange(median(overheads) - 1)} under the profiler`
+  return `taken apart from the numbers above; ${overheadWords(median(overheads))}`
 }
 
 /** A scenario that was profiled, with what came of it. */

@@ -191,6 +191,7 @@ export class ProfileView {
 
   #renderPanel(shown: ShownGraph, selected: number): void {
     const { graph, total } = shown
+    const looked = selected >= 0 ? selected : shown.lead()
     switch (this.#state.panel) {
       case 'functions':
         if (this.#panel.firstChild !== this.#functions) this.#panel.replaceChildren(this.#functions)
@@ -198,16 +199,15 @@ export class ProfileView {
       case 'source':
         this.#panel.replaceChildren(
           graph.diff === null
-            ? renderSource(graph, graph.frames[selected], total)
-            : renderBothSources(graph, graph.diff, selected, total),
+            ? renderSource(graph, graph.frames[looked], total)
+            : renderBothSources(graph, graph.diff, looked, total),
         )
         this.#centre(this.#panel.querySelector('tr.selected'))
         return
       case 'sandwich': {
         this.#panel.replaceChildren(this.#sandwich)
-        const frame = selected >= 0 ? selected : (shown.ranking()[0]?.frame ?? 0)
-        this.#draw(this.#callers, shown.drawCallers(frame, this.#state), true)
-        this.#draw(this.#callees, shown.drawCallees(frame, this.#state), false)
+        this.#draw(this.#callers, shown.drawCallers(looked, this.#state), true)
+        this.#draw(this.#callees, shown.drawCallees(looked, this.#state), false)
         return
       }
       default:

@@ -69,7 +69,7 @@ const CROWDED = 10
 export function intervalBar(change: CostChange | null, scale: Scale): HTMLElement {
   if (change?.ratio == null) return element('span', { className: 'track empty', textContent: 'not compared' })
   const { ratio, noise, limit, confirmation, verdict, isGated } = change
-  const bar = element('span', { className: `track ${lookOf(verdict).tone}`, role: 'img' })
+  const bar = element('span', { className: `track ${isGated ? lookOf(verdict).tone : 'mute'}`, role: 'img' })
   bar.ariaLabel = describeBar(change)
   bar.title = describeBar(change)
   if (noise !== null) bar.append(span('band', scale, 1 / noise, noise))
@@ -82,6 +82,10 @@ export function intervalBar(change: CostChange | null, scale: Scale): HTMLElemen
   if (ratio.high > scale.high) bar.append(element('span', { className: 'beyond', textContent: '›' }))
   return bar
 }
+
+/** How bars are read. */
+export const BARS =
+  'Bars are costs: right is worse. Dot and line: the change with its interval; second line: again in fresh processes, what decides with the first; grey band: what may stay unseen; tick: limit.'
 
 /** A part of a bar, from one factor to another. */
 function span(className: string, scale: Scale, from: number, to: number): HTMLElement {

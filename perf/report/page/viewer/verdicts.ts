@@ -33,9 +33,9 @@ export function lookOf(kind: string): VerdictLook {
   return LOOKS[name] ?? { label: kind.replaceAll('-', ' '), sign: '·', tone: 'mute', order: 5 }
 }
 
-/** A verdict as a small label. */
-export function verdictChip(kind: string): HTMLElement {
-  const { label, sign, tone } = lookOf(kind)
+/** A verdict as a small label; one that decides nothing is quiet. */
+export function verdictChip(kind: string, isGated = true): HTMLElement {
+  const { label, sign, tone } = isGated ? lookOf(kind) : { ...lookOf(kind), tone: 'mute' }
   const mark = element('span', { className: 'sign', textContent: sign, ariaHidden: 'true' })
   return element('span', { className: `chip ${tone}` }, mark, label)
 }

@@ -101,6 +101,16 @@ export class ShownGraph {
     return [...this.rows].sort((a, b) => weight(b) - weight(a))
   }
 
+  /** Where nobody is chosen, who is looked at: who is blamed, else the first of the ranking whose source is there. */
+  lead(): number {
+    const { frames, sources, diff } = this.graph
+    const blamed = diff?.blame.find(({ frame }) => frame >= 0)
+    if (blamed !== undefined) return blamed.frame
+    const files = new Set(sources.map(({ file }) => file))
+    const ranking = this.ranking()
+    return (ranking.find(({ frame }) => files.has(frames[frame]!.file)) ?? ranking[0])?.frame ?? 0
+  }
+
   /** Whether a row is to be shown, given what a search found. */
   filter(isMatch: Uint8Array | undefined, only: ViewState['only']): (row: FunctionRow) => boolean {
     return ({ frame, change }) => {

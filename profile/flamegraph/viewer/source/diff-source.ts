@@ -39,7 +39,7 @@ export function renderBothSources(
     const isSelected = (baseline ?? -1) === left.selected || (candidate ?? -1) === right.selected
     return element(
       'tr',
-      { className: isSelected ? 'selected' : '' },
+      { className: `${isSelected ? 'selected' : ''}${isSame && hasBoth ? ' same' : ''}` },
       ...cells(left, baseline, isSame || !hasBoth),
       ...cells(right, candidate, isSame || !hasBoth),
     )
@@ -120,7 +120,8 @@ function sideCells(
   line: number | null,
   { isSame, hasCounts, hottest, leastCost }: RowLook,
 ): HTMLElement[] {
-  const className = line === null ? 'none' : isSame ? '' : 'changed'
+  const side = mark === '−' ? 'before' : 'after'
+  const className = `${line === null ? 'none' : isSame ? '' : 'changed'} ${side}`
   const cost = line === null ? 0 : (heat.get(line) ?? 0)
   const count = line === null ? undefined : counts.get(line)
   const texts = [

@@ -11,6 +11,8 @@ import type { FunctionRow, RowChange } from './rows.ts'
 export interface Column {
   readonly title: string
   readonly isNumber: boolean
+  /** Left out where the page is narrow: the function's name has to be seen. */
+  readonly isDetail?: true
   /** What rows are sorted by; numbers descending at first. */
   value(row: FunctionRow): number | string
   cell(row: FunctionRow): HTMLElement
@@ -30,18 +32,21 @@ export function costColumns(graph: Graph, opCost: number): Column[] {
     {
       title: 'total',
       isNumber: true,
+      isDetail: true,
       value: ({ total }) => total,
       cell: ({ total }) => numberCell(formatCost(total, unit)),
     },
     {
       title: 'calls/op',
       isNumber: true,
+      isDetail: true,
       value: (row) => facts(row).callsPerOp ?? -1,
       cell: (row) => numberCell(formatCalls(facts(row).callsPerOp)),
     },
     {
       title: 'bytes/op',
       isNumber: true,
+      isDetail: true,
       value: (row) => facts(row).bytesPerOp ?? -1,
       cell(row) {
         const { bytesPerOp } = facts(row)
@@ -83,18 +88,21 @@ export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
     {
       title: 'self before',
       isNumber: true,
+      isDetail: true,
       value: ({ change }) => change!.selfBaseline,
       cell: ({ change }) => numberCell(costOrNothing(change!.selfBaseline)),
     },
     {
       title: 'after',
       isNumber: true,
+      isDetail: true,
       value: ({ self }) => self,
       cell: ({ self }) => numberCell(costOrNothing(self)),
     },
     {
       title: 'total change',
       isNumber: true,
+      isDetail: true,
       value: (row) => Math.abs(totalChange(row)),
       cell(row) {
         const cell = numberCell(formatSignedCost(totalChange(row), unit))
@@ -105,6 +113,7 @@ export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
     {
       title: 'calls/op',
       isNumber: true,
+      isDetail: true,
       value: ({ frame }) => frames[frame]!.callsPerOp ?? -1,
       cell: ({ frame }) =>
         numberCell(formatCallsPair(diff.frames[frame]!.callsBaseline, frames[frame]!.callsPerOp)),
@@ -112,6 +121,7 @@ export function changeColumns(graph: Graph, diff: GraphDiff): Column[] {
     {
       title: 'bytes/op',
       isNumber: true,
+      isDetail: true,
       value: ({ frame }) => frames[frame]!.bytesPerOp ?? -1,
       cell: ({ frame }) =>
         numberCell(formatBytesPair(diff.frames[frame]!.bytesBaseline, frames[frame]!.bytesPerOp)),

@@ -63,14 +63,14 @@ export class FunctionTable {
     )
   }
 
-  #headCell({ title, isNumber }: Column): HTMLElement {
+  #headCell({ title, isNumber, isDetail }: Column): HTMLElement {
     const isSorted = this.#sort.column === title
     const arrow = isSorted ? (this.#sort.isDescending ? ' ▾' : ' ▴') : ''
     const sort = () => {
       this.#sort = { column: title, isDescending: isSorted ? !this.#sort.isDescending : isNumber }
       this.#render()
     }
-    const cell = element('th', { className: isNumber ? 'number' : '' })
+    const cell = element('th', { className: `${isNumber ? 'number' : ''}${isDetail ? ' detail' : ''}` })
     cell.ariaSort = isSorted ? (this.#sort.isDescending ? 'descending' : 'ascending') : 'none'
     cell.append(element('button', { type: 'button', textContent: `${title}${arrow}`, onclick: sort }))
     return cell
@@ -81,7 +81,11 @@ export class FunctionTable {
     const made = element(
       'tr',
       { className: frame === this.#selected ? 'selected' : '', onclick: () => this.#onSelect(frame) },
-      ...this.#columns.map((column) => column.cell(row)),
+      ...this.#columns.map((column) => {
+        const cell = column.cell(row)
+        if (column.isDetail) cell.classList.add('detail')
+        return cell
+      }),
     )
     this.#rowOf.set(frame, made)
     return made

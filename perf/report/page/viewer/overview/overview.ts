@@ -1,8 +1,10 @@
 // The overview of a run: its outcome, what changed and who did it, and all scenarios.
 import { button, element } from '../../../../../profile/flamegraph/viewer/dom.ts'
+import { formatChange } from '../../../../../profile/model/format.ts'
 import type { PageScenario, RunPageData } from '../../data.ts'
 import { linkTo, type OverviewState, readOverview, writeOverview } from '../address.ts'
 import { factList } from '../parts.ts'
+import { BARS } from '../scale.ts'
 import { lookOf, outcomeLook, verdictChip } from '../verdicts.ts'
 import { ScenarioTable } from './scenario-table.ts'
 
@@ -46,6 +48,9 @@ export class Overview {
         this.#search,
       ),
       this.#table.element,
+      ...(data.scenarios.some(({ lead }) => lead?.ratio != null)
+        ? [element('p', { className: 'note', textContent: BARS })]
+        : []),
     )
     this.element = element(
       'div',
@@ -136,10 +141,11 @@ function renderOutcome({ outcome, sentence, about, remarks, versions }: RunPageD
 /** What regressed or failed, and whatever else somebody is named for; the worst first. */
 function renderChanged({ scenarios, reasons, outcome }: RunPageData): HTMLElement[] {
   const named = scenarios
-    .filter(({ verdict, isBlamed }) => lookOf(verdict).tone === 'bad' || isBlamed)
+    .filter(({ verdict, culprit }) => lookOf(verdict).tone === 'bad' || culprit !== '')
     .sort((a, b) => lookOf(a.verdict).order - lookOf(b.verdict).order || sizeOf(b) - sizeOf(a))
   const told = reasons.filter((reason) => !named.some(({ id }) => reason.startsWith(id)))
   const isTold = outcome !== 'green' && told.length > 0
+  const causes = groupByCulprit(named)
   if (named.length === 0 && !isTold) return []
   return [
     element(
@@ -155,12 +161,12 @@ function renderChanged({ scenarios, reasons, outcome }: RunPageData): HTMLElemen
             ),
           ]
         : []),
-      ...named.slice(0, MOST_NAMED).map(renderCause),
-      ...(named.length > MOST_NAMED
+      ...causes.slice(0, MOST_NAMED).map(renderCause),
+      ...(causes.length > MOST_NAMED
         ? [
             element('p', {
               className: 'note',
-              textContent: `${named.length - MOST_NAMED} more are in the table below`,
+              textContent: `${causes.length - MOST_NAMED} more are in the table below`,
             }),
           ]
         : []),
@@ -175,26 +181,54 @@ function sizeOf({ lead }: PageScenario): number {
   return lead?.ratio == null ? 0 : Math.abs(Math.log(lead.ratio.value))
 }
 
-function renderCause({ id, verdict, sentence, words, lead }: PageScenario): HTMLElement {
-  const text = sentence === '' ? words : sentence
+/** Scenarios that one function made slower, or faster, are one cause; the first of each stays the first. */
+function groupByCulprit(named: readonly PageScenario[]): PageScenario[][] {
+  const groups = new Map<string, PageScenario[]>()
+  for (const scenario of named) {
+    const { id, culprit, verdict } = scenario
+    const key = culprit === '' ? id : `${lookOf(verdict).tone} ${culprit}`
+    groups.set(key, [...(groups.get(key) ?? []), scenario])
+  }
+  return [...groups.values()]
+}
+
+function renderCause([first, ...others]: readonly PageScenario[]): HTMLElement {
+  const { id, verdict, sentence, words, lead } = first!
   return element(
-    'a',
-    { className: `cause ${lookOf(verdict).tone}`, href: linkTo(id) },
+    'div',
+    { className: `cause ${lookOf(verdict).tone}` },
     element(
-      'span',
-      { className: 'cause-head' },
-      verdictChip(verdict),
-      element('span', { className: 'id', textContent: id }),
-      ...(lead?.ratio == null
-        ? []
-        : [element('span', { className: 'by', textContent: `${lead.title} ${lead.text}` })]),
+      'a',
+      { className: 'cause-main', href: linkTo(id) },
+      element(
+        'span',
+        { className: 'cause-head' },
+        verdictChip(verdict),
+        element('span', { className: 'id', textContent: id }),
+        ...(lead?.ratio == null
+          ? []
+          : [element('span', { className: 'by', textContent: `${lead.title} ${lead.text}` })]),
+      ),
+      element('span', { className: 'cause-text', textContent: sentence === '' ? words : sentence }),
     ),
-    element('span', {
-      className: 'cause-text',
-      textContent: text,
-    }),
+    ...(others.length === 0 ? [] : [renderOthers(others)]),
   )
 }
+
+/** The other scenarios of a cause: a link each. */
+function renderOthers(others: readonly PageScenario[]): HTMLElement {
+  const links = others
+    .slice(0, MOST_OTHERS)
+    .flatMap(({ id, lead }, i) => [
+      i === 0 ? 'The same in ' : ', ',
+      element('a', { className: 'id', href: linkTo(id), textContent: id }),
+      lead?.ratio == null ? '' : ` ${formatChange(lead.ratio.value - 1)}`,
+    ])
+  const more = others.length - MOST_OTHERS
+  return element('p', { className: 'cause-others' }, ...links, more > 0 ? ` and ${more} more` : '')
+}
+
+const MOST_OTHERS = 6
 
 function renderNotes({ notCompared, scenarios }: RunPageData): HTMLElement[] {
   const warned = new Map<string, { readonly cure: string; readonly ids: string[] }>()

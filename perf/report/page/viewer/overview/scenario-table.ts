@@ -136,7 +136,9 @@ export class ScenarioTable {
     })
     const table = element(
       'table',
-      { className: 'scenario-table' },
+      {
+        className: `scenario-table${scenarios.every(({ lead }) => lead?.ratio == null) ? ' uncompared' : ''}`,
+      },
       element('thead', {}, element('tr', {}, ...this.#heads.map(({ cell }) => cell))),
       this.#body,
     )

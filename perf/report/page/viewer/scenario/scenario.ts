@@ -4,7 +4,7 @@ import { formatPercent } from '../../../../../profile/model/format.ts'
 import type { PageScenario, RunPageData } from '../../data.ts'
 import { linkTo } from '../address.ts'
 import { card, factList, textTable } from '../parts.ts'
-import { axisOf, intervalBar, scaleOfChanges } from '../scale.ts'
+import { axisOf, BARS, intervalBar, scaleOfChanges } from '../scale.ts'
 import { verdictChip } from '../verdicts.ts'
 import { renderCodeChange } from './code.ts'
 import { renderDistribution } from './distribution.ts'
@@ -15,6 +15,18 @@ export function showProfile(): void {
   const profile = document.querySelector('.profile-card')
   profile?.scrollIntoView({ block: 'start' })
   profile?.querySelector('canvas')?.focus({ preventScroll: true })
+}
+
+/** To the source of who is blamed, both versions side by side. */
+function linkToSource(id: string): HTMLElement {
+  const link = element('a', {
+    className: 'step',
+    href: `${linkTo(id)}&panel=source`,
+    textContent: 'Source ↓',
+    title: 'to the lines of the function that is named, before and after',
+    onclick: () => document.querySelector('.profile-card .lower')?.scrollIntoView({ block: 'start' }),
+  })
+  return link
 }
 
 /** What stands around a scenario. */
@@ -50,7 +62,7 @@ export function renderScenario(scenario: PageScenario, run: RunPageData, around:
 }
 
 function renderHead(
-  { id, verdict, words, sentence, isKey, hasGraph }: PageScenario,
+  { id, verdict, words, sentence, culprit, isKey, hasGraph }: PageScenario,
   { previous, next }: Surroundings,
 ): HTMLElement {
   const step = (to: string | undefined, text: string, title: string) =>
@@ -75,6 +87,7 @@ function renderHead(
       element('span', { className: 'mono', textContent: id }),
       element('span', { className: 'spacer' }),
       ...(hasGraph ? [button('Profile ↓', 'to the flamegraph (f)', showProfile)] : []),
+      ...(hasGraph && culprit !== '' ? [linkToSource(id)] : []),
       back,
       forth,
     ),
@@ -168,23 +181,14 @@ function renderMetrics({ metrics }: PageScenario): HTMLElement[] {
     intervalBar(change, scale),
     change?.text ?? '–',
     change === null ? '–' : change.isGated ? change.limitText : 'not gated',
-    change === null ? '–' : verdictChip(change.verdict),
+    change === null ? '–' : verdictChip(change.verdict, change.isGated),
   ])
   const table = textTable(['metric', 'this run', '±', '', 'change', 'limit', 'verdict'], rows)
   table.classList.add('with-bars')
   table
     .querySelector('thead th:nth-child(4)')
     ?.append(element('span', { className: 'visually-hidden', textContent: 'better or worse' }), axisOf(scale))
-  return [
-    card(
-      'Metrics',
-      'metrics',
-      table,
-      note(
-        'Bars are costs: right is worse. Line: interval; second line: again in fresh processes; grey band: what may stay unseen; tick: limit.',
-      ),
-    ),
-  ]
+  return [card('Metrics', 'metrics', table, note(BARS))]
 }
 
 function renderDeltas({ deltas, deltaHead, rest }: PageScenario): HTMLElement[] {
