@@ -78,6 +78,21 @@ test('a graph survives being packed', () => {
 })
 
 describe('the flamegraph page', { skip: chromiumPath === undefined ? 'no Chromium here' : false }, () => {
+  test('on a telephone the names of functions are seen, and what is left out has a place on wider pages', async (t) => {
+    const { page } = await show(t, GRAPHS())
+    await page.setViewportSize({ width: 390, height: 844 })
+    const name = await page.locator('.table tbody .name').first().boundingBox()
+    assert.ok(name!.x + name!.width < 390)
+    assert.equal(await page.locator('.table th.detail').first().isVisible(), false)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    assert.equal(await page.locator('.table th.detail').first().isVisible(), true)
+  })
+
+  test('source and callers are those of the hottest function until one is chosen', async (t) => {
+    const { page } = await show(t, GRAPHS(), '#panel=source')
+    assert.match(await page.textContent('.source h2').then(String), /app\.js/)
+  })
+
   test('shows functions with their cost, calls and bytes, hottest first', async (t) => {
     const { page, problems } = await show(t, GRAPHS())
     // 60 of 100 for b, scaled to 1000 ns

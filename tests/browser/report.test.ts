@@ -51,6 +51,38 @@ describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium 
     assert.deepEqual(problems, [])
   })
 
+  test('scenarios that one function made slower are one cause, with a link to each', async (t) => {
+    const report = await blamed()
+    const slower = report.scenarios.find(({ id }) => id === APPEND)!
+    const scenarios = [
+      slower,
+      { ...slower, id: 'arrays/reorder.apply' },
+      { ...slower, id: 'noop/refresh.apply' },
+    ]
+    const { page } = await showReport(t, { ...report, scenarios })
+    assert.equal(await page.locator('.cause').count(), 1)
+    assert.equal(
+      await page.textContent('.cause-others'),
+      'The same in arrays/reorder.apply +41 %, noop/refresh.apply +41 %',
+    )
+    await page.click('.cause-others a:last-child')
+    assert.equal(await page.textContent('.title h2'), 'noop/refresh.apply')
+  })
+
+  test('leads to the lines of who is named, in both versions', async (t) => {
+    const { page } = await showReport(t, await blamed(), { graphs: [graphOf(APPEND)] })
+    await page.click('.cause-main')
+    await page.click('a:has-text("Source ↓")')
+    await page.waitForSelector('.source.both tr.selected')
+    assert.match(String(await page.textContent('.source.both thead')), /old: app\.jsnew: app\.js/)
+    await page.setViewportSize({ width: 390, height: 844 })
+    const [before, after] = ['td.before:has-text("fast")', 'td.after:has-text("slow")'].map((cell) =>
+      page.locator(`.source ${cell}`),
+    )
+    assert.ok((await after!.boundingBox())!.y > (await before!.boundingBox())!.y)
+    assert.equal(await page.locator('.source tr.same td.code.before').first().isVisible(), false)
+  })
+
   test('a green run says so, and what it is not sure of', async (t) => {
     const { page } = await showReport(t, await reports['lockstep-inconclusive']!())
     assert.equal(

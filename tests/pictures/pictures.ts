@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { marked } from 'marked'
 import type { Browser, Page } from 'playwright-core'
+import type { Report } from '../../perf/results/report.ts'
 import { launchBrowser } from '../support/chromium.ts'
 import { RED_SCENARIO, ROOT, runGreen, runProfile, runRed } from './runs.ts'
 
@@ -44,23 +45,39 @@ function choosePictures(): Picture[] {
   const overview = join(red, 'report.html')
   const graph = join(profile, 'flamegraph.html')
   const scenario = `#${new URLSearchParams({ scenario: RED_SCENARIO })}`
-  const inPanel = (panel: string) => `#${new URLSearchParams({ panel, q: '' })}`
   return [
     { name: 'comment', page: renderComment(join(red, 'comment.md')), width: 900, height: 520 },
     { name: 'overview', page: overview, height: 716 },
     { name: 'overview-green', page: join(green, 'report.html'), height: 716 },
     { name: 'overview-narrow', page: overview, width: 390, height: 844 },
     { name: 'scenario', page: overview, hash: scenario, height: 900 },
-    { name: 'diagnosis', page: overview, hash: scenario, height: 420, prepare: scrollTo('Diagnosis') },
+    { name: 'diagnosis', ...diagnosed(), height: 420, prepare: scrollTo('Diagnosis') },
     { name: 'differential', page: overview, hash: scenario, height: 640, prepare: press('f') },
     { name: 'profile', page: graph, height: 600 },
-    { name: 'sandwich', page: graph, hash: inPanel('sandwich'), height: 720, prepare: press('n') },
-    { name: 'source', page: graph, hash: inPanel('source'), height: 720, prepare: press('n') },
+    { name: 'sandwich', page: graph, hash: '#panel=sandwich', height: 720 },
+    { name: 'source', page: overview, hash: `${scenario}&panel=source`, height: 640, prepare: showPanel },
   ]
+}
+
+/** The first scenario that something is found in. */
+function diagnosed(): Pick<Picture, 'page' | 'hash'> {
+  for (const folder of [green, red]) {
+    const { scenarios } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report
+    const found = scenarios.find(
+      (result) => result.status === 'measured' && (result.findings ?? []).length > 0,
+    )
+    if (found !== undefined)
+      return { page: join(folder, 'report.html'), hash: `#${new URLSearchParams({ scenario: found.id })}` }
+  }
+  throw new Error('no scenario has a finding')
 }
 
 function press(key: string) {
   return (page: Page) => page.keyboard.press(key)
+}
+
+function showPanel(page: Page) {
+  return page.locator('.lower').evaluate((element) => element.scrollIntoView())
 }
 
 function scrollTo(heading: string) {
