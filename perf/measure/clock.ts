@@ -1,4 +1,11 @@
-// The clock of the harness: the one that was there before measured code could replace it, as fake timers do.
+// The clocks of the harness: those that were there before measured code could replace them, as fake timers do.
 
-/** Milliseconds since some time of this process, as `performance.now`. */
-export const clock = { now: performance.now.bind(performance) } as const
+const { setTimeout } = globalThis
+
+export const clock = {
+  /** Milliseconds since some time of this process, as `performance.now`. */
+  now: performance.now.bind(performance),
+  /** Of this process, as `process.cpuUsage`. */
+  cpuUsage: process.cpuUsage.bind(process),
+  wait: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
+} as const

@@ -1,4 +1,9 @@
 // Ending the measured process, once profilers have written what they have.
+import { clock } from './clock.ts'
+
+/** Before measured code could replace it. */
+const exit = process.exit.bind(process)
+
 /** Time for profilers to write what they have. */
 const ENDING_MS = 1_500
 
@@ -8,5 +13,5 @@ const ENDING_MS = 1_500
  */
 export function endProcess(): void {
   process.emit('beforeExit', 0)
-  setTimeout(() => process.exit(0), ENDING_MS)
+  void clock.wait(ENDING_MS).then(() => exit(0))
 }

@@ -105,13 +105,13 @@ class SliceClock {
 
   start(): void {
     this.windows.push({ startUs: profilerClockUs(), endUs: Number.POSITIVE_INFINITY })
-    this.#cpuBefore = process.cpuUsage()
+    this.#cpuBefore = clock.cpuUsage()
     this.#start = clock.now()
   }
 
   stop(): void {
     this.#elapsedNs = (clock.now() - this.#start) * 1e6
-    const { user, system } = process.cpuUsage(this.#cpuBefore)
+    const { user, system } = clock.cpuUsage(this.#cpuBefore)
     this.#cpuNs = (user + system) * 1000
     this.windows.push({ startUs: this.windows.pop()!.startUs, endUs: profilerClockUs() })
   }

@@ -80,7 +80,7 @@ describe('progress on a terminal', () => {
 describe('progress in a log', () => {
   const lines = [
     'flamegate: measuring 0/20, now a/b.micro',
-    'flamegate: measuring 2/20, now a/b.micro, 10 s left',
+    'flamegate: measuring 2/20, now a/b.micro, 10 s left of this step',
     'flamegate: profiling 3/20, now a/b.micro',
   ]
   for (const [where, columns, ci] of [

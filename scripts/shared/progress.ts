@@ -72,5 +72,5 @@ function createProgressLog(stream: WriteStream): ProgressLine {
 }
 
 function formatLeft(leftMs: number | null): string {
-  return leftMs === null ? '' : `, ${formatDuration(leftMs)} left`
+  return leftMs === null ? '' : `, ${formatDuration(leftMs)} left of this step`
 }

@@ -144,7 +144,7 @@ describe('the page of two versions', {
       ['+300 ns/op', '+290 ns/op … +310 ns/op', 'b', 'called 4 instead of 2 times per op', 'app.js'],
       ['−200 ns/op', '−210 ns/op … −190 ns/op', 'left', 'is gone', 'app.js'],
       ['+90.0 ns/op', '+80.0 ns/op … +100 ns/op', 'elsewhere', EVIL, 'app.js'],
-      ['+10.0 ns/op', '', 'nobody is blamed for'],
+      ['+10.0 ns/op', '', 'unexplained'],
     ])
     await page.click('.blame button:has-text("b")')
     assert.equal((await hash(page)).function, 'b@app.js:2')

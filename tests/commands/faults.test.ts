@@ -46,6 +46,15 @@ function assertFailed({ code, resultOf }: Measured, id: string, reason: RegExp):
   assert.equal(code, 2)
 }
 
+/** Measured code that has clocks of its own, as fake timers are. */
+const WITHOUT_CLOCKS = `
+  performance.now = () => 0
+  process.hrtime.bigint = () => 0n
+  process.cpuUsage = () => ({ user: NaN, system: NaN })
+  process.exit = () => {}
+  globalThis.Date = class { static now() { return 0 } } as any
+  globalThis.setImmediate = globalThis.setTimeout = globalThis.queueMicrotask = undefined as any
+`
 const idOf = (name: string, kind: 'micro' | 'http') => `bad/${name.replaceAll(' ', '-')}.${kind}`
 /** A micro scenario or an HTTP scenario, but for its name. */
 type Scenario = (name: string) => string
@@ -228,7 +237,16 @@ describe('what the measured code does besides', () => {
   const t = cleanAfterSuite()
   const spin = (ms: number) => `{ const end = performance.now() + ${ms}; while (performance.now() < end); }`
   const scenarios: Record<
-    'prints' | 'leaks' | 'clockless' | 'slow' | 'cpu' | 'tiny' | 'stream' | 'session' | 'skip',
+    | 'prints'
+    | 'leaks'
+    | 'clockless'
+    | 'clockless server'
+    | 'slow'
+    | 'cpu'
+    | 'tiny'
+    | 'stream'
+    | 'session'
+    | 'skip',
     Scenario
   > = {
     prints: micro(`op() { console.log('NOISE'); console.error('NOISE') }`),
@@ -238,14 +256,9 @@ describe('what the measured code does besides', () => {
         const orphan = "require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 10)'], { stdio: 'ignore', detached: true }).unref()"
         if (process.platform === 'linux') spawn(process.execPath, ['-e', orphan], { stdio: 'ignore', detached: true }) }`,
     ),
-    clockless: micro(
-      'op: () => JSON.stringify([1, 2])',
-      `setup() {
-        performance.now = () => 0
-        process.hrtime.bigint = () => 0n
-        globalThis.Date = class { static now() { return 0 } } as any
-        globalThis.setImmediate = globalThis.setTimeout = globalThis.queueMicrotask = undefined as any
-      }`,
+    clockless: micro('op: () => JSON.stringify([1, 2])', `setup() { ${WITHOUT_CLOCKS} }`),
+    'clockless server': server(
+      `(() => { ${WITHOUT_CLOCKS} return (_: any, answer: any) => answer.end() })()`,
     ),
     slow: micro(`op: () => ${spin(60)}`),
     cpu: micro(`op() ${spin(0.05)}, check() ${spin(0.5)}`),
@@ -272,10 +285,11 @@ describe('what the measured code does besides', () => {
   }
   const texts = Object.entries(scenarios).map(([name, scenario]) => scenario(name))
   const all = once(() => measureWith(t, 'besides', texts))
+  const servers = ['clockless server', 'stream', 'session']
   /** The result of one of them, which was measured. */
   const measuredOf = async (name: Exclude<keyof typeof scenarios, 'skip'>) => {
     const { code, resultOf } = await all()
-    const result = resultOf(idOf(name, name === 'stream' || name === 'session' ? 'http' : 'micro'))
+    const result = resultOf(idOf(name, servers.includes(name) ? 'http' : 'micro'))
     assert.equal(code, 0)
     assert.ok(result.status === 'measured', JSON.stringify(result))
     return result
@@ -289,10 +303,12 @@ describe('what the measured code does besides', () => {
     await measuredOf('leaks')
   })
 
-  test('clocks and timers that it replaces are not those of the harness', async () => {
-    const { metrics } = await measuredOf('clockless')
-    assert.ok(metrics.p50Ns.raw.value > 0)
-  })
+  for (const name of ['clockless', 'clockless server'] as const)
+    test(`clocks and timers that it replaces are not those of the harness: ${name}`, async () => {
+      const { metrics } = await measuredOf(name)
+      assert.ok(metrics.p50Ns.raw.value > 0)
+      assert.ok(metrics.cpuNsPerOp.raw.value > 0)
+    })
 
   test('an op that grows its state is measured, with a warning', async (t) => {
     // It costs 20 µs more every 0.1 s, however fast the machine is.

@@ -54,7 +54,7 @@ function choosePictures(): Picture[] {
     { name: 'diagnosis', ...diagnosed(), height: 420, prepare: scrollTo('Diagnosis') },
     { name: 'differential', page: overview, hash: scenario, height: 640, prepare: press('f') },
     { name: 'profile', page: graph, height: 600 },
-    { name: 'sandwich', page: graph, hash: '#panel=sandwich', height: 720 },
+    { name: 'sandwich', page: graph, hash: '#panel=sandwich', height: 960 },
     { name: 'source', page: overview, hash: `${scenario}&panel=source`, height: 640, prepare: showPanel },
   ]
 }

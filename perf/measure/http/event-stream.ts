@@ -1,7 +1,9 @@
 // A server-sent event stream, read for its bytes and its failures.
+
 import { type ClientRequest, get, type IncomingMessage } from 'node:http'
 import { get as getSecurely } from 'node:https'
 import type { HttpScenario } from '../../suite/scenario.ts'
+import { clock } from '../clock.ts'
 import type { Endpoint } from './connection.ts'
 
 const EVENT_END = Buffer.from('\n\n')
@@ -86,7 +88,7 @@ export class EventStream {
   async settle(): Promise<void> {
     for (let before = -1; before !== this.#dataBytes; ) {
       before = this.#dataBytes
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+      await clock.wait(SETTLE_MS)
     }
   }
 

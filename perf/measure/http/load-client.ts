@@ -171,13 +171,13 @@ class LoadClient {
 
   async runSlice(samples: number): Promise<SliceCost> {
     const serverBefore = await this.#serverClock()
-    const clientBefore = process.cpuUsage()
+    const clientBefore = clock.cpuUsage()
     const start = clock.now()
     const samplesNs = await closedLoop(this.#connections, samples, (connection) =>
       this.#exchangeNext(connection),
     )
     const elapsedNs = (clock.now() - start) * 1e6
-    const client = process.cpuUsage(clientBefore)
+    const client = clock.cpuUsage(clientBefore)
     const serverAfter = await this.#serverClock()
     this.windows.push({ startUs: serverBefore.nowUs, endUs: serverAfter.nowUs })
     this.#busyNs += (client.user + client.system) * 1000
@@ -196,7 +196,7 @@ class LoadClient {
 
   async observe(command: ObserverCommand): Promise<void> {
     // What the server does after an answer belongs to the request.
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await clock.wait(20)
     await this.#ask(jsonRequest('GET', `/observe/${command}`))
   }
 

@@ -1,4 +1,5 @@
 // The measured server, and the control server beside it.
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Server as SocketServer } from 'node:net'
 import { Server as SecureServer } from 'node:tls'
@@ -7,6 +8,7 @@ import type { Observer, ObserverCommand } from '../../../profile/capture/observe
 import { isOfCommand } from '../../suite/command/started-servers.ts'
 import type { HttpScenario } from '../../suite/scenario.ts'
 import { timeProcessCanaries } from '../canary.ts'
+import { clock } from '../clock.ts'
 import { endProcess } from '../end-this-process.ts'
 import { MemoryMeter } from '../memory-meter.ts'
 import type { Endpoint } from './connection.ts'
@@ -75,7 +77,7 @@ export interface ProcessClock {
 }
 
 function readClock(): ProcessClock {
-  const { user, system } = process.cpuUsage()
+  const { user, system } = clock.cpuUsage()
   return { cpuNs: (user + system) * 1000, nowUs: profilerClockUs() }
 }
 

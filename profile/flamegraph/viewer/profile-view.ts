@@ -202,7 +202,7 @@ export class ProfileView {
             ? renderSource(graph, graph.frames[looked], total)
             : renderBothSources(graph, graph.diff, looked, total),
         )
-        this.#centre(this.#panel.querySelector('tr.selected'))
+        this.#centre(this.#panel.querySelector('tr.blamed') ?? this.#panel.querySelector('tr.selected'))
         return
       case 'sandwich': {
         this.#panel.replaceChildren(this.#sandwich)

@@ -31,15 +31,20 @@ export function renderBothSources(
     hasBoth && left.selected > 0 && right.selected > 0
       ? { baseline: left.selected, candidate: right.selected }
       : undefined
+  const blamed = diff.blame.find((row) => row.frame === selected)
+  const blamedLine = blamed === undefined ? -1 : parsePlace(blamed.place).line
   const hasCounts = left.counts.size + right.counts.size > 0
   const hottest = Math.max(...left.heat.values(), ...right.heat.values(), 0)
   const cells = (column: Column, line: number | null, isSame: boolean) =>
     sideCells(graph, column, line, { isSame, hasCounts, hottest, leastCost: total * 1e-4 })
   const rows = pairLines(left.lines, right.lines, anchor).map(({ baseline, candidate, isSame }: LinePair) => {
     const isSelected = (baseline ?? -1) === left.selected || (candidate ?? -1) === right.selected
+    const isBlamed = candidate !== null && candidate === blamedLine
     return element(
       'tr',
-      { className: `${isSelected ? 'selected' : ''}${isSame && hasBoth ? ' same' : ''}` },
+      {
+        className: `${isSelected ? 'selected' : ''}${isBlamed ? ' blamed' : ''}${isSame && hasBoth ? ' same' : ''}`,
+      },
       ...cells(left, baseline, isSame || !hasBoth),
       ...cells(right, candidate, isSame || !hasBoth),
     )

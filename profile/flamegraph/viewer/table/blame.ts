@@ -45,7 +45,7 @@ export class BlameTable {
       { className: 'rest' },
       element('td', { className: 'number', textContent: formatSignedCost(unexplained, graph.unit) }),
       element('td'),
-      element('td', { textContent: 'nobody is blamed for', colSpan: 3 }),
+      element('td', { textContent: 'unexplained', colSpan: 3 }),
     )
     return element(
       'table',

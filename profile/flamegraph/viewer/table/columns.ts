@@ -170,7 +170,7 @@ function nameCell(name: PageFrame['name'], colour: string, title: string): HTMLE
     'td',
     {},
     swatch,
-    element('button', { type: 'button', className: 'name', textContent: name }),
+    element('button', { type: 'button', className: 'name', textContent: name, title: name }),
   )
 }
 
