@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,4 +54,13 @@ describe('a baseline', () => {
         return true
       })
     })
+
+  test('that is a pipe is refused, and not waited for', {
+    skip: process.platform === 'win32' && 'no pipes in folders there',
+  }, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'flamegate-baseline-'))
+    t.after(() => rm(folder, { recursive: true, force: true }))
+    execFileSync('mkfifo', [join(folder, 'baseline.json')])
+    await assert.rejects(readBaseline(join(folder, 'baseline.json')), /cannot read .*: it is no file/)
+  })
 })

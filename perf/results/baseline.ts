@@ -1,8 +1,8 @@
 // baseline.json: what later runs are compared with, one row per kind of machine.
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import * as v from 'valibot'
 import { CATEGORIES } from '../../profile/model/category.ts'
-import { FlamegateError } from '../errors.ts'
+import { FlamegateError, messageOf } from '../errors.ts'
 import { CANARY_VERSION, type CanaryName } from '../measure/canary.ts'
 import { type ForkMeasurement, normalisedValue, rawValue } from '../measure/measure.ts'
 import type { ProfileSummary } from '../profiling/summary.ts'
@@ -79,12 +79,21 @@ export type Baseline = v.InferOutput<typeof baselineSchema>
  * @throws FlamegateError 'bad-baseline' when it is no JSON, no baseline, or of another version
  */
 export async function readBaseline(path: string): Promise<Baseline | undefined> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
+  const text = await readFileText(path).catch((cause) => {
     if (cause.code === 'ENOENT') return undefined
-    const fact = cause.code === 'EISDIR' ? 'it is a folder' : cause.message
-    throw new FlamegateError('bad-baseline', `cannot read ${path}: ${fact}`, { hint: RESTORE_HINT, cause })
+    throw new FlamegateError('bad-baseline', `cannot read ${path}: ${messageOf(cause)}`, {
+      hint: RESTORE_HINT,
+      cause,
+    })
   })
   return text === undefined ? undefined : parseBaseline(text, path)
+}
+
+/** Of a plain file: a pipe or a device under its name may never end. */
+async function readFileText(path: string): Promise<string> {
+  const facts = await stat(path)
+  if (facts.isFile()) return readFile(path, 'utf8')
+  throw new Error(facts.isDirectory() ? 'it is a folder' : 'it is no file')
 }
 
 function parseBaseline(text: string, path: string): Baseline {
