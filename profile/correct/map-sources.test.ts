@@ -205,7 +205,12 @@ describe('the map of a file', () => {
     [
       'has a section in line 2^53',
       '{"version":3,"sections":[{"offset":{"line":9007199254740993,"column":0},"map":{"version":3,"sources":["a"],"names":[],"mappings":"AAAA"}}]}',
-      /sections where no text is/,
+      /lines where no text is/,
+    ],
+    [
+      'has ten million lines',
+      `{"version":3,"sources":["a"],"names":[],"mappings":"${';'.repeat(1e7)}AAAA"}`,
+      /lines where no text is/,
     ],
     ['is null', 'null', /version undefined, not 3/],
     ['has sources that are no list', '{"version":3,"sources":{},"mappings":"AAAA"}', /b|shown as compiled/],

@@ -8,6 +8,7 @@ export interface MapPlace {
 
 /** The members that scopes are read from; nothing of them is certain. */
 export interface ScopedMap {
+  readonly mappings?: unknown
   readonly scopes?: unknown
   readonly names?: unknown
   readonly sections?: unknown

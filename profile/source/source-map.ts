@@ -226,15 +226,16 @@ function checkMap(content: string): ScopedMap {
   if (version !== 3 && version !== '3')
     throw new Error(`its map is of version ${String(version).slice(0, 20)}, not 3`)
   if (typeof mappings !== 'string' && !Array.isArray(sections)) throw new Error('its map maps nothing')
-  if (!areSectionsNear(map as ScopedMap)) throw new Error('its map has sections where no text is')
+  if (!isWithinText(map as ScopedMap)) throw new Error('its map has lines where no text is')
   return map as ScopedMap
 }
 
 /** No text has more lines; a map is unfolded into a list of all. */
 const MOST_LINES = 1_000_000
 
-/** Whether all sections begin where a text may have lines. */
-function areSectionsNear({ sections }: ScopedMap): boolean {
+/** Whether all of it is about lines that a text may have. */
+function isWithinText({ mappings, sections }: ScopedMap): boolean {
+  if (typeof mappings === 'string' && countLines(mappings) > MOST_LINES) return false
   if (!Array.isArray(sections)) return true
   return sections.every((section) => {
     const { offset, map } = (section ?? {}) as {
@@ -242,8 +243,16 @@ function areSectionsNear({ sections }: ScopedMap): boolean {
       readonly map?: ScopedMap
     }
     const line = offset?.line ?? 0
-    return typeof line === 'number' && line >= 0 && line < MOST_LINES && areSectionsNear(map ?? {})
+    return typeof line === 'number' && line >= 0 && line < MOST_LINES && isWithinText(map ?? {})
   })
+}
+
+/** Up to one more than are allowed. */
+function countLines(mappings: string): number {
+  let lines = 1
+  for (let at = mappings.indexOf(';'); at >= 0 && lines <= MOST_LINES; at = mappings.indexOf(';', at + 1))
+    lines++
+  return lines
 }
 
 /** The script that a URL holds. */
