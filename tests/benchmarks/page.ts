@@ -1,8 +1,17 @@
 // The flamegraph page in headless Chromium: until it can be used, and how long one zoom blocks its main thread. Beside it
-// the pages that 0x and d3-flame-graph (as its manual has it) make of the same profile.
+// the pages that speedscope, 0x and d3-flame-graph (as its manual has it) make of the same profile.
 // node --import ./perf/process/strip-types/register.mjs tests/benchmarks/page.ts <file.cpuprofile …>
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -48,6 +57,8 @@ try {
     const own = join(folder, 'own.html')
     writeFileSync(own, await renderPage({ title: 'benchmark', graphs: [graph] }))
     rows.push(await measurePage(browser, basename(file), nodes, 'flamegate', own))
+    const speedscope = renderWithSpeedscope(file)
+    rows.push(await measurePage(browser, basename(file), nodes, 'speedscope', speedscope))
     const other = renderWithZeroX(file)
     if (other !== undefined) rows.push(await measurePage(browser, basename(file), nodes, '0x', other))
     // Beyond, it takes minutes.
@@ -61,6 +72,18 @@ try {
   process.stdout.write(`${renderTable(head, rows, 2)}\n`)
   await browser.close()
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** As its command opens it: its page, and the profile as a script beside it. */
+function renderWithSpeedscope(file: string): string {
+  const scope = dirname(createRequire(import.meta.url).resolve('speedscope/package.json'))
+  const out = mkdtempSync(join(folder, 'speedscope-'))
+  const page = join(out, 'index.html')
+  const script = join(out, 'profile.js')
+  cpSync(join(scope, 'dist', 'release'), out, { recursive: true })
+  const call = [basename(file), readFileSync(file, 'base64')].map((text) => JSON.stringify(text))
+  writeFileSync(script, `speedscope.loadFileFromBase64(${call.join(', ')})`)
+  return `${page}#localProfilePath=${script}`
 }
 
 interface D3Node {
@@ -144,6 +167,7 @@ async function measurePage(
   what: string,
   path: string,
 ): Promise<string[]> {
+  const [file = '', hash = ''] = path.split('#')
   const usable: number[] = []
   const blocked: number[] = []
   for (let run = 0; run < RUNS; run++) {
@@ -157,15 +181,18 @@ async function measurePage(
       // Usable: there is something to look at, and the main thread came round to the next frame.
       const look = () => {
         const isReady = performance.getEntriesByName('flamegate-ready').length > 0
+        // Its page has a canvas before it has a profile.
+        const isWaiting = 'speedscope' in globalThis && !document.title.includes('.cpuprofile')
         const isOther =
           document.querySelector('header h1') === null &&
-          document.querySelector('canvas, #chart rect') !== null
+          document.querySelector('canvas, #chart rect') !== null &&
+          !isWaiting
         if (isReady || isOther) seen.usable = performance.now()
         else requestAnimationFrame(look)
       }
       requestAnimationFrame(look)
     })
-    await page.goto(pathToFileURL(path).href)
+    await page.goto(`${pathToFileURL(file).href}${hash === '' ? '' : `#${hash}`}`)
     await page.waitForFunction(() => (globalThis as unknown as Seen).seen.usable > 0, undefined, {
       timeout: 120_000,
     })
@@ -175,12 +202,14 @@ async function measurePage(
       ;(globalThis as unknown as Seen).seen.long = 0
     })
     const box = (await page.locator('canvas, #chart svg').first().boundingBox())!
-    await page.mouse.click(box.x + box.width / 3, Math.min(box.y + box.height, 900) - 60)
+    const at = [box.x + box.width / 3, Math.min(box.y + box.height, 900) - 60] as const
+    // Where one click chooses, two zoom.
+    await (what === 'speedscope' ? page.mouse.dblclick(...at) : page.mouse.click(...at))
     await page.waitForTimeout(1500)
     blocked.push(await page.evaluate(() => (globalThis as unknown as Seen).seen.long))
     await page.close()
   }
-  const megabytes = statSync(path).size / 1e6
+  const megabytes = (hash === '' ? statSync(file).size : sizeOfFolder(dirname(file))) / 1e6
   return [
     name,
     what,
@@ -190,4 +219,8 @@ async function measurePage(
     median(blocked) === 0 ? 'under 50' : median(blocked).toFixed(0),
     String(RUNS),
   ]
+}
+
+function sizeOfFolder(path: string): number {
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0)
 }
