@@ -72,7 +72,7 @@ describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium 
   test('leads to the lines of who is named, in both versions', async (t) => {
     const { page } = await showReport(t, await blamed(), { graphs: [graphOf(APPEND)] })
     await page.click('.cause-main')
-    await page.click('a:has-text("Source ↓")')
+    await page.click('button:has-text("Source ↓")')
     await page.waitForSelector('.source.both tr.selected')
     assert.match(String(await page.textContent('.source.both thead')), /old: app\.jsnew: app\.js/)
     await page.setViewportSize({ width: 390, height: 844 })

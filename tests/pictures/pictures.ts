@@ -46,7 +46,7 @@ function choosePictures(): Picture[] {
   const graph = join(profile, 'flamegraph.html')
   const scenario = `#${new URLSearchParams({ scenario: RED_SCENARIO })}`
   return [
-    { name: 'comment', page: renderComment(join(red, 'comment.md')), width: 900, height: 520 },
+    { name: 'comment', page: renderComment(join(red, 'comment.md')), width: 900, height: 376 },
     { name: 'overview', page: overview, height: 716 },
     { name: 'overview-green', page: join(green, 'report.html'), height: 716 },
     { name: 'overview-narrow', page: overview, width: 390, height: 844 },

@@ -85,7 +85,7 @@ export function intervalBar(change: CostChange | null, scale: Scale): HTMLElemen
 
 /** How bars are read. */
 export const BARS =
-  'Bars are costs: right is worse. Dot and line: the change with its interval; second line: again in fresh processes, what decides with the first; grey band: what may stay unseen; tick: limit.'
+  'Bars are costs: right is worse. Dot and line: the change with its interval; second line: the same in fresh processes, which have to agree; grey band: what may stay unseen; tick: limit.'
 
 /** A part of a bar, from one factor to another. */
 function span(className: string, scale: Scale, from: number, to: number): HTMLElement {

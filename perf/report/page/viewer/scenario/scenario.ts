@@ -17,16 +17,10 @@ export function showProfile(): void {
   profile?.querySelector('canvas')?.focus({ preventScroll: true })
 }
 
-/** To the source of who is blamed, both versions side by side. */
-function linkToSource(id: string): HTMLElement {
-  const link = element('a', {
-    className: 'step',
-    href: `${linkTo(id)}&panel=source`,
-    textContent: 'Source ↓',
-    title: 'to the lines of the function that is named, before and after',
-    onclick: () => document.querySelector('.profile-card .lower')?.scrollIntoView({ block: 'start' }),
-  })
-  return link
+/** Scrolls to the source of who is named, both versions side by side. */
+function showSource(id: string): void {
+  location.hash = `${linkTo(id)}&panel=source`
+  document.querySelector('.profile-card .lower')?.scrollIntoView({ block: 'start' })
 }
 
 /** What stands around a scenario. */
@@ -87,7 +81,9 @@ function renderHead(
       element('span', { className: 'mono', textContent: id }),
       element('span', { className: 'spacer' }),
       ...(hasGraph ? [button('Profile ↓', 'to the flamegraph (f)', showProfile)] : []),
-      ...(hasGraph && culprit !== '' ? [linkToSource(id)] : []),
+      ...(hasGraph && culprit !== ''
+        ? [button('Source ↓', 'to the lines of who is named, before and after', () => showSource(id))]
+        : []),
       back,
       forth,
     ),
