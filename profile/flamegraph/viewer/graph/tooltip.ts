@@ -1,9 +1,7 @@
 // The numbers under the pointer.
-import { formatCalls, formatCost, formatPlace, formatShare } from '../../../model/format.ts'
 import type { Graph } from '../../data.ts'
 import { element } from '../dom.ts'
-import { describeFunctionChange } from '../table/facts.ts'
-import type { Layout } from './layout.ts'
+import { describeFunction, describeFunctionChange } from '../table/facts.ts'
 import type { Drawing } from './shown.ts'
 
 /** Exact numbers of the box under the pointer. */
@@ -20,8 +18,11 @@ export class Tooltip {
   }
 }
 
-function describeBox(graph: Graph, { layout, changes }: Drawing, box: number): (Node | string)[] {
-  if (graph.diff === null || changes === null) return describeCost(graph, layout, box)
+function describeBox(graph: Graph, { layout, changes }: Drawing, box: number): HTMLElement[] {
+  if (graph.diff === null || changes === null) {
+    const [total, self] = [layout.width[box]!, layout.self[box]!]
+    return describeFunction(graph, layout.frame[box]!, { total, self, whole: layout.total })
+  }
   const node = layout.node[box]!
   const { tree, baseline, candidate, noise } = changes
   return describeFunctionChange(graph, graph.diff, layout.frame[box]!, {
@@ -32,18 +33,4 @@ function describeBox(graph: Graph, { layout, changes }: Drawing, box: number): (
       noise: Math.sqrt(tree.variance[node]!) + changes.roundOff,
     },
   })
-}
-
-function describeCost(graph: Graph, layout: Layout, box: number): (Node | string)[] {
-  const frame = graph.frames[layout.frame[box]!]!
-  const [total, self] = [layout.width[box]!, layout.self[box]!]
-  const share = (cost: number) => `${formatCost(cost, graph.unit)} (${formatShare(cost / layout.total)})`
-  const calls = frame.callsPerOp === null ? '' : ` · ${formatCalls(frame.callsPerOp)} calls/op`
-  const bytes = frame.bytesPerOp === null ? '' : ` · ${formatCost(frame.bytesPerOp, 'bytes/op')} allocated`
-  return [
-    element('strong', { textContent: frame.name || '(anonymous)' }),
-    `${share(total)}, of it self ${share(self)}${calls}${bytes}`,
-    element('br'),
-    element('small', { textContent: formatPlace(frame) }),
-  ]
 }

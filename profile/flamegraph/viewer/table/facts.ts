@@ -1,5 +1,5 @@
 // A function's numbers in both versions, in words.
-import { formatCost, formatPlace, formatShare } from '../../../model/format.ts'
+import { formatCalls, formatCost, formatPlace, formatShare } from '../../../model/format.ts'
 import type { Graph, GraphDiff } from '../../data.ts'
 import { element } from '../dom.ts'
 import { tagOf } from '../graph/appearance.ts'
@@ -11,6 +11,27 @@ export interface CostPair {
   readonly candidate: number
   readonly noise: number
 }
+
+/** A function of one version, or one box of it: a line each. */
+export function describeFunction(
+  { frames, unit }: Graph,
+  frame: number,
+  { total, self, whole }: { readonly total: number; readonly self: number; readonly whole: number },
+): HTMLElement[] {
+  const { name, callsPerOp, bytesPerOp, ...facts } = frames[frame]!
+  const share = (cost: number) => `${formatCost(cost, unit)} (${formatShare(cost / whole)})`
+  const calls = callsPerOp === null ? '' : ` · ${formatCalls(callsPerOp)} calls/op`
+  const bytes = bytesPerOp === null ? '' : ` · ${formatCost(bytesPerOp, 'bytes/op')} allocated`
+  const where = name === AWAIT ? 'what goes on after an await, under who waits for it' : formatPlace(facts)
+  return [
+    element('strong', { textContent: name || '(anonymous)' }),
+    element('div', { textContent: `${share(total)}, of it self ${share(self)}${calls}${bytes}` }),
+    element('small', { textContent: where }),
+  ]
+}
+
+/** The frame between a function and what goes on in it after an `await`. */
+const AWAIT = '(await)'
 
 /** What both versions have to say of a function, or of one box of it: a line each. */
 export function describeFunctionChange(

@@ -1,17 +1,23 @@
 // The chosen function's numbers.
 import { element } from '../dom.ts'
 import type { Drawing, ShownGraph } from '../graph/shown.ts'
-import { describeFunctionChange } from './facts.ts'
+import { describeFunction, describeFunctionChange } from './facts.ts'
 
-/** Of two versions: what the chosen function cost in either, in all its places. */
+/** What the chosen function costs, in all its places; of two versions, in either. */
 export class Selection {
   readonly element = element('div', { className: 'selection', hidden: true })
 
   show(shown: ShownGraph, drawing: Drawing, frame: number): void {
     const { graph } = shown
-    const costs = frame < 0 ? undefined : shown.costsOf(frame)
-    this.element.hidden = graph.diff === null || costs === undefined
-    if (graph.diff === null || costs === undefined) return
+    const row = shown.rows.find((row) => row.frame === frame)
+    this.element.hidden = row === undefined
+    if (row === undefined) return
+    const costs = shown.costsOf(frame)
+    if (graph.diff === null || costs === undefined) {
+      const { total, self } = row
+      this.element.replaceChildren(...describeFunction(graph, frame, { total, self, whole: shown.total }))
+      return
+    }
     this.element.replaceChildren(...describeFunctionChange(graph, graph.diff, frame, costs))
     const { layout } = drawing
     const isDrawn = layout.frame.some((id, box) => id === frame && layout.width[box]! > 0)

@@ -143,7 +143,9 @@ function renderFindings({ findings }: PageScenario): HTMLElement[] {
       'Diagnosis',
       'findings',
       element('ol', {}, ...items),
-      note('Shares are of the op’s time in its profile; they overlap where one cause is part of another.'),
+      note(
+        'What makes the op cost what it does, whether it changed or not. Shares are of the op’s time in its profile; they overlap where one cause is part of another.',
+      ),
     ),
   ]
 }
