@@ -30,6 +30,8 @@ import { Sources } from '../../profile/source/sources.ts'
 import { launchBrowser } from '../support/chromium.ts'
 
 const RUNS = 5
+/** Nobody waits longer for a page. */
+const PATIENCE_MS = 60_000
 const MOST_D3_NODES = 60_000
 
 /** What a page notes about itself. */
@@ -40,6 +42,10 @@ interface Seen {
 const folder = mkdtempSync(join(tmpdir(), 'flamegate-pages-'))
 const browser = await launchBrowser()
 const rows: string[][] = []
+const add = (row: string[]) => {
+  rows.push(row)
+  process.stderr.write(`${row.join('  ')}\n`)
+}
 try {
   for (const file of process.argv.slice(2)) {
     const { profile } = unshiftLines(readCpuProfile(file), [])
@@ -56,16 +62,14 @@ try {
     })
     const own = join(folder, 'own.html')
     writeFileSync(own, await renderPage({ title: 'benchmark', graphs: [graph] }))
-    rows.push(await measurePage(browser, basename(file), nodes, 'flamegate', own))
+    add(await measurePage(browser, basename(file), nodes, 'flamegate', own))
     const speedscope = renderWithSpeedscope(file)
-    rows.push(await measurePage(browser, basename(file), nodes, 'speedscope', speedscope))
+    add(await measurePage(browser, basename(file), nodes, 'speedscope', speedscope))
     const other = renderWithZeroX(file)
-    if (other !== undefined) rows.push(await measurePage(browser, basename(file), nodes, '0x', other))
+    if (other !== undefined) add(await measurePage(browser, basename(file), nodes, '0x', other))
     // Beyond, it takes minutes.
     if (nodes <= MOST_D3_NODES)
-      rows.push(
-        await measurePage(browser, basename(file), nodes, 'd3-flame-graph', await renderWithD3(profile)),
-      )
+      add(await measurePage(browser, basename(file), nodes, 'd3-flame-graph', await renderWithD3(profile)))
   }
 } finally {
   const head = ['profile', 'page', 'nodes', 'MB', 'usable after ms', 'one zoom blocks ms', 'n']
@@ -168,6 +172,7 @@ async function measurePage(
   path: string,
 ): Promise<string[]> {
   const [file = '', hash = ''] = path.split('#')
+  const megabytes = (hash === '' ? statSync(file).size : sizeOfFolder(dirname(file))) / 1e6
   const usable: number[] = []
   const blocked: number[] = []
   for (let run = 0; run < RUNS; run++) {
@@ -192,10 +197,27 @@ async function measurePage(
       }
       requestAnimationFrame(look)
     })
-    await page.goto(`${pathToFileURL(file).href}${hash === '' ? '' : `#${hash}`}`)
-    await page.waitForFunction(() => (globalThis as unknown as Seen).seen.usable > 0, undefined, {
-      timeout: 120_000,
-    })
+    await page.goto(`${pathToFileURL(file).href}${hash === '' ? '' : `#${hash}`}`, { waitUntil: 'commit' })
+    const isUsable = await page
+      .waitForFunction(() => (globalThis as unknown as Seen).seen.usable > 0, undefined, {
+        timeout: PATIENCE_MS,
+      })
+      .then(
+        () => true,
+        () => false,
+      )
+    if (!isUsable) {
+      await page.close()
+      return [
+        name,
+        what,
+        nodes.toLocaleString('en-US'),
+        megabytes.toFixed(1),
+        `over ${PATIENCE_MS}`,
+        '–',
+        '1',
+      ]
+    }
     usable.push(await page.evaluate(() => (globalThis as unknown as Seen).seen.usable))
     await page.waitForTimeout(500)
     await page.evaluate(() => {
@@ -209,7 +231,6 @@ async function measurePage(
     blocked.push(await page.evaluate(() => (globalThis as unknown as Seen).seen.long))
     await page.close()
   }
-  const megabytes = (hash === '' ? statSync(file).size : sizeOfFolder(dirname(file))) / 1e6
   return [
     name,
     what,
