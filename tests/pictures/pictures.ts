@@ -2,7 +2,7 @@
 // npm run docs:pictures [-- --red <folder of a run> --green <folder> --profile <folder>]
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { marked } from 'marked'
@@ -91,7 +91,7 @@ function scrollTo(heading: string) {
 /** A run's files, where the next run does not reach them. */
 function keep(name: string, folder: string): string {
   const kept = join(SCRATCH, name)
-  if (folder !== kept) cpSync(folder, kept, { recursive: true })
+  if (resolve(folder) !== kept) cpSync(folder, kept, { recursive: true })
   return kept
 }
 
