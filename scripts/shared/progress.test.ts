@@ -46,7 +46,7 @@ describe('progress on a terminal', () => {
     line.clear()
     line.clear()
     const first = `${'░'.repeat(20)} 0/20 measuring a/b.micro`
-    const second = `${'█'.repeat(5)}${'░'.repeat(15)} 5/20 measuring a/b.micro, 61 s left`
+    const second = `${'█'.repeat(5)}${'░'.repeat(15)} 5/20 measuring a/b.micro, 61 s left of this step`
     assert.equal(text(), `\u001b[?25l${first}${ERASE}${second}${ERASE}\u001b[?25h`)
   })
 
