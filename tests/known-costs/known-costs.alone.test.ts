@@ -15,7 +15,7 @@ test('functions of known cost, not inlined, inlined, and inlined from another fi
   }
 })
 
-test('functions with all that they wait for: chains, several callers, recursion, Promise.all, streams', async () => {
+test('functions with all that they wait for: chains, several callers, recursion, Promise.all, streams, listeners', async () => {
   const { plain, stitched, hasSameSelf } = await measureKnownTotals()
   for (const [name, share] of Object.entries(TOTALS)) {
     assert.ok(Math.abs(stitched[name]! - share) <= TOLERANCE, `${name}: ${stitched[name]} of ${share}`)

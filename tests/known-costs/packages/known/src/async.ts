@@ -1,4 +1,5 @@
 // Programs of known cost whose callers are no longer on the stack when they work.
+import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 
 /** Turns of a unit of work. */
@@ -16,8 +17,11 @@ const UNITS = {
   part: 12,
   consume: 14,
   produce: 6,
+  announce: 12,
+  hear: 10,
 } as const
-const ALL = UNITS.chain + UNITS.left + UNITS.right + UNITS.descend + UNITS.together + UNITS.consume
+const ALL =
+  UNITS.chain + UNITS.left + UNITS.right + UNITS.descend + UNITS.together + UNITS.consume + UNITS.announce
 /** The same as shares of all work. */
 export const TOTALS = Object.fromEntries(Object.entries(UNITS).map(([name, units]) => [name, units / ALL]))
 
@@ -26,7 +30,8 @@ export async function asyncPrograms(): Promise<number> {
   x += (await left()) + (await right())
   x += await descend(3)
   x += await together()
-  return x + (await consume())
+  x += await consume()
+  return x + (await announce())
 }
 
 /** Each waits for the next one. */
@@ -96,6 +101,20 @@ async function* produce(): AsyncGenerator<number> {
     await null
     yield spin(3)
   }
+}
+
+const news = new EventEmitter().on('news', hear)
+
+/** Tells it to a listener, after an `await`. */
+async function announce(): Promise<number> {
+  await null
+  const x = spin(2)
+  for (let i = 0; i < 2; i++) news.emit('news', i)
+  return x
+}
+
+function hear(i: number): number {
+  return spin(5) + i
 }
 
 /** Too large to be inlined: a turn costs the same whoever calls it. */
