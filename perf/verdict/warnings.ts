@@ -89,7 +89,7 @@ const RULES: readonly Rule[] = [
     return {
       code: 'machine-moved',
       message: `the machine was ${factor.toFixed(1)}× slower in one fork than in another (${name} canary)`,
-      cure: 'run again on a quieter machine; changes are ratios inside pairs of processes, which it hardly touches',
+      cure: 'read changes, which are ratios of processes side by side, rather than times; a quieter machine has both',
     }
   },
   function clientSaturated(forks) {

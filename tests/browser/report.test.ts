@@ -72,6 +72,12 @@ describe('the page of a run', { skip: chromiumPath === undefined ? 'no Chromium 
   test('leads to the lines of who is named, in both versions', async (t) => {
     const { page } = await showReport(t, await blamed(), { graphs: [graphOf(APPEND)] })
     await page.click('.cause-main')
+    for (const link of ['.deltas .blamed', 'button:has-text("Source ↓")']) {
+      await page.click(link)
+      await page.waitForSelector('.source.both tr.selected')
+      await page.click('button:has-text("Functions")')
+      await page.waitForSelector('.source', { state: 'detached' })
+    }
     await page.click('button:has-text("Source ↓")')
     await page.waitForSelector('.source.both tr.selected')
     assert.match(String(await page.textContent('.source.both thead')), /old: app\.jsnew: app\.js/)

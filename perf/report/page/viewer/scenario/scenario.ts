@@ -189,12 +189,15 @@ function renderMetrics({ metrics }: PageScenario): HTMLElement[] {
   return [card('Metrics', 'metrics', table, note(BARS))]
 }
 
-function renderDeltas({ deltas, deltaHead, rest }: PageScenario): HTMLElement[] {
+function renderDeltas({ id, deltas, deltaHead, rest, hasGraph }: PageScenario): HTMLElement[] {
   if (deltas.length === 0) return []
   const rows = deltas.map(({ cells, isBlamed }) => {
     const [name = '', ...others] = cells
-    const shown = element('span', { className: isBlamed ? 'fn blamed' : 'fn', textContent: name })
-    return [shown, ...others]
+    const className = isBlamed ? 'fn blamed' : 'fn'
+    if (!isBlamed || !hasGraph) return [element('span', { className, textContent: name }), ...others]
+    const link = button(name, 'to its lines, before and after', () => showSource(id))
+    link.className = className
+    return [link, ...others]
   })
   return [
     card(
