@@ -49,12 +49,13 @@ async function readGuarded(
   target: string | undefined,
 ): Promise<readonly DiscoveredScenario[]> {
   const { write } = process.stdout
+  const { abort } = process
   const tell = (how: string) => {
     process.stderr.write(`error: cannot load ${suiteFile}: ${how}\n`)
     process.exitCode = 2
   }
   const onExit = (code: number) => tell(`it ended the process with exit code ${code}`)
-  const fail = (how: string) => {
+  const fail = (how: string): never => {
     process.off('exit', onExit)
     tell(how)
     process.exit()
@@ -64,10 +65,12 @@ async function readGuarded(
   process.on('exit', onExit)
   process.prependListener('uncaughtException', onUncaught)
   process.stdout.write = () => true
+  process.abort = () => fail('it aborted the process')
   try {
     return await readSuite(suiteFile, root, target)
   } finally {
     process.stdout.write = write
+    process.abort = abort
     process.off('uncaughtException', onUncaught)
     process.off('exit', onExit)
     clearTimeout(timer)

@@ -130,6 +130,7 @@ describe('wrong use is exit code 2, says what is wrong, and measures nothing', (
       'late\n',
     ],
     ['has a fault', 'throw new Error("early")', 'early\n'],
+    ['aborts', 'process.abort()', 'it aborted the process\n'],
   ] as const) {
     test(`a perf file that ${name}, as it is listed`, async (t) => {
       const root = await project(t)
