@@ -49,8 +49,7 @@ export function summariseProfile(
   const { profiles, measurements, counted, sources, problems } = scenario
   const { kind, canary, forks } = timed
   const field = costFieldOf(kind)
-  const speed = field === 'cpuNsPerOp' ? canaryOf(field, canary) : canary.name
-  const cost = (fork: ForkMeasurement) => fork.canaries[speed]!.normalised[field]
+  const cost = (fork: ForkMeasurement) => fork.canaries[canaryOf(field, canary)]!.normalised[field]
   const { busyNs, waitingNs } = opTimeOf(scenario, timed)
   const functions = findHotFunctions(
     profiles.map(({ profile }) => profile),
@@ -79,7 +78,8 @@ export function opTimeOf(
   { profiles }: ScenarioProfile,
   { kind, canary, nsPerOp, forks }: TimedScenario,
 ): OpTime {
-  const cpuNs = median(forks.map((fork) => fork.canaries[canary.name]!.normalised.cpuNsPerOp))
+  const canaryOfCpu = canaryOf('cpuNsPerOp', canary)
+  const cpuNs = median(forks.map((fork) => fork.canaries[canaryOfCpu]!.normalised.cpuNsPerOp))
   return { kind, ...splitTime(kind, nsPerOp, cpuNs, profiles) }
 }
 

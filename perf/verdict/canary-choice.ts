@@ -1,7 +1,7 @@
 // Which canary normalises a scenario.
 import { type CanaryName, PROCESS_CANARIES } from '../measure/canary.ts'
 import { median } from '../stats/quantile.ts'
-import type { TimedMetric } from '../suite/metrics.ts'
+import type { TimedMetric, TimeField } from '../suite/metrics.ts'
 
 /** Per canary, one number a fork: its residual against the op inside that fork. */
 export type Residuals = Readonly<Partial<Record<CanaryName, readonly number[]>>>
@@ -34,6 +34,6 @@ export function chooseCanary(...sides: readonly Residuals[]): CanaryChoice {
  * The canary that a metric is shown at reference speed by. An exchange over loopback waits for a core wherever others want it,
  * and CPU time does not: beside three busy processes it was 38 times as slow, and would have made 1.9 ms of CPU time 63 µs.
  */
-export function canaryOf(metric: TimedMetric, { name }: Pick<CanaryChoice, 'name'>): CanaryName {
+export function canaryOf(metric: TimedMetric | TimeField, { name }: Pick<CanaryChoice, 'name'>): CanaryName {
   return metric === 'cpuNsPerOp' && name === 'loopback' ? 'json' : name
 }

@@ -1,6 +1,6 @@
 // Continuations, put back under the functions that wait for them.
 import { categoryOf } from '../model/category.ts'
-import { type CpuProfile, type Frame, isMetaFrame, metaFrame } from '../model/model.ts'
+import { type CpuProfile, type Frame, isMetaFrame, META_FRAMES, metaFrame } from '../model/model.ts'
 import { selfTimeByNode } from '../model/self-time.ts'
 import { type GrowingTree, pathTo, sumOverCallees } from '../model/tree.ts'
 import { CallGraph } from '../source/call-graph.ts'
@@ -10,7 +10,7 @@ import { type Regrown, regrow } from './regrow.ts'
 import { Spread } from './spread.ts'
 
 /** Stands between a continuation and its caller, which was no longer on the stack. */
-const STITCH = metaFrame('(await)')
+const STITCH = metaFrame(META_FRAMES.await)
 
 /** Whether a frame is such a mark, and no function. */
 export function isStitch(frame: Frame): boolean {

@@ -66,6 +66,8 @@ export const META_FRAMES = {
   program: '(program)',
   idle: '(idle)',
   gc: '(garbage collector)',
+  /** Ours: between a function and what goes on in it after an `await`. */
+  await: '(await)',
 } as const
 
 /** Whether a frame is that of the engine, not a function that is called like it. */

@@ -1,5 +1,4 @@
 // A server-sent event stream, read for its bytes and its failures.
-
 import { type ClientRequest, get, type IncomingMessage } from 'node:http'
 import { get as getSecurely } from 'node:https'
 import type { HttpScenario } from '../../suite/scenario.ts'

@@ -1,5 +1,4 @@
 // The measured server, and the control server beside it.
-
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Server as SocketServer } from 'node:net'
 import { Server as SecureServer } from 'node:tls'

@@ -16,6 +16,7 @@ import {
   blameCells,
   describeBlame,
   describeRest,
+  isOfSuspect,
   nameSuspect,
   shownFunctions,
 } from '../parts/blame.ts'
@@ -169,14 +170,15 @@ function trialsOf({
 /** The functions whose time, calls or bytes differ between both versions. */
 function deltasOf({ blame }: MeasuredResult): Pick<PageScenario, 'deltaHead' | 'deltas' | 'rest'> {
   if (blame === null) return { deltaHead: [], deltas: [], rest: '' }
-  const isBlamed = ({ functionName, file }: { readonly functionName: string; readonly file: string }) =>
-    blame.suspects.some((suspect) => suspect.functionName === functionName && suspect.file === file)
-  const shown = new Set([...shownFunctions(blame), ...blame.functions.filter(hasOtherCalls)])
+  const { suspects } = blame
+  // Suspects have rows of their own.
+  const others = blame.functions.filter((row) => hasOtherCalls(row) && !isOfSuspect(row, suspects))
+  const shown = new Set([...shownFunctions(blame), ...others])
   return {
     deltaHead: BLAME_HEAD,
     deltas: [...shown].map((row) => ({
       cells: blameCells(row),
-      isBlamed: isBlamed(row),
+      isBlamed: isOfSuspect(row, suspects),
     })),
     rest: blame.outcome === 'blamed' ? describeRest(blame) : '',
   }

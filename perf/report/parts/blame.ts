@@ -161,10 +161,18 @@ type ShownBlame = Pick<BlameSummary, 'functions' | 'suspects'>
 
 /** Who is named, whatever its own time did, and the functions whose part in the change is worth a line. */
 export function shownFunctions({ functions, suspects }: ShownBlame): BlamedFunction[] {
-  const isSuspect = ({ functionName, file }: BlamedFunction) =>
-    suspects.some((suspect) => suspect.functionName === functionName && suspect.file === file)
-  const others = functions.filter((row) => !isSuspect(row) && Math.abs(row.changeShare) >= LEAST_SHOWN)
+  const others = functions.filter(
+    (row) => !isOfSuspect(row, suspects) && Math.abs(row.changeShare) >= LEAST_SHOWN,
+  )
   return [...suspects, ...others].slice(0, MOST_SHOWN)
+}
+
+/** Whether a row is of a function that is named, whose line may be another there; namesakes have other times. */
+export function isOfSuspect(row: BlamedFunction, suspects: readonly BlamedFunction[]): boolean {
+  return suspects.some(
+    ({ functionName, file, changeNs }) =>
+      functionName === row.functionName && file === row.file && changeNs.value === row.changeNs.value,
+  )
 }
 
 /** A function's row in cells: name, place, touched or not, self time, its change, calls, bytes. */

@@ -191,7 +191,7 @@ export class ProfileView {
 
   #renderPanel(shown: ShownGraph, selected: number): void {
     const { graph, total } = shown
-    const looked = selected >= 0 ? selected : shown.lead()
+    const lookedAt = () => (selected >= 0 ? selected : shown.lead())
     switch (this.#state.panel) {
       case 'functions':
         if (this.#panel.firstChild !== this.#functions) this.#panel.replaceChildren(this.#functions)
@@ -199,15 +199,16 @@ export class ProfileView {
       case 'source':
         this.#panel.replaceChildren(
           graph.diff === null
-            ? renderSource(graph, graph.frames[looked], total)
-            : renderBothSources(graph, graph.diff, looked, total),
+            ? renderSource(graph, graph.frames[lookedAt()]!, total)
+            : renderBothSources(graph, graph.diff, lookedAt(), total),
         )
         this.#centre(this.#panel.querySelector('tr.blamed') ?? this.#panel.querySelector('tr.selected'))
         return
       case 'sandwich': {
         this.#panel.replaceChildren(this.#sandwich)
-        this.#draw(this.#callers, shown.drawCallers(looked, this.#state), true)
-        this.#draw(this.#callees, shown.drawCallees(looked, this.#state), false)
+        const frame = lookedAt()
+        this.#draw(this.#callers, shown.drawCallers(frame, this.#state), true)
+        this.#draw(this.#callees, shown.drawCallees(frame, this.#state), false)
         return
       }
       default:

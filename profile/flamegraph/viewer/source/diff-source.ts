@@ -23,7 +23,7 @@ export function renderBothSources(
   selected: number,
   total: number,
 ): HTMLElement {
-  const frame = graph.frames[selected]
+  const frame = graph.frames[selected]!
   const { left, right } = findBoth(graph, diff, selected)
   if (left.lines.length === 0 && right.lines.length === 0) return noSource(frame)
   const hasBoth = left.lines.length > 0 && right.lines.length > 0
@@ -70,16 +70,11 @@ export function renderBothSources(
   )
 }
 
-/** The chosen function's file in either version; without one, the file that costs most. */
+/** A function's file in either version. */
 function findBoth(graph: Graph, diff: GraphDiff, selected: number): { left: Column; right: Column } {
-  const frame = graph.frames[selected]
-  const hottest = graph.sources[0]?.file ?? ''
-  const change = diff.frames[selected]
-  const baseline = frame === undefined ? { file: hottest, line: 0 } : parsePlace(change!.placeBaseline)
-  const candidate =
-    frame === undefined || change?.change === 'gone'
-      ? { file: frame === undefined ? hottest : '', line: 0 }
-      : { file: frame.file, line: frame.line }
+  const { change, placeBaseline } = diff.frames[selected]!
+  const baseline = parsePlace(placeBaseline)
+  const candidate = change === 'gone' ? { file: '', line: 0 } : graph.frames[selected]!
   // Who is in one version only is set against the same file of the other.
   const [left, right] = [baseline.file || candidate.file, candidate.file || baseline.file]
   const sourceOf = (name: string) => graph.sources.find(({ file }) => file === name)

@@ -4,35 +4,24 @@ import type { Graph, PageFrame, PageSource } from '../../data.ts'
 import { element } from '../dom.ts'
 
 /** The file of a function with what each line costs. */
-export function renderSource(graph: Graph, frame: PageFrame | undefined, total: number): HTMLElement {
-  const source =
-    graph.sources.find(({ file }) => file === frame?.file) ??
-    (frame === undefined ? graph.sources[0] : undefined)
+export function renderSource(graph: Graph, frame: PageFrame, total: number): HTMLElement {
+  const source = graph.sources.find(({ file }) => file === frame.file)
   return source === undefined ? noSource(frame) : renderFile(graph, source, frame, total)
 }
 
 /** Says that there is nothing to show. */
-export function noSource(frame: PageFrame | undefined): HTMLElement {
-  const textContent =
-    frame === undefined
-      ? 'Choose a function to see its source.'
-      : `No source of ${frame.file || frame.name} here.`
-  return element('p', { className: 'note', textContent })
+export function noSource(frame: PageFrame): HTMLElement {
+  return element('p', { className: 'note', textContent: `No source of ${frame.file || frame.name} here.` })
 }
 
-function renderFile(
-  graph: Graph,
-  source: PageSource,
-  frame: PageFrame | undefined,
-  total: number,
-): HTMLElement {
+function renderFile(graph: Graph, source: PageSource, frame: PageFrame, total: number): HTMLElement {
   const heat = sumByLine(source.heat)
   const hottest = Math.max(...heat.values(), 0)
   const lines = source.text.split('\n').map((text, i) => {
     const cost = heat.get(i + 1) ?? 0
     const row = element(
       'tr',
-      { className: frame?.file === source.file && frame.line === i + 1 ? 'selected' : '' },
+      { className: frame.file === source.file && frame.line === i + 1 ? 'selected' : '' },
       element('td', {
         className: 'number cost',
         textContent: cost > total * 1e-4 ? formatCost(cost, graph.unit) : '',

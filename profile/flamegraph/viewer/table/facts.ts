@@ -1,5 +1,6 @@
 // A function's numbers in both versions, in words.
 import { formatCalls, formatCost, formatPlace, formatShare } from '../../../model/format.ts'
+import { META_FRAMES } from '../../../model/model.ts'
 import type { Graph, GraphDiff } from '../../data.ts'
 import { element } from '../dom.ts'
 import { tagOf } from '../graph/appearance.ts'
@@ -22,16 +23,14 @@ export function describeFunction(
   const share = (cost: number) => `${formatCost(cost, unit)} (${formatShare(cost / whole)})`
   const calls = callsPerOp === null ? '' : ` · ${formatCalls(callsPerOp)} calls/op`
   const bytes = bytesPerOp === null ? '' : ` · ${formatCost(bytesPerOp, 'bytes/op')} allocated`
-  const where = name === AWAIT ? 'what goes on after an await, under who waits for it' : formatPlace(facts)
+  const where =
+    name === META_FRAMES.await ? 'what goes on after an await, under who waits for it' : formatPlace(facts)
   return [
     element('strong', { textContent: name || '(anonymous)' }),
     element('div', { textContent: `${share(total)}, of it self ${share(self)}${calls}${bytes}` }),
     element('small', { textContent: where }),
   ]
 }
-
-/** The frame between a function and what goes on in it after an `await`. */
-const AWAIT = '(await)'
 
 /** What both versions have to say of a function, or of one box of it: a line each. */
 export function describeFunctionChange(
