@@ -31,7 +31,8 @@ async function bundle({ build }) {
     format: 'esm',
     target: 'es2022',
     minify: true,
-    charset: 'utf8',
+    // A page is Latin 1 alone, which page.ts says why.
+    charset: 'ascii',
     legalComments: 'none',
   })
   return outputFiles

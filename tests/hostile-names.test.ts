@@ -150,6 +150,7 @@ describe('names that break things', () => {
       const tags = (html: string) =>
         html.replace(/<script type="module">[\s\S]*$/, '').match(/<[a-z!/]/gi)!.length
       assert.equal(tags(page), tags(tame))
+      assert.doesNotMatch(page, /[\u{100}-\u{10ffff}]/u)
       const [read] = readGraphs(page)
       assert.deepEqual(read!.frames, graph.frames)
       assert.equal(read!.frames[1]!.name, name)

@@ -60,13 +60,7 @@ function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
+/** Latin 1 alone, as the whole page is: one letter beyond it doubles the page in a browser's memory, and the time to read it. */
 function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  }
-  return text.replace(/[&<>"']/g, (character) => entities[character]!)
+  return text.replace(/[&<>"'\u{100}-\u{10ffff}]/gu, (character) => `&#${character.codePointAt(0)};`)
 }

@@ -13,7 +13,7 @@ class RunPage {
   readonly #data: RunPageData
   readonly #main = element('main', { className: 'page' })
   readonly #overview: Overview
-  readonly #profile = new ProfileView(new Graphs(), { isEmbedded: true, toggleTheme: () => this.#toggle() })
+  #profileView: ProfileView | undefined
   /** The scenario that is shown; empty for the overview. */
   #shown: string | undefined
   #scrolled = 0
@@ -30,6 +30,15 @@ class RunPage {
     addEventListener('keydown', (event) => {
       if (isShortcut(event) && this.#press(event)) event.preventDefault()
     })
+  }
+
+  /** Built for the first scenario: the overview is there sooner without it. */
+  get #profile(): ProfileView {
+    this.#profileView ??= new ProfileView(new Graphs(), {
+      isEmbedded: true,
+      toggleTheme: () => this.#toggle(),
+    })
+    return this.#profileView
   }
 
   async open(): Promise<void> {
