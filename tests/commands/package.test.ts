@@ -2,7 +2,7 @@
 // FLAMEGATE_TEST_NODES names more Node executables to try it with, one a line.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,8 @@ import { git, initRepository } from '../support/repository.ts'
 import { cleanAfterSuite, once } from '../support/shared.ts'
 
 const PROFILE = fileURLToPath(new URL('../fixtures/profiles/cpu-prof.node-20.json', import.meta.url))
-const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const MANIFEST = join(ROOT, 'package.json')
 const NODES = [process.execPath, ...(process.env.FLAMEGATE_TEST_NODES ?? '').split('\n').filter(Boolean)]
 const SCENARIO = `micro({
   id: 'demo/sum.micro',
@@ -208,6 +209,24 @@ suite('the package', () => {
           ).stdout
         assert.equal(await printed('a.mjs'), 'function spin\n')
         assert.equal(await printed('a.cjs'), 'function function\n')
+      })
+
+      test('says in a stack where in its source it was', async () => {
+        const { root } = await project()
+        const text =
+          "import('flamegate').then(({ bench }) => bench('x')).catch(({ stack }) => console.log(stack))"
+        const { stdout } = await promisify(execFile)(node, ['-e', text], { cwd: root })
+        const frames = [...stdout.matchAll(/at (?:Module\.)?(\w+) \(\S+\/dist\/(\S+)\.js:(\d+)/g)]
+        const places = frames.map(([, name, file, line]) => {
+          const source = readFileSync(join(ROOT, `${file}.ts`), 'utf8').split('\n')
+          return [name, source[Number(line) - 1]!.trim()]
+        })
+        assert.deepEqual(
+          places.map(([name]) => name),
+          ['place', 'bench'],
+        )
+        assert.match(places[0]![1]!, /^throw new FlamegateError\(/)
+        assert.match(places[1]![1]!, / = place\(name\)$/)
       })
     })
   }
