@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'valibot'
-import { type Report, reportSchema } from '../../perf/results/report.ts'
-import { processesNaming } from '../support/processes.ts'
-import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
+import { reportSchema } from '../../perf/results/report.ts'
+import { assertNoneLeft, markOf } from '../support/processes.ts'
+import { createProject, FINE_SCENARIO, QUICK_RUN, runCommand } from '../support/project.ts'
 import { type Cleaner, cleanAfterSuite, once } from '../support/shared.ts'
-
-const QUICK = ['run', '--quick', '--no-profile', '--forks', '1', '--json']
-const FINE = `micro({ id: 'fine/op.micro', setup: () => [3, 1, 2], op: (list: number[]) => JSON.stringify(list) }),`
-
-/** Marks the processes of one run by an environment variable, which their children inherit. */
-const mark = (name: string) => ({ FLAMEGATE_TEST_MARK: `mark-${name}-${process.pid}` })
-
-function assertNoneLeft(name: string): void {
-  assert.deepEqual(processesNaming(mark(name).FLAMEGATE_TEST_MARK), [], 'processes left behind')
-}
 
 /** One run of scenarios that misbehave, beside one that does not. */
 async function measureWith(
@@ -27,8 +14,11 @@ async function measureWith(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ) {
-  const root = await createProject(t, FINE + scenarios.join('\n'))
-  const { code, stdout, stderr } = await runCommand(root, [...QUICK, ...args], { ...mark(name), ...env })
+  const root = await createProject(t, FINE_SCENARIO + scenarios.join('\n'))
+  const { code, stdout, stderr } = await runCommand(root, [...QUICK_RUN, ...args], {
+    ...markOf(name),
+    ...env,
+  })
   const report = parse(reportSchema, JSON.parse(stdout))
   assertNoneLeft(name)
   const resultOf = (id: string) => report.scenarios.find((result) => result.id === id)!
@@ -363,69 +353,5 @@ describe('what the measured code does besides', () => {
       /no-such-package is not installed .*npm install no-such-package/,
     )
     assert.equal(code, 0)
-  })
-})
-
-describe('interruption', () => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`${signal}: exit code 130, no orphan, and a whole report that says it is incomplete`, {
-      skip: process.platform === 'win32',
-    }, async (t) => {
-      const root = await createProject(
-        t,
-        `${FINE} micro({ id: 'slow/op.micro', setup: () => 0, op: () => new Promise((r) => setTimeout(r, 50)) }),`,
-      )
-      const child = startCommand(root, ['run', '--quick', '--forks', '20'], mark(signal))
-      const done = finish(child)
-      child.stderr!.on('data', (text: string) => {
-        if (/measuring [4-9]\//.test(text)) child.kill(signal)
-      })
-      const { code, stdout } = await done
-      assert.equal(code, 130)
-      assert.match(stdout, /INCOMPLETE/)
-      assertNoneLeft(signal)
-      const report = JSON.parse(await readFile(join(root, 'tmp/perf/latest/report.json'), 'utf8')) as Report
-      assert.equal(report.run.isComplete, false)
-      assert.ok(report.scenarios.some(({ status }) => status === 'measured'))
-    })
-  }
-
-  test('a parent that is killed takes its children with it', {
-    skip: process.platform === 'win32',
-  }, async (t) => {
-    const root = await createProject(t, micro('op: () => new Promise((r) => setTimeout(r, 20))')('waits'))
-    const child = startCommand(root, ['run', '--forks', '5'], mark('killed'))
-    const done = finish(child)
-    child.stderr!.once('data', () => setTimeout(() => child.kill('SIGKILL'), 600))
-    await done
-    for (let i = 0; i < 100 && processesNaming(mark('killed').FLAMEGATE_TEST_MARK).length > 0; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    assertNoneLeft('killed')
-  })
-})
-
-describe('files', () => {
-  test('two runs at once in one checkout write two reports, both whole', async (t) => {
-    const root = await createProject(t, FINE)
-    const results = await Promise.all([runCommand(root, QUICK), runCommand(root, QUICK)])
-    assert.deepEqual(
-      results.map(({ code }) => code),
-      [0, 0],
-    )
-    const runs = (await readdir(join(root, 'tmp/perf'))).filter((name) => name !== 'latest')
-    assert.equal(runs.length, 2)
-    for (const run of runs)
-      parse(reportSchema, JSON.parse(await readFile(join(root, 'tmp/perf', run, 'report.json'), 'utf8')))
-    assert.ok(existsSync(join(root, 'tmp/perf/latest/report.md')))
-  })
-
-  test('a folder that cannot be written is exit code 2 with a hint, and the results are still printed', async (t) => {
-    const root = await createProject(t, FINE)
-    await writeFile(join(root, 'tmp'), 'a file where the folder should be')
-    const { code, stdout, stderr } = await runCommand(root, ['run', '--quick', '--forks', '1'])
-    assert.equal(code, 2)
-    assert.match(stderr, /error: cannot write .*\nhint: /)
-    assert.match(stdout, /fine\/op\.micro/)
   })
 })

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseCpuProfile } from '../../profile/import/document.ts'
-import { processesNaming } from '../support/processes.ts'
+import { assertNoneLeft, markOf } from '../support/processes.ts'
 import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
 import { type Cleaner, cleanAfterSuite, once } from '../support/shared.ts'
 
@@ -21,11 +21,6 @@ const MICRO = `micro({ id: 'work/sum.micro', setup: (target) => target, op: (tar
 const HTTP = `http({ id: 'work/sum.http', serve: (target) => createServer((q, s) => { q.resume(); q.on('end', () => s.end(String(target.work(50)))) }), requests: [{ method: 'POST', path: '/', body: {} }], expectStatus: 200 }),`
 const SHORT = ['--seconds', '0.5', '--no-open']
 const project = (t: Cleaner, scenarios = MICRO + HTTP) => createProject(t, scenarios, TARGET)
-const mark = (name: string) => ({ FLAMEGATE_TEST_MARK: `profile-${name}-${process.pid}` })
-
-function assertNoneLeft(name: string): void {
-  assert.deepEqual(processesNaming(mark(name).FLAMEGATE_TEST_MARK), [], 'processes left behind')
-}
 
 const t = cleanAfterSuite()
 /** Both scenarios by the usual profiler, with every export. */
@@ -58,7 +53,7 @@ describe('flamegate profile', () => {
       const { code, stdout } = await runCommand(
         await project(t),
         ['profile', '--with', backend, ...SHORT],
-        mark(backend),
+        markOf(backend),
       )
       assert.equal(code, 0, stdout)
       assert.match(stdout, new RegExp(`work/sum\\.http by ${backend}`))
@@ -71,7 +66,11 @@ describe('flamegate profile', () => {
   for (const backend of ['0x', 'clinic-flame', 'clinic-doctor', 'clinic-heapprofiler', 'clinic-bubbleprof']) {
     test(`--with ${backend}: ends by itself, and says what it found`, async (t) => {
       const root = await project(t, MICRO)
-      const { code, stdout } = await runCommand(root, ['profile', '--with', backend, ...SHORT], mark(backend))
+      const { code, stdout } = await runCommand(
+        root,
+        ['profile', '--with', backend, ...SHORT],
+        markOf(backend),
+      )
       assert.match(stdout, /work\/sum\.micro by .*\n {2}(\d.* [kM]B|empty: )/)
       assert.ok(code === 0 || /empty: /.test(stdout), stdout)
       assertNoneLeft(backend)
@@ -137,7 +136,7 @@ describe('flamegate profile', () => {
     const child = startCommand(
       root,
       ['profile', '--seconds', '30', '--no-open', '--with', '0x'],
-      mark('stop'),
+      markOf('stop'),
     )
     const done = finish(child)
     child.stderr!.once('data', () => setTimeout(() => child.kill('SIGINT'), 1500))

@@ -1,4 +1,5 @@
 // Which processes are running.
+import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Ids of the running processes whose command line or environment names `text`; empty where there is no /proc. */
@@ -21,4 +22,18 @@ function readProcess(id: number): string {
   } catch {
     return ''
   }
+}
+
+/** Marks the processes of one run by an environment variable, which their children inherit. */
+export function markOf(name: string): { readonly FLAMEGATE_TEST_MARK: string } {
+  return { FLAMEGATE_TEST_MARK: `mark-${name}-${process.pid}` }
+}
+
+/** Ids of the running processes with that mark. */
+export function findMarked(name: string): number[] {
+  return processesNaming(markOf(name).FLAMEGATE_TEST_MARK)
+}
+
+export function assertNoneLeft(name: string): void {
+  assert.deepEqual(findMarked(name), [], 'processes left behind')
 }

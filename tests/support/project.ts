@@ -13,6 +13,10 @@ export const SELF_TEST = fileURLToPath(new URL('../self-test/main.mjs', import.m
 /** As every perf file calls it. */
 const SCENARIO_API = 'flamegate'
 
+/** A run that is over soon, with its report on stdout. */
+export const QUICK_RUN = ['run', '--quick', '--no-profile', '--forks', '1', '--json']
+/** A scenario with which nothing is wrong. */
+export const FINE_SCENARIO = `micro({ id: 'fine/op.micro', setup: () => [3, 1, 2], op: (list: number[]) => JSON.stringify(list) }),`
 /** A command that takes longer hangs. */
 const LONGEST_COMMAND_MS = 180_000
 
