@@ -50,6 +50,9 @@ export interface Session<Trial> {
   readonly isOver: () => boolean
 }
 
+/** What more trials may take at least, in times of what the first ones took. */
+const PATIENCE = 0.5
+
 /** A scenario of which nothing has been measured yet. */
 export function newTrack<Trial>(discovered: DiscoveredScenario, code?: KnownCode): Track<Trial> {
   return {
@@ -74,11 +77,17 @@ export function newTrack<Trial>(discovered: DiscoveredScenario, code?: KnownCode
 export async function measureTracks<Trial>(session: Session<Trial>): Promise<boolean> {
   const { tracks, method, request } = session
   const atFirst = () => method.looks[0]!
-  return (
-    (await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)) &&
-    (await repeatDisturbed(session)) &&
-    (await clarify(session))
-  )
+  const start = performance.now()
+  const isWhole = await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)
+  const isPatient = request.isPatient === true && !request.isQuick
+  const rest = isPatient ? lengthen(session, (performance.now() - start) * PATIENCE) : session
+  return isWhole && (await repeatDisturbed(rest)) && (await clarify(rest))
+}
+
+/** The same, with at least so long from now for more trials. */
+function lengthen<Trial>(session: Session<Trial>, restMs: number): Session<Trial> {
+  const end = performance.now() + restMs
+  return { ...session, isOver: () => session.isOver() && performance.now() >= end }
 }
 
 /** Repeats trials of moments in which the machine was slow, as long as there is time. False when it was aborted. */

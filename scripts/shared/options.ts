@@ -10,6 +10,8 @@ export interface MeasureOptions {
   readonly forks: number | undefined
   readonly seed: number | undefined
   readonly budgetMs: number
+  /** Where nobody said how long it may take. */
+  readonly isPatient: boolean
   readonly timeoutMs: number | undefined
 }
 
@@ -87,7 +89,7 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
     )
     .option(
       '--time <seconds>',
-      `add no more forks once the run has taken this long (default: ${budgetMs / 1000})`,
+      `add no more forks once the run has taken this long (default: ${budgetMs / 1000}, and on a slow machine half of what the first ones took)`,
       seconds,
     )
     .option(
@@ -142,6 +144,7 @@ export function readMeasureOptions(options: Record<string, unknown>, budgetMs: n
     forks: options.forks as number | undefined,
     seed: options.seed as number | undefined,
     budgetMs: milliseconds(options.time) ?? budgetMs,
+    isPatient: options.time === undefined,
     timeoutMs: milliseconds(options.timeout),
   }
 }

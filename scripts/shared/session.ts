@@ -48,6 +48,7 @@ export type SessionRequest = Pick<
   | 'isStrict'
   | 'mayAddForks'
   | 'budgetMs'
+  | 'isPatient'
   | 'reference'
   | 'measuresUnchanged'
 > & {
