@@ -17,10 +17,10 @@ import { fingerprintKey } from '../perf/results/environment.ts'
 import { storeCode } from '../perf/results/stored-code.ts'
 import { exitCodeOf } from '../perf/verdict/gate.ts'
 import { countProject } from './shared/exact-run.ts'
-import { tellGitHub } from './shared/github.ts'
 import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
 import { storedReference } from './shared/reference.ts'
 import { measure, publish, readProjectBaseline, startSession } from './shared/session.ts'
+import { tellGitHub } from './shared/tell-github.ts'
 
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10

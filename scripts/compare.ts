@@ -6,6 +6,7 @@ import { DEFAULT_BASE, readConfig } from '../perf/suite/config.ts'
 import { pickShard, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
 import { gatedRun } from './shared/gated-run.ts'
+import { openRefs, type Refs } from './shared/open-refs.ts'
 import {
   addGatedRunOptions,
   addMeasureOptions,
@@ -14,7 +15,6 @@ import {
   type GatedRunFlags,
 } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from './shared/session.ts'
-import { openRefs, type Refs } from './shared/versions.ts'
 
 const HELP = `
 A ref is whatever git takes for a commit: a branch, a tag, a hash, HEAD~3. It is checked out into a temporary folder with its

@@ -6,7 +6,7 @@ import { type Fact, renderFacts } from '../perf/report/parts/facts.ts'
 import { openRunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
 import { typed } from '../perf/typed-command.ts'
-import type { Both } from '../profile/blame/index.ts'
+import type { Both } from '../profile/blame/find-blame.ts'
 import {
   compareProfiles,
   type Identify,

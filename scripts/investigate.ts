@@ -14,9 +14,9 @@ import { runFolderAt } from '../perf/results/run-folder.ts'
 import { isAskedFor, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
 import { gatedRun, renderOutput } from './shared/gated-run.ts'
+import { openRefs, type Refs } from './shared/open-refs.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
 import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './shared/session.ts'
-import { openRefs, type Refs } from './shared/versions.ts'
 
 const HELP = `
 Without --reproduce it only reads: the blame that the report holds, or else its hot functions against those of baseline.json.

@@ -24,7 +24,7 @@ import {
   type PlainFormatFlags,
   seconds,
 } from './shared/options.ts'
-import { type ProfiledJob, renderProfiled, type WrittenFile } from './shared/profiles/profiled.ts'
+import { type ProfiledJob, renderProfiled, type WrittenFile } from './shared/profiles/profile-output.ts'
 import { createProgressLine } from './shared/progress.ts'
 import { refuseForeignOptions, startSession } from './shared/session.ts'
 

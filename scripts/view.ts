@@ -9,8 +9,8 @@ import { openPage } from './shared/open-page.ts'
 import { addPageOptions, addPlainFormatOptions, type PlainFormatFlags } from './shared/options.ts'
 import { nameOfAll } from './shared/profiles/foreign-profile.ts'
 import { openFiles } from './shared/profiles/profile-files.ts'
-import { viewProfiles } from './shared/profiles/viewed.ts'
-import { writeViewed, writtenAs } from './shared/profiles/written.ts'
+import { writeViewed, writtenAs } from './shared/profiles/view-output.ts'
+import { viewProfiles } from './shared/profiles/view-profiles.ts'
 
 const HELP = `
 Examples:

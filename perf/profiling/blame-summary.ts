@@ -1,8 +1,8 @@
 // What a report says of who made an op cost what it does.
 
 import type { FunctionChange } from '../../profile/blame/change.ts'
-import type { Blame, FunctionDelta, Suspect } from '../../profile/blame/index.ts'
-import { type Both, findBlame, VersionFunctions, type VersionSide } from '../../profile/blame/index.ts'
+import type { Blame, FunctionDelta, Suspect } from '../../profile/blame/find-blame.ts'
+import { type Both, findBlame, VersionFunctions, type VersionSide } from '../../profile/blame/find-blame.ts'
 import type { Category } from '../../profile/model/category.ts'
 import { workspaceUrl } from '../../profile/model/file-url.ts'
 import { packageOf } from '../../profile/source/packages.ts'

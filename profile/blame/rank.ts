@@ -1,7 +1,8 @@
 // Who is named, of all who were charged.
+
+import type { FunctionDelta, Suspect } from './blame-types.ts'
 import type { Charge } from './charge.ts'
 import type { SideCosts } from './costs.ts'
-import type { FunctionDelta, Suspect } from './findings.ts'
 import type { Both } from './side.ts'
 
 /** A suspect without the places that show it. */

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
 import { resolveCommit } from '../../perf/git/commit.ts'
 import { discoverScenarios } from '../../perf/process/discover.ts'
-import { renderAnnotations } from '../../perf/report/github.ts'
+import { renderAnnotations } from '../../perf/report/annotations.ts'
 import { readReport } from '../../perf/results/read-report.ts'
 import type { Report } from '../../perf/results/report.ts'
 import { type RunFolder, runFolderAt } from '../../perf/results/run-folder.ts'
@@ -14,7 +14,7 @@ import { pickShard, selectScenarios } from '../../perf/suite/filter.ts'
 import { typed } from '../../perf/typed-command.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { gatedRun, renderOutput } from '../shared/gated-run.ts'
-import { tellGitHub } from '../shared/github.ts'
+import { openRefs } from '../shared/open-refs.ts'
 import {
   addGatedRunOptions,
   addMeasureOptions,
@@ -23,7 +23,7 @@ import {
   refuseFormats,
 } from '../shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from '../shared/session.ts'
-import { openRefs } from '../shared/versions.ts'
+import { tellGitHub } from '../shared/tell-github.ts'
 import { findBaseCommit } from './base-commit.ts'
 import { composeComment, environmentOf, keepComment } from './comment.ts'
 import { type CiEvent, readEvent } from './event.ts'

@@ -10,9 +10,9 @@ import { openRunFolder, runFolderAt } from '../../perf/results/run-folder.ts'
 import { typed } from '../../perf/typed-command.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
 import { renderOutput } from '../shared/gated-run.ts'
-import { tellGitHub } from '../shared/github.ts'
 import { addFormatOptions, type FormatFlags } from '../shared/options.ts'
 import { printBehind } from '../shared/session.ts'
+import { tellGitHub } from '../shared/tell-github.ts'
 
 const HELP = `
 Takes what run, compare or ci wrote with --shard: their folders, or a folder that holds them all. The exit code is that of

@@ -8,7 +8,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../profile/export/index.ts
 import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
 import { openPage } from '../shared/open-page.ts'
 import { addPageOptions, addPlainFormatOptions, type PlainFormatFlags, seconds } from '../shared/options.ts'
-import { nameScript, showRecorded } from '../shared/profiles/recorded.ts'
+import { nameScript, showRecorded } from '../shared/profiles/recording-output.ts'
 import { startSession } from '../shared/session.ts'
 
 interface AttachFlags extends DisclosureFlags, PlainFormatFlags {

@@ -25,8 +25,8 @@ import {
   seconds,
   wholeNumber,
 } from '../shared/options.ts'
-import { type NamedRecording, nameScript, showRecorded } from '../shared/profiles/recorded.ts'
-import type { Work } from '../shared/profiles/viewed.ts'
+import { type NamedRecording, nameScript, showRecorded } from '../shared/profiles/recording-output.ts'
+import type { Work } from '../shared/profiles/view-profiles.ts'
 import { startSession } from '../shared/session.ts'
 
 interface ExecFlags extends DisclosureFlags, PlainFormatFlags {

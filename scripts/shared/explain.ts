@@ -4,8 +4,8 @@ import { shortHash } from '../../perf/git/commit.ts'
 import { blameBlock } from '../../perf/report/parts/blame.ts'
 import { compareOneScenario } from '../../perf/run/one-scenario.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
+import { openRefs } from './open-refs.ts'
 import { LOCKSTEP_BUDGET_MS, TRIALS } from './session.ts'
-import { openRefs } from './versions.ts'
 
 /** Why a commit costs what it does, against its parent. */
 export interface Explanation {

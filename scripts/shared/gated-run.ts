@@ -12,10 +12,10 @@ import { readConfig } from '../../perf/suite/config.ts'
 import { pickShard, type Shard } from '../../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
-import { tellGitHub } from './github.ts'
 import { type FormatFlags, type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
 import { LOCKSTEP_BUDGET_MS, measure, publish, startSession } from './session.ts'
+import { tellGitHub } from './tell-github.ts'
 
 /** A run with what it is compared with. */
 export interface GatedRun {

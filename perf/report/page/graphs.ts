@@ -1,6 +1,6 @@
 // The graphs of a run's page: one a scenario, of both versions where its cost changed.
 import type { Version } from '../../../profile/blame/change.ts'
-import type { Both } from '../../../profile/blame/index.ts'
+import type { Both } from '../../../profile/blame/find-blame.ts'
 import { countsByLine } from '../../../profile/blame/line-counts.ts'
 import type { Graph } from '../../../profile/flamegraph/data.ts'
 import { type DiffSide, toDiffGraph } from '../../../profile/flamegraph/diff-graph.ts'

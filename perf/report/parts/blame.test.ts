@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { row, summary, suspect } from '../../../tests/support/blame-data.ts'
 import type { BlameSummary } from '../../profiling/blame-summary.ts'
 import type { MeasuredResult, Report } from '../../results/report.ts'
-import { renderAnnotations } from '../github.ts'
+import { renderAnnotations } from '../annotations.ts'
 import { blameBlock, describeBlame } from './blame.ts'
 
 const id = 'arrays/append.processor'

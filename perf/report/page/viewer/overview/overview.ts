@@ -3,8 +3,8 @@ import { button, element } from '../../../../../profile/flamegraph/viewer/dom.ts
 import { formatChange } from '../../../../../profile/model/format.ts'
 import type { PageScenario, RunPageData } from '../../data.ts'
 import { linkTo, type OverviewState, readOverview, writeOverview } from '../address.ts'
+import { BARS } from '../interval-bar.ts'
 import { factList } from '../parts.ts'
-import { BARS } from '../scale.ts'
 import { lookOf, outcomeLook, verdictChip } from '../verdicts.ts'
 import { ScenarioTable } from './scenario-table.ts'
 

@@ -3,7 +3,8 @@ import { element } from '../../../../../profile/flamegraph/viewer/dom.ts'
 import { formatPercent } from '../../../../../profile/model/format.ts'
 import type { PageNumber, PageScenario } from '../../data.ts'
 import { linkTo, type OverviewState, type Sort } from '../address.ts'
-import { axisOf, intervalBar, type Scale, scaleOfChanges } from '../scale.ts'
+import { intervalBar } from '../interval-bar.ts'
+import { axisOf, type Scale, scaleOfChanges } from '../scale.ts'
 import { lookOf, verdictChip } from '../verdicts.ts'
 
 /** A column: what it is sorted by, and what stands in it. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { countProgram, drawSide } from '../../tests/support/counted-program.ts'
 import type { DrawnStack } from '../../tests/support/drawn.ts'
-import { type Blame, findBlame } from './index.ts'
+import { type Blame, findBlame } from './find-blame.ts'
 
 type Stacks = Readonly<Record<DrawnStack, number>>
 

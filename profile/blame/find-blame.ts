@@ -1,17 +1,17 @@
 // Where the time went between two versions of one scenario, and who is named for it.
 import { costOfLines } from '../correct/line-costs.ts'
 import type { SourceFunction } from '../source/source-functions.ts'
+import type { Blame, FunctionDelta, Suspect } from './blame-types.ts'
 import { CallSites } from './call-sites.ts'
 import { Charger } from './charge.ts'
 import { costsOf, type SideCosts } from './costs.ts'
-import type { Blame, FunctionDelta, Suspect } from './findings.ts'
 import { VersionFunctions } from './functions.ts'
 import { findEvidenceLine, findLoop } from './place.ts'
 import { changeVariance, ERRORS, type RankedSuspect, rankSuspects } from './rank.ts'
 import type { Both, VersionSide } from './side.ts'
 import type { VersionCode } from './version-code.ts'
 
-export type { Blame, FunctionDelta, Suspect } from './findings.ts'
+export type { Blame, FunctionDelta, Suspect } from './blame-types.ts'
 export { VersionFunctions } from './functions.ts'
 export type { Both, VersionSide } from './side.ts'
 

@@ -11,8 +11,8 @@ import { selfTimeByNode } from '../../../profile/model/self-time.ts'
 import { sumOf } from '../../../profile/model/sum.ts'
 import { SourceMaps } from '../../../profile/source/source-map.ts'
 import type { PlainFormatFlags } from '../options.ts'
-import { type ProfileToView, viewProfiles, type Work } from './viewed.ts'
-import { writeViewed, writtenAs } from './written.ts'
+import { writeViewed, writtenAs } from './view-output.ts'
+import { type ProfileToView, viewProfiles, type Work } from './view-profiles.ts'
 
 /** A recording under a name that no other one of the command has. */
 export interface NamedRecording {

@@ -1,7 +1,7 @@
 // What GitHub Actions is told of a run: the job's summary, and annotations.
 import { appendFile, stat } from 'node:fs/promises'
 import { messageOf } from '../../perf/errors.ts'
-import { renderAnnotations } from '../../perf/report/github.ts'
+import { renderAnnotations } from '../../perf/report/annotations.ts'
 import { githubLinks } from '../../perf/report/markdown/links.ts'
 import { renderMarkdown } from '../../perf/report/markdown.ts'
 import type { Report } from '../../perf/results/report.ts'

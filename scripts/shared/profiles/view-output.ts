@@ -9,7 +9,7 @@ import { formatBytes, formatShare, formatSpan } from '../../../profile/model/for
 import { shownName, shownPath, toVisible } from '../../../profile/model/text.ts'
 import { describeMapProblems, type SourceMaps } from '../../../profile/source/source-map.ts'
 import type { PlainFormatFlags } from '../options.ts'
-import type { Viewed } from './viewed.ts'
+import type { Viewed } from './view-profiles.ts'
 
 const SHOWN_FUNCTIONS = 20
 
