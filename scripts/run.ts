@@ -7,7 +7,7 @@ import {
   addMeasureOptions,
   addShardOption,
   type GatedRunFlags,
-  refuseFormats,
+  refuseOtherFormats,
 } from './shared/options.ts'
 
 interface RunFlags extends GatedRunFlags {
@@ -83,11 +83,11 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     return stepThroughScenario(root, filters, target ?? undefined)
   }
   if (flags.list) {
-    refuseFormats(flags, ['markdown', 'agent'], '--list')
+    refuseOtherFormats(flags, ['text', 'json'], '--list')
     const { listScenarios } = await import('./shared/list.ts')
     return listScenarios(root, filters, { target: target ?? undefined, isJson: flags.format === 'json' })
   }
-  if (flags.exact) refuseFormats(flags, ['markdown', 'agent'], '--exact')
+  if (flags.exact) refuseOtherFormats(flags, ['text', 'json'], '--exact')
   const { discoverScenarios } = await import('../perf/process/discover.ts')
   const { pickShard, selectScenarios } = await import('../perf/suite/filter.ts')
   const asked = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)

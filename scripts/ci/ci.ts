@@ -20,7 +20,7 @@ import {
   addMeasureOptions,
   addShardOption,
   type GatedRunFlags,
-  refuseFormats,
+  refuseOtherFormats,
 } from '../shared/options.ts'
 import { LOCKSTEP_BUDGET_MS } from '../shared/session.ts'
 import { tellGitHub } from '../shared/tell-github.ts'
@@ -75,7 +75,7 @@ export function defineCi(command: Command): Command {
 
 async function ci(filters: string[], flags: CiFlags & Record<string, unknown>): Promise<void> {
   const root = process.cwd()
-  if (flags.dryRun) refuseFormats(flags, ['json', 'markdown'], '--dry-run')
+  if (flags.dryRun) refuseOtherFormats(flags, ['text', 'agent'], '--dry-run')
   const event = await findEvent(flags)
   const tell = (report: Report, folder: RunFolder) => tellAll(report, folder, { root, event, flags })
   if (flags.report !== undefined) {

@@ -31,7 +31,7 @@ export function addGatedRunOptions(command: Command): Command {
 }
 
 /** How a run is printed. */
-export const REPORT_FORMATS = ['text', 'json', 'markdown', 'agent'] as const
+const REPORT_FORMATS = ['text', 'json', 'markdown', 'agent'] as const
 
 /** What a command that prints a run says of how. */
 export interface FormatFlags {
@@ -53,19 +53,22 @@ export function addFormatOptions(command: Command): Command {
 }
 
 /** @throws FlamegateError 'bad-option' for a format that what is asked for has not */
-export function refuseFormats(
+export function refuseOtherFormats(
   { format }: FormatFlags,
-  refused: readonly FormatFlags['format'][],
+  printed: readonly FormatFlags['format'][],
   asked: string,
 ): void {
-  if (!refused.includes(format)) return
-  const others = REPORT_FORMATS.filter((one) => !refused.includes(one)).join(' or ')
-  throw new FlamegateError('bad-option', `${asked} prints no ${format}`, { hint: `--format ${others}` })
+  if (printed.includes(format)) return
+  const hint = `--format ${printed.join(' or ')}`
+  throw new FlamegateError('bad-option', `${asked} prints no ${format}`, { hint })
 }
+
+/** How anything else is printed. */
+const PLAIN_FORMATS = ['text', 'json', 'agent'] as const
 
 /** What a command that prints anything else says of how. */
 export interface PlainFormatFlags {
-  readonly format: Exclude<FormatFlags['format'], 'markdown'>
+  readonly format: (typeof PLAIN_FORMATS)[number]
 }
 
 /** The flags of {@link PlainFormatFlags}. @param what is printed for programs */
@@ -73,7 +76,7 @@ export function addPlainFormatOptions(command: Command, what: string): Command {
   return command
     .addOption(
       new Option('--format <format>', `print ${what} like this, and nothing else; agent: one fact a line`)
-        .choices(REPORT_FORMATS.filter((format) => format !== 'markdown'))
+        .choices(PLAIN_FORMATS)
         .default('text'),
     )
     .addOption(new Option('--json', '--format json').implies({ format: 'json' }))
