@@ -14,7 +14,7 @@ export interface Effort {
   readonly seeks: 'regressions' | 'changes'
   /** No fork is added for a narrower interval once the run has taken this long, ms. */
   readonly budgetMs: number
-  /** Whether more trials have half as long as the first ones in any case: a slow or busy machine needs all the time for those. */
+  /** Whether more trials have as long as the first ones in any case: a slow or busy machine needs all the time for those. */
   readonly isPatient?: boolean
 }
 

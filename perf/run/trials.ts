@@ -51,7 +51,7 @@ export interface Session<Trial> {
 }
 
 /** What more trials may take at least, in times of what the first ones took. */
-const PATIENCE = 0.5
+const PATIENCE = 1
 
 /** A scenario of which nothing has been measured yet. */
 export function newTrack<Trial>(discovered: DiscoveredScenario, code?: KnownCode): Track<Trial> {

@@ -92,7 +92,7 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
     )
     .option(
       '--time <seconds>',
-      `add no more forks once the run has taken this long (default: ${budgetMs / 1000}, and on a slow machine half of what the first ones took)`,
+      `add no more forks once the run has taken this long (default: ${budgetMs / 1000}, and on a slow machine as long again as the first ones took)`,
       seconds,
     )
     .option(
