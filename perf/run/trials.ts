@@ -50,9 +50,6 @@ export interface Session<Trial> {
   readonly isOver: () => boolean
 }
 
-/** What more trials may take at least, in times of what the first ones took. */
-const PATIENCE = 1
-
 /** A scenario of which nothing has been measured yet. */
 export function newTrack<Trial>(discovered: DiscoveredScenario, code?: KnownCode): Track<Trial> {
   return {
@@ -80,7 +77,7 @@ export async function measureTracks<Trial>(session: Session<Trial>): Promise<boo
   const start = performance.now()
   const isWhole = await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)
   const isPatient = request.isPatient === true && !request.isQuick
-  const rest = isPatient ? lengthen(session, (performance.now() - start) * PATIENCE) : session
+  const rest = isPatient ? lengthen(session, performance.now() - start) : session
   return isWhole && (await repeatDisturbed(rest)) && (await clarify(rest))
 }
 
