@@ -39,8 +39,8 @@ function compile(config) {
 }
 
 /**
- * Blanks, comments and names of variables are a quarter of the package. Functions keep their names, and what tsc compiled
- * keeps its lines: a stack trace then says where in the source, and maps, which are a sixth of the package, have no more to say.
+ * Blanks, comments and names of variables are a quarter of the package. Functions keep their names, and what stood on
+ * a line stays on it: a stack trace then says where in the source, and maps, which are a sixth of the package, have no more to say.
  */
 async function shrink(file) {
   if (!/\.[cm]?js$/.test(file) || file.startsWith(join(DIST, VIEWER))) return
@@ -54,7 +54,7 @@ async function shrink(file) {
     format: { comments: /^!/ },
     sourceMap: { content },
   })
-  await writeFile(file, content === undefined ? code : keepLines(code, decodedMappings(new TraceMap(map))[0]))
+  await writeFile(file, keepLines(code, decodedMappings(new TraceMap(map))[0] ?? []))
   await rm(`${file}.map`, { force: true })
 }
 

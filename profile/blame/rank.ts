@@ -1,5 +1,4 @@
 // Who is named, of all who were charged.
-
 import type { FunctionDelta, Suspect } from './blame-types.ts'
 import type { Charge } from './charge.ts'
 import type { SideCosts } from './costs.ts'

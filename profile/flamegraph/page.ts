@@ -60,7 +60,7 @@ function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
-/** Latin 1 alone, as the whole page is: one letter beyond it doubles the page in a browser's memory, and the time to read it. */
+/** Latin 1 alone, as the whole page is: for one letter beyond it a browser keeps the whole page in two bytes a letter, and has it later. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"'\u{100}-\u{10ffff}]/gu, (character) => `&#${character.codePointAt(0)};`)
 }

@@ -2,26 +2,31 @@
 
 import type { OpFinding } from '../../perf/diagnosis/finding.ts'
 import { FlamegateError } from '../../perf/errors.ts'
-import type { CountedCode } from '../../perf/identity/scenario-code.ts'
 import { type BaselineRow, toBaselineRow } from '../../perf/results/baseline.ts'
 import type { Report } from '../../perf/results/report.ts'
 import { storeCode } from '../../perf/results/stored-code.ts'
-import type { ForkOutcome } from '../../perf/run/methods/fork.ts'
-import type { LockstepReference } from '../../perf/run/reference.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
-import { runSuite } from '../../perf/run/run.ts'
-import { createRandom } from '../../perf/stats/random.ts'
-import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { toDescription } from '../../perf/suite/scenario.ts'
-import { type ForkTraits, makeFork } from './fork-data.ts'
-import { fakePairs, fakeRunner, plan, request } from './run-data.ts'
+import type { ForkTraits } from './fork-data.ts'
+import { fakePairs } from './run-data.ts'
+import {
+  APPEND,
+  BASELINE_COMMIT,
+  BASELINE_ENTRY,
+  codeOf,
+  discovered,
+  forks,
+  live,
+  profiles,
+  run,
+  type Traits,
+} from './sample-runs.ts'
 import { type SampleVersion, sampleVersions } from './sample-versions.ts'
 import { type Cleaner, once } from './shared.ts'
 
 /** By kind, the way to its report; each is made once. */
 export type SampleReports = Readonly<Record<string, () => Promise<Report>>>
 
-const APPEND = 'arrays/append.apply'
 const TOGGLE = 'arrays/toggle.apply'
 const SERVER = 'arrays/append.http'
 const PAYLOAD = 'payload/50kb.apply'
@@ -33,8 +38,6 @@ const STORED: Readonly<Record<string, ForkTraits>> = {
   [SERVER]: { nsPerOp: 160_000, isHttp: true },
   [PAYLOAD]: { nsPerOp: 42_000 },
 }
-const BASELINE_COMMIT = { hash: 'c'.repeat(40), isDirty: false }
-const CANDIDATE_COMMIT = { hash: 'a'.repeat(40), isDirty: true }
 
 /** The samples, and the row of baseline.json that the stored ones are compared with. */
 export interface Samples {
@@ -284,43 +287,6 @@ function codeSamples(row: () => Promise<BaselineRow>, versions: Versions): Sampl
   }
 }
 
-/** The code of a scenario that clones so many times per op. */
-function codeOf(clones: number): CountedCode {
-  const functions = [
-    { name: 'applyEvent', hash: `calls-it-${clones}x` },
-    { name: 'deepClone', hash: 'same' },
-  ]
-  return {
-    print: {
-      unknown: null,
-      modules: {
-        'demo/src/engine.mjs': { path: 'src/engine.mjs', whole: `whole-${clones}`, top: 'top', functions },
-      },
-      packages: {},
-      files: {},
-    },
-    work: {
-      tokensPerOp: 100 + 400 * clones,
-      callsPerOp: { 'demo/src/engine.mjs': { applyEvent: 1, deepClone: clones } },
-    },
-    counted: {
-      ops: { calls: 240, heap: 240 },
-      observations: {
-        shiftedFiles: [],
-        startUs: 0,
-        coverage: [],
-        ran: [],
-        scripts: [],
-        inputs: null,
-        repeats: [],
-        loopDelayNs: 0,
-        heap: null,
-        cpuProfile: null,
-      },
-    },
-  }
-}
-
 /** Compared with nothing. */
 function otherSamples(versions: Versions): SampleReports {
   return {
@@ -364,83 +330,3 @@ const FINDINGS: readonly OpFinding[] = [
     cure: 'look for timers, files, the network or another process',
   },
 ]
-
-async function run(more: Partial<RunRequest>, seams: Partial<RunSeams>): Promise<Report> {
-  const { report } = await runSuite(request([], { id: '20260101-120000-abcd', seed: 7, ...more }), {
-    runFork: () => Promise.reject(new Error('no fork was asked for')),
-    runPair: () => Promise.reject(new Error('no pair was asked for')),
-    runProfiles: undefined,
-    proveGate: undefined,
-    signal: new AbortController().signal,
-    onProgress() {},
-    readRevision: async () => CANDIDATE_COMMIT,
-    ...seams,
-  })
-  return onSampleMachine(report)
-}
-
-/** What is another in every run: the machine and the time. */
-function onSampleMachine(report: Report): Report {
-  const fingerprint = {
-    cpuModel: 'Example CPU',
-    coreCount: 2,
-    os: 'linux-x64',
-    nodeMajor: 20,
-    nodeOptions: '',
-  }
-  return {
-    ...report,
-    environment: {
-      fingerprint,
-      nodeVersion: '20.20.2',
-      v8Version: '11.3',
-      osRelease: '6.1',
-      memoryBytes: 24 * 1024 ** 3,
-      isCi: false,
-    },
-    run: { ...report.run, startedAt: '2026-01-01T12:00:00Z', elapsedMs: 200_000 },
-  }
-}
-
-const discovered = (id: string): DiscoveredScenario =>
-  plan(id, {
-    scenario: toDescription({
-      id,
-      kind: id.endsWith('.http') ? 'http' : 'micro',
-      parameters: id === APPEND ? { items: 100 } : {},
-    }),
-  })
-
-type Traits = ForkTraits | ((fork: number) => ForkTraits)
-
-/** Forks with these traits, by scenario, that scatter by up to 1.5 %. */
-function forks(traits: Readonly<Record<string, Traits>>): Pick<RunSeams, 'runFork'> {
-  const random = createRandom(1)
-  return fakeRunner((id, fork): ForkOutcome => {
-    const given = traits[id]!
-    const { nsPerOp = 10_000, ...others } = typeof given === 'function' ? given(fork) : given
-    const scattered = nsPerOp * (1 + 0.03 * (random() - 0.5))
-    return { kind: 'measured', measurement: makeFork({ ...others, nsPerOp: scattered }) }
-  })
-}
-
-const BASELINE_ENTRY = 'baseline.ts'
-
-function live({ folder }: SampleVersion, ids: readonly string[]): LockstepReference {
-  const scenarios = ids.map((id) => ({ ...discovered(id), targetEntry: BASELINE_ENTRY }))
-  return { kind: 'lockstep', name: 'main', commit: BASELINE_COMMIT, folder, scenarios }
-}
-
-/** Profiles of both versions, `count` each; of one scenario alone. */
-function profiles(
-  baseline: SampleVersion,
-  candidate: SampleVersion,
-  count?: number,
-): Pick<RunSeams, 'runProfiles'> {
-  return {
-    runProfiles: async ({ scenario: { id }, targetEntry }) =>
-      id === APPEND
-        ? (targetEntry === BASELINE_ENTRY ? baseline : candidate).profile(id, count)
-        : { failure: 'no stack sample fell into the measured ops' },
-  }
-}

@@ -1,4 +1,4 @@
-// A change as a bar: its interval against the limit and the noise.
+// The bar of a change, and how it is read.
 import { element } from '../../../../profile/flamegraph/viewer/dom.ts'
 import { formatChange } from '../../../../profile/model/format.ts'
 import type { CostChange } from '../../parts/cost-change.ts'
