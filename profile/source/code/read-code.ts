@@ -37,10 +37,20 @@ const known = new WeakMap<SourceFile, Syntax | undefined>()
 
 function syntaxOf(file: SourceFile): Syntax | undefined {
   if (!known.has(file)) {
-    const syntax = orUndefined(() => readSyntax(file.text, file.url))
+    const syntax = alike(file) ?? orUndefined(() => readSyntax(file.text, file.url))
     known.set(file, syntax)
+    if (syntax !== undefined) byText.set(file.text, { url: file.url, syntax: new WeakRef(syntax) })
   }
   return known.get(file)
+}
+
+/** The last syntax of a text: scenarios of one program run the same files. */
+const byText = new Map<string, { readonly url: string; readonly syntax: WeakRef<Syntax> }>()
+
+/** That of an equal file that was read before, as long as anybody has it. */
+function alike({ text, url }: SourceFile): Syntax | undefined {
+  const last = byText.get(text)
+  return last?.url === url ? last.syntax.deref() : undefined
 }
 
 function orUndefined<T>(read: () => T): T | undefined {

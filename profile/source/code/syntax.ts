@@ -90,7 +90,12 @@ export function walkSyntax(
 ): void {
   if (ancestors.length > DEEPEST) throw new SyntaxFault(`syntax nests more than ${DEEPEST} deep`)
   ancestors.push(node)
-  for (const child of Object.values(node).flat()) if (isNode(child)) walkSyntax(child, visit, ancestors)
+  for (const part in node) {
+    const child: unknown = node[part as keyof AnyNode]
+    if (Array.isArray(child)) {
+      for (const one of child) if (isNode(one)) walkSyntax(one, visit, ancestors)
+    } else if (isNode(child)) walkSyntax(child, visit, ancestors)
+  }
   ancestors.pop()
   visit(node, ancestors)
 }
