@@ -3,8 +3,10 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import { CountCache } from '../perf/identity/count-cache.ts'
 import { workAtOnce } from '../perf/process/cores/at-once.ts'
 import { discoverScenarios } from '../perf/process/discover.ts'
+import { countFork } from '../perf/profiling/fork.ts'
 import { profileScenario } from '../perf/profiling/profile-scenario.ts'
 import { nameProfile, openRunFolder, pointLatest, type RunFolder } from '../perf/results/run-folder.ts'
 import { writeWhole } from '../perf/results/write-whole.ts'
@@ -56,7 +58,7 @@ export function defineProfile(command: Command): Command {
     )
     .option(
       '--seconds <seconds>',
-      'how long ops run under each profiler (default: 2, of several scenarios 1 each)',
+      'how long ops run under each profiler (default: 2; of several scenarios 0.6 each, by other tools 1)',
       seconds,
     )
     .option('--target <folder>', 'profile the package in this folder with the same scenarios')
@@ -91,11 +93,15 @@ async function profileAll(
   const progress = createProgressLine(process.stderr)
   const done: ProfiledJob[] = []
   const cores = availableParallelism()
+  const areOwn = flags.with.every((backend) => OWN_BACKENDS.has(backend))
   // What other tools start is theirs, and some of them take a port.
-  const jobsAtOnce = flags.with.every((backend) => OWN_BACKENDS.has(backend))
-    ? Math.min(cores, jobs.length)
-    : 1
-  const runMs = 1000 * (flags.seconds ?? (jobs.length === 1 ? 2 : 1))
+  const jobsAtOnce = areOwn ? Math.min(cores, jobs.length) : 1
+  const runMs = 1000 * (flags.seconds ?? (jobs.length === 1 ? 2 : areOwn ? 0.6 : 1))
+  const cache = new CountCache()
+  const takeCounts: typeof countFork = (discovered, ...more) => {
+    const count = () => countFork(discovered, ...more)
+    return flags.target === undefined ? cache.recall(discovered, root, count) : count()
+  }
   try {
     await workAtOnce(jobs, jobsAtOnce, signal, async ({ discovered, backend }, started) => {
       const { id } = discovered.scenario
@@ -103,7 +109,7 @@ async function profileAll(
       const start = performance.now()
       const atOnce = Math.max(1, Math.floor(cores / jobsAtOnce))
       const where = { root, folder: folder.directory, disclosed: flags }
-      const options = { ...where, runMs, seed: 1, atOnce, signal }
+      const options = { ...where, runMs, seed: 1, atOnce, takeCounts, signal }
       const outcome = await profileScenario(backend, discovered, options)
       done.push({ backend, id, outcome, elapsedMs: performance.now() - start })
     })

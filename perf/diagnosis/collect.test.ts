@@ -36,7 +36,7 @@ test('what goes on after an await is told of its caller', async (t) => {
     {
       scenarioId: 'op',
       profiles: [{ profile, places: [] }],
-      measurements: [],
+      costs: [],
       counted,
       sources,
       problems: [],

@@ -93,24 +93,40 @@ const LEAST_BYTES = 512
 const FEWEST_MEMORY_SLICES = 5
 /** Sampling engines work long on many samples, which the heap does not show. */
 const MOST_MEMORY_SAMPLES = 1_000
+/** What is observed is compared with nothing that is closer than the profiler's own cost. */
+const OBSERVED_CANARIES_LAST_MS = 50
 
 /**
- * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them. What
- * observes the process, if anything, is told when the slices begin and end.
+ * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them.
  * @throws whatever an op or its check throws
  */
-export async function measureWorkload(
-  workload: Workload,
-  plan: MeasurePlan,
-  isObserved = false,
-): Promise<ForkMeasurement> {
+export async function measureWorkload(workload: Workload, plan: MeasurePlan): Promise<ForkMeasurement> {
   const series = new SliceSeries(workload)
   const warmth = await warmUp(series, workload, plan)
   const samplesPerSlice = samplesFor(workload, workload.sliceMs, warmth.nsPerOp)
-  if (isObserved) await workload.observe('start-profile')
   const slices = await measureSlices(series, workload, plan, samplesPerSlice)
-  if (isObserved) await workload.observe('stop-profile')
   return finishMeasurement(workload, warmth, slices, samplesPerSlice)
+}
+
+/** What ops cost while their process was observed. */
+export type ObservedCost = Pick<ForkMeasurement, 'raw' | 'canaries'>
+
+/**
+ * Has ops run for an observer, which is told when the measured slices begin and end. Most of the time is theirs: canaries are rare.
+ * @throws whatever an op or its check throws
+ */
+export async function observeWorkload(
+  workload: Workload,
+  plan: MeasurePlan,
+): Promise<{ readonly cost: ObservedCost; readonly slices: number }> {
+  const series = new SliceSeries(workload, OBSERVED_CANARIES_LAST_MS)
+  const { nsPerOp } = await warmUp(series, workload, plan)
+  const samplesPerSlice = samplesFor(workload, workload.sliceMs, nsPerOp)
+  await workload.observe('start-profile')
+  const slices = await measureSlices(series, workload, plan, samplesPerSlice)
+  await workload.observe('stop-profile')
+  const { raw, canaries } = summariseSlices(slices, workload.canaryNames, workload.percentileScope)
+  return { cost: { raw, canaries }, slices: slices.length }
 }
 
 /** Watches the heap over some more ops, and sums up. */

@@ -4,7 +4,7 @@ import type { TimeWindow } from '../../profile/model/self-time.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { CountedOps } from '../measure/count.ts'
 import type { HttpPorts } from '../measure/http/server.ts'
-import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
+import type { ForkMeasurement, MeasurePlan, ObservedCost } from '../measure/measure.ts'
 import type { SideRequest } from '../measure/side.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 
@@ -55,9 +55,10 @@ export type Answer =
   | { readonly kind: 'discovered'; readonly discovered: readonly DiscoveredScenario[] }
   | { readonly kind: 'probed'; readonly urls: readonly string[] }
   | { readonly kind: 'listening'; readonly ports: HttpPorts }
+  | { readonly kind: 'measured'; readonly measurement: ForkMeasurement }
   | {
-      readonly kind: 'measured'
-      readonly measurement: ForkMeasurement
+      readonly kind: 'observed'
+      readonly cost: ObservedCost
       /** When ops ran, on the clock of the measured process. */
       readonly windows: readonly TimeWindow[]
     }

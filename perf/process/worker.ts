@@ -139,12 +139,19 @@ async function loadMeasure({
       return { kind: 'counted', counted }
     }
   }
-  const { measureWorkload } = await import('../measure/measure.ts')
+  const { measureWorkload, observeWorkload } = await import('../measure/measure.ts')
+  if (observe !== undefined) {
+    return async (workload) => {
+      const { cost, slices } = await observeWorkload(tellOfSlowOps(workload), plan)
+      const windows = workload.windows().slice(-slices)
+      await workload.close()
+      return { kind: 'observed', cost, windows }
+    }
+  }
   return async (workload) => {
-    const measurement = await measureWorkload(tellOfSlowOps(workload), plan, observe !== undefined)
-    const windows = workload.windows().slice(-measurement.slices)
+    const measurement = await measureWorkload(tellOfSlowOps(workload), plan)
     await workload.close()
-    return { kind: 'measured', measurement, windows }
+    return { kind: 'measured', measurement }
   }
 }
 

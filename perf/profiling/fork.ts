@@ -17,7 +17,7 @@ import type { CpuProfile } from '../../profile/model/model.ts'
 import type { TimeWindow } from '../../profile/model/self-time.ts'
 import { Sources } from '../../profile/source/sources.ts'
 import type { CountedOps } from '../measure/count.ts'
-import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
+import type { MeasurePlan, ObservedCost } from '../measure/measure.ts'
 import { withOwnFolder } from '../process/own-folder.ts'
 import { type ProcessOptions, type ScenarioProcesses, withScenario } from '../process/scenario-processes.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
@@ -33,7 +33,7 @@ const ENDING_MS = 20_000
 /** One short profile, with the cost of an op while it was taken. */
 export interface ProfiledFork {
   readonly raw: RawProfile
-  readonly measurement: ForkMeasurement
+  readonly cost: ObservedCost
   /** What its worker threads did in the meantime. */
   readonly threads: readonly CpuProfile[]
 }
@@ -111,11 +111,11 @@ function takeProfile(
 ): Promise<ProfiledFork> {
   return withScenario(discovered, plan, options, async (processes) => {
     const answer = await processes.answer
-    if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a profile`)
-    const { windows, measurement } = answer
+    if (answer.kind !== 'observed') throw new Error(`the process answered '${answer.kind}' to a profile`)
+    const { windows, cost } = answer
     const observations = await endObserved(processes, options.signal)
     const { threads, ...profiled } = await read(observations, windows, processes.measured.pid)
-    return { raw: { ...profiled, windows, shiftedFiles: observations.shiftedFiles }, measurement, threads }
+    return { raw: { ...profiled, windows, shiftedFiles: observations.shiftedFiles }, cost, threads }
   })
 }
 
@@ -163,7 +163,7 @@ export function watchFork(
     const execArgv = [...(options.flags ?? []), ...deoptLogFlags(file), ...CACHE_LOG_FLAGS]
     return withScenario(discovered, plan, { ...options, observe: 'texts', execArgv }, async (processes) => {
       const answer = await processes.answer
-      if (answer.kind !== 'measured') throw new Error(`the process answered '${answer.kind}' to a watch`)
+      if (answer.kind !== 'observed') throw new Error(`the process answered '${answer.kind}' to a watch`)
       const { startUs, shiftedFiles, repeats, loopDelayNs } = await endObserved(processes, options.signal)
       const log = await readFile(file, 'utf8').catch(() => '')
       return {

@@ -5,7 +5,7 @@ import { ProfileFileError } from '../../profile/import/profile-file-error.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
 import { Sources } from '../../profile/source/sources.ts'
 import { messageOf } from '../errors.ts'
-import type { ForkMeasurement, MeasurePlan } from '../measure/measure.ts'
+import type { MeasurePlan, ObservedCost } from '../measure/measure.ts'
 import { ChildFailure } from '../process/child.ts'
 import { workAtOnce } from '../process/cores/at-once.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
@@ -24,7 +24,7 @@ export interface ScenarioProfile {
   /** At least one. Their roots are the op. */
   readonly profiles: readonly OpProfile[]
   /** What an op cost while it was profiled, a fork a profile. */
-  readonly measurements: readonly ForkMeasurement[]
+  readonly costs: readonly ObservedCost[]
   readonly counted: CountedFork | undefined
   /** Undefined where nobody watched. */
   readonly watched?: WatchedFork | undefined
@@ -55,6 +55,8 @@ export interface ProfilePlan {
   readonly atOnce?: number
   /** Takes one profile. Default: {@link profileFork}. */
   readonly takeProfile?: typeof profileFork
+  /** Counts. Default: {@link countFork}. */
+  readonly takeCounts?: typeof countFork
 }
 
 /** Profiles one scenario in processes of its own. Rejects only when aborted; a failure is a reason. */
@@ -77,6 +79,7 @@ export const runProfiles: ProfileRunner = async (
     counted: known,
     atOnce = 1,
     takeProfile = profileFork,
+    takeCounts = countFork,
   },
   signal,
 ) => {
@@ -85,7 +88,7 @@ export const runProfiles: ProfileRunner = async (
   let counted = known
   const forks: Awaited<ReturnType<typeof profileFork>>[] = []
   const count = async () => {
-    counted = await attempt(() => countFork(discovered, plan, options), problems, signal)
+    counted = await attempt(() => takeCounts(discovered, plan, options), problems, signal)
   }
   const take = async () => {
     const fork = await attempt(() => takeProfile(discovered, plan, options), problems, signal)
@@ -96,16 +99,16 @@ export const runProfiles: ProfileRunner = async (
   signal.throwIfAborted()
   const sources = counted === undefined ? new Sources([]) : countedSources(counted)
   const name = discovered.scenario.id
-  const filled: { readonly profile: OpProfile; readonly measurement: ForkMeasurement }[] = []
+  const filled: { readonly profile: OpProfile; readonly cost: ObservedCost }[] = []
   const threads: CpuProfile[] = []
   let stackSamples = 0
   const refine = () => {
-    for (const { raw, measurement, threads: others } of forks.splice(0)) {
+    for (const { raw, cost, threads: others } of forks.splice(0)) {
       threads.push(...others)
       const profile = refineProfile(raw, sources, name)
       const { length } = profile.profile.sampleNode
       stackSamples += length
-      if (length > 0) filled.push({ profile, measurement })
+      if (length > 0) filled.push({ profile, cost })
     }
   }
   refine()
@@ -118,7 +121,7 @@ export const runProfiles: ProfileRunner = async (
   return {
     scenarioId: name,
     profiles: filled.map(({ profile }) => profile),
-    measurements: filled.map(({ measurement }) => measurement),
+    costs: filled.map(({ cost }) => cost),
     counted,
     watched,
     sources,

@@ -16,7 +16,7 @@ import { isInstalled } from '../suite/installed.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { nameOnDisk } from '../suite/name-on-disk.ts'
 import { costFieldOf, costKindOf, sampledTime } from '../verdict/cost.ts'
-import { heapFork, profileFork, profileForkInProcess } from './fork.ts'
+import { type countFork, heapFork, profileFork, profileForkInProcess } from './fork.ts'
 import { findHotFunctions, frameFacts, type HotFunction } from './hot-functions.ts'
 import { runProfiles, type ScenarioProfile } from './pass.ts'
 import { splitTime } from './summary.ts'
@@ -50,6 +50,7 @@ export interface ProfileRunOptions {
   readonly seed: number
   /** Processes at the same time. */
   readonly atOnce: number
+  readonly takeCounts: typeof countFork
   readonly signal: AbortSignal
   /** What the page may say beyond the usual. */
   readonly disclosed: DisclosureFlags
@@ -90,17 +91,17 @@ async function profileCpu(
   discovered: DiscoveredScenario,
   takeProfile: typeof profileFork,
   backend: BackendName,
-  { root, runMs, seed, atOnce, signal, disclosed }: ProfileRunOptions,
+  { root, runMs, seed, atOnce, takeCounts, signal, disclosed }: ProfileRunOptions,
 ): Promise<ProfileOutcome> {
   const count = profilesOf(runMs)
   const plan = planOf(discovered, runMs / count)
   const timeoutMs = runMs + GRACE_MS
-  const passes = { plan, profiles: count, timeoutMs, takeProfile, atOnce }
+  const passes = { plan, profiles: count, timeoutMs, takeProfile, takeCounts, atOnce }
   const found = await runProfiles(discovered, passes, signal)
   if ('failure' in found) return { kind: 'failed', reason: found.failure }
   const { kind } = discovered.scenario
-  const nsPerOp = median(found.measurements.map(({ raw }) => raw[costFieldOf(kind)]))
-  const cpuNs = median(found.measurements.map(({ raw }) => raw.cpuNsPerOp))
+  const nsPerOp = median(found.costs.map(({ raw }) => raw[costFieldOf(kind)]))
+  const cpuNs = median(found.costs.map(({ raw }) => raw.cpuNsPerOp))
   const { busyNs, waitingNs } = splitTime(kind, nsPerOp, cpuNs, found.profiles)
   const profiles = found.profiles.map(({ profile }) => profile)
   const samples = profiles.reduce((sum, { sampleNode }) => sum + sampleNode.length, 0)
@@ -156,7 +157,7 @@ async function profileHeap(
 }
 
 function planOf({ scenario }: DiscoveredScenario, measureMs: number): MeasurePlan {
-  const warmupMs = scenario.kind === 'http' ? 800 : 250
+  const warmupMs = scenario.kind === 'http' ? 600 : 200
   return {
     warmupMinMs: warmupMs / 2,
     warmupMaxMs: warmupMs,

@@ -1,7 +1,7 @@
 // What a report says of where the time of a scenario's op goes.
 import { workspaceUrl } from '../../profile/model/file-url.ts'
 import type { CanaryName } from '../measure/canary.ts'
-import type { ForkMeasurement } from '../measure/measure.ts'
+import type { ForkMeasurement, ObservedCost } from '../measure/measure.ts'
 import { type Interval, ratioInterval } from '../stats/interval.ts'
 import { median } from '../stats/quantile.ts'
 import type { Scenario } from '../suite/scenario.ts'
@@ -46,10 +46,10 @@ export function summariseProfile(
   root: string,
   seed: number,
 ): ProfileSummary {
-  const { profiles, measurements, counted, sources, problems } = scenario
+  const { profiles, costs, counted, sources, problems } = scenario
   const { kind, canary, forks } = timed
   const field = costFieldOf(kind)
-  const cost = (fork: ForkMeasurement) => fork.canaries[canaryOf(field, canary)]!.normalised[field]
+  const cost = (fork: ObservedCost) => fork.canaries[canaryOf(field, canary)]!.normalised[field]
   const { busyNs, waitingNs } = opTimeOf(scenario, timed)
   const functions = findHotFunctions(
     profiles.map(({ profile }) => profile),
@@ -61,7 +61,7 @@ export function summariseProfile(
   return {
     profiles: profiles.length,
     stackSamples: profiles.reduce((sum, { profile }) => sum + profile.sampleNode.length, 0),
-    overhead: overheadOf(forks.map(cost), measurements.map(cost), seed),
+    overhead: overheadOf(forks.map(cost), costs.map(cost), seed),
     countedOps: counted?.ops.calls ?? null,
     ...(waitingNs > 0 && { waitingNsPerOp: waitingNs }),
     problems: [...problems],

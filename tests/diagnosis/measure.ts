@@ -35,7 +35,7 @@ export async function measurePrograms(filter = ''): Promise<DiagnosedProgram[]> 
     if (!id.includes(filter)) continue
     const profile = await runProfiles(discovered, profilePlanOf(kind, 'full'), signal)
     if ('failure' in profile) throw new Error(`${id}: ${profile.failure}`)
-    const costOf = (field: TimeField) => median(profile.measurements.map(({ raw }) => raw[field]))
+    const costOf = (field: TimeField) => median(profile.costs.map(({ raw }) => raw[field]))
     const time = splitTime(kind, costOf(costFieldOf(kind)), costOf('cpuNsPerOp'), profile.profiles)
     const isSick = !/healthy[^/\\]*$/.test(discovered.suiteFile)
     found.push({ id, isSick, evidence: collectEvidence(profile, { kind, ...time }, SHOWN_FROM) })

@@ -80,7 +80,7 @@ function toVersion(program: CountedProgram, clones: number): SampleVersion {
     profile: (scenarioId, profiles = 3) => ({
       scenarioId,
       profiles: drawSide(program, stacks, profiles).profiles,
-      measurements: OVERHEADS.map((overhead) => makeFork({ nsPerOp: nsPerOp * overhead })),
+      costs: OVERHEADS.map((overhead) => makeFork({ nsPerOp: nsPerOp * overhead })),
       counted,
       sources,
       problems: [],
