@@ -34,7 +34,13 @@ test('those of the measured ops, on the author’s lines', () => {
   const [url, other] = ['file:///a.js', 'file:///b.js']
   const deopt = (timeUs: number, url: string, line: number) => ({ timeUs, url, line, column: 1, reason: '' })
   const found = deoptsOfOps(
-    [deopt(5, url, 1_010), deopt(15, url, 1_010), deopt(25, other, 3), deopt(35, other, 3)],
+    [
+      deopt(5, url, 1_010),
+      deopt(15, url, 1_010),
+      deopt(16, new URL('../../perf/measure/measure.ts', import.meta.url).href, 1),
+      deopt(25, other, 3),
+      deopt(35, other, 3),
+    ],
     [
       { startUs: 10, endUs: 20 },
       { startUs: 20, endUs: 30 },

@@ -1,5 +1,6 @@
 // V8's own log of code that it threw away.
 import { pathToFileURL } from 'node:url'
+import { isOwnCode } from '../model/category.ts'
 import type { TimeWindow } from '../model/self-time.ts'
 import type { ShiftedFile } from './line-shift/index.ts'
 
@@ -43,7 +44,7 @@ function toUrl(place: string): string {
   return /^\w[\w+.-]+:/.test(place) ? place : pathToFileURL(place).href
 }
 
-/** Those that happened while ops were measured, on the author's lines. */
+/** Those that happened to anybody's code but ours while ops were measured, on the author's lines. */
 export function deoptsOfOps(
   deopts: readonly Deopt[],
   windows: readonly TimeWindow[],
@@ -51,6 +52,7 @@ export function deoptsOfOps(
 ): Deopt[] {
   const offsets = new Map(shifted.map(({ url, offset }) => [url, offset]))
   return deopts
+    .filter(({ url }) => !isOwnCode(url))
     .filter(({ timeUs }) => windows.some(({ startUs, endUs }) => startUs <= timeUs && timeUs < endUs))
     .map((deopt) => ({ ...deopt, line: deopt.line - (offsets.get(deopt.url) ?? 0) }))
 }
