@@ -11,7 +11,7 @@ import type { SideRequest } from '../measure/side.ts'
 import { bindProcess } from './cores/affinity.ts'
 import { debugLog, shorten } from './debug.ts'
 import { isOutputShown, passOn } from './output.ts'
-import type { Answer, EndRequest, Job, TurnRequest } from './protocol.ts'
+import type { Answer, BeginRequest, EndRequest, Job, TurnRequest } from './protocol.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
 /** Set by coverage tools and test runners for their own children; a measured process is none of them. */
@@ -122,13 +122,16 @@ export class Child {
     if (logProtocol) this.#process.on('message', (answer) => logProtocol(`${pid} → ${shorten(answer)}`))
   }
 
-  #send(message: Job | TurnRequest | EndRequest): void {
+  #send(message: Job | TurnRequest | BeginRequest | EndRequest): void {
     logProtocol?.(`${this.#process.pid} ← ${shorten(message)}`)
     this.#process.send(message, () => {})
   }
 
   /** Sends a message; resolves with the first answer that is one to it. */
-  #exchange(message: Job | TurnRequest, isAnswer: (answer: Success) => boolean): Promise<Success> {
+  #exchange(
+    message: Job | TurnRequest | BeginRequest,
+    isAnswer: (answer: Success) => boolean,
+  ): Promise<Success> {
     const success = new Promise<Success>((resolve) => {
       const listen = (answer: Answer) => {
         if (answer.kind === 'working' || answer.kind === 'failed' || answer.kind === 'ended') return
@@ -155,6 +158,16 @@ export class Child {
    */
   answer(timeoutMs: number, signal: AbortSignal): Promise<Success> {
     return within(this.#answer, timeoutMs, signal, () => this.#workedAt)
+  }
+
+  /** Lets a child begin that was told to wait: its result. @throws as `answer` does */
+  begin(timeoutMs: number, signal: AbortSignal): Promise<Success> {
+    return within(
+      this.#exchange({ kind: 'begin' }, () => true),
+      timeoutMs,
+      signal,
+      () => this.#workedAt,
+    )
   }
 
   /** When it last said anything, which it does while its ops are slow; on the clock of `performance.now()`. */

@@ -18,6 +18,13 @@ interface ScenarioJob {
   readonly observe: ObserverKind | undefined
 }
 
+/** What is told to the process that measures. */
+export interface MeasureJob {
+  readonly plan: MeasurePlan
+  /** Whether it says when all is loaded, and waits for a {@link BeginRequest}. */
+  readonly waits?: boolean
+}
+
 /** What a child process is told to do, in its first message. */
 export type Job =
   | {
@@ -28,9 +35,9 @@ export type Job =
       readonly workingFolder: string | undefined
     }
   | { readonly kind: 'probe'; readonly scenarios: readonly DiscoveredScenario[] }
-  | (ScenarioJob & { readonly kind: 'micro'; readonly plan: MeasurePlan })
+  | (ScenarioJob & MeasureJob & { readonly kind: 'micro' })
   | (ScenarioJob & { readonly kind: 'http-server' })
-  | (ScenarioJob & { readonly kind: 'http-client'; readonly plan: MeasurePlan; readonly ports: HttpPorts })
+  | (ScenarioJob & MeasureJob & { readonly kind: 'http-client'; readonly ports: HttpPorts })
   | (ScenarioJob & { readonly kind: 'micro-side' })
   | (ScenarioJob & { readonly kind: 'http-sides'; readonly ports: readonly HttpPorts[] })
 
@@ -41,6 +48,11 @@ export interface TurnRequest {
   readonly id: number
   readonly side: number
   readonly request: SideRequest
+}
+
+/** What follows a job that waits: it is to begin. */
+export interface BeginRequest {
+  readonly kind: 'begin'
 }
 
 /** What follows the job: the process shall end by itself, so that a profiler can write what it has. */

@@ -4,7 +4,7 @@ import type { HttpPorts } from '../measure/http/server.ts'
 import type { MeasurePlan } from '../measure/measure.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { Child } from './child.ts'
-import type { Answer, Job } from './protocol.ts'
+import type { Answer, Job, MeasureJob } from './protocol.ts'
 
 /** How the processes of one scenario are started and waited for. */
 export interface ProcessOptions {
@@ -13,14 +13,18 @@ export interface ProcessOptions {
   readonly observe?: ObserverKind
   /** Flags of Node's for the measured process, not for its load client. */
   readonly execArgv?: readonly string[]
+  /** Whether they wait to begin once all is loaded. */
+  readonly waits?: boolean
 }
 
 /** The process that runs a scenario's code and, for HTTP, the client that loads it. */
 export interface ScenarioProcesses {
   /** The process whose code it is about. */
   readonly measured: Child
-  /** The result of the work. Rejects as `Child.answer` does, also when the server ends. */
+  /** The result of the work, or that it is ready where it waits. Rejects as `Child.answer` does, also when the server ends. */
   readonly answer: Promise<Answer>
+  /** Lets what waits begin: the result of the work. Rejects as `answer` does. */
+  begin(): Promise<Answer>
   /** Ends all of them; resolves when they are gone. */
   end(): Promise<void>
 }
@@ -59,11 +63,11 @@ export function startServer(
 /** Starts the client that loads an HTTP scenario's server. */
 export function startClient(
   discovered: DiscoveredScenario,
-  plan: MeasurePlan,
+  job: MeasureJob,
   ports: HttpPorts,
   observe?: ObserverKind,
 ): Child {
-  return Child.start({ ...jobOf(discovered, observe), kind: 'http-client', plan, ports })
+  return Child.start({ ...jobOf(discovered, observe), ...job, kind: 'http-client', ports })
 }
 
 /**
@@ -75,17 +79,25 @@ async function startScenario(
   plan: MeasurePlan,
   options: ProcessOptions,
 ): Promise<ScenarioProcesses> {
-  const { timeoutMs, signal, observe, execArgv } = options
+  const { timeoutMs, signal, observe, execArgv, waits = false } = options
+  const job = { plan, waits }
   if (discovered.scenario.kind === 'micro') {
-    const measured = Child.start({ ...jobOf(discovered, observe), kind: 'micro', plan }, execArgv)
-    return { measured, answer: measured.answer(timeoutMs, signal), end: () => measured.end() }
+    const measured = Child.start({ ...jobOf(discovered, observe), ...job, kind: 'micro' }, execArgv)
+    return {
+      measured,
+      answer: measured.answer(timeoutMs, signal),
+      begin: () => measured.begin(timeoutMs, signal),
+      end: () => measured.end(),
+    }
   }
   const { server, ports } = startServer(discovered, options, (job) => Child.start(job, execArgv))
   try {
-    const client = startClient(discovered, plan, await ports, observe)
+    const client = startClient(discovered, job, await ports, observe)
+    const whileServed = (answer: Promise<Answer>) => Promise.race([answer, server.failure()])
     return {
       measured: server,
-      answer: Promise.race([client.answer(timeoutMs, signal), server.failure()]),
+      answer: whileServed(client.answer(timeoutMs, signal)),
+      begin: () => whileServed(client.begin(timeoutMs, signal)),
       end: async () => void (await Promise.all([client.end(), server.end()])),
     }
   } catch (error) {

@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url'
 import type { Observer, ObserverKind } from '../../profile/capture/observer.ts'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { clock } from '../measure/clock.ts'
-import type { MeasurePlan } from '../measure/measure.ts'
 import type { Workload } from '../measure/workload.ts'
 import { loadScenario, readSuite } from '../suite/load.ts'
 import type { Scenario, Suite } from '../suite/scenario.ts'
-import type { Answer, EndRequest, Job, TurnRequest } from './protocol.ts'
+import type { Answer, BeginRequest, EndRequest, Job, MeasureJob, TurnRequest } from './protocol.ts'
 
 /** Measured code that speaks to its parent when it has one must not find ours. */
 const send = process.send?.bind(process)
@@ -24,14 +23,16 @@ process.on('disconnect', () => {
   process.exit(1)
 })
 process.on('message', (message) => {
-  const request = message as Job | TurnRequest | EndRequest
+  const request = message as Job | TurnRequest | BeginRequest | EndRequest
   if (request.kind === 'end') end()
+  else if (request.kind === 'begin') begin()
   else if (request.kind === 'turn') takeTurn(request).then(answer, fail)
   else runJob(request).then(answer, fail)
 })
 process.on('uncaughtException', fail)
 
 let observer: Observer | undefined
+let begin = () => {}
 let takeTurn = async ({ side }: TurnRequest): Promise<Answer> => {
   throw new Error(`there is no side ${side}`)
 }
@@ -72,6 +73,7 @@ async function loadJob(job: ScenarioJob): Promise<RunScenario> {
       const measure = await loadMeasure(job)
       return async ({ target }, scenario) => {
         const code = await target.load(job.targetEntry)
+        await beginning(job)
         return measure(await openMicroWorkload(expectKind(scenario, 'micro'), code, observer))
       }
     }
@@ -102,7 +104,11 @@ async function loadJob(job: ScenarioJob): Promise<RunScenario> {
     case 'http-client': {
       const { openHttpWorkload } = await import('../measure/http/load-client.ts')
       const measure = await loadMeasure(job)
-      return async (_, scenario) => measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports))
+      return async (_, scenario) => {
+        // Nothing is connected before: a server closes connections on which nobody asks for anything.
+        await beginning(job)
+        return measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports))
+      }
     }
     default:
       return job satisfies never
@@ -127,10 +133,9 @@ async function loadSides(): Promise<(workloads: readonly Workload[]) => Answer> 
 async function loadMeasure({
   plan,
   observe,
-}: {
-  readonly plan: MeasurePlan
-  readonly observe: ObserverKind | undefined
-}): Promise<(workload: Workload) => Promise<Answer>> {
+}: MeasureJob & { readonly observe: ObserverKind | undefined }): Promise<
+  (workload: Workload) => Promise<Answer>
+> {
   if (observe === 'counts') {
     const { countOps } = await import('../measure/count.ts')
     return async (workload) => {
@@ -153,6 +158,15 @@ async function loadMeasure({
     await workload.close()
     return { kind: 'measured', measurement }
   }
+}
+
+/** Where a job waits, says that all is loaded, and resolves when it is to begin. */
+async function beginning({ waits = false }: MeasureJob): Promise<void> {
+  if (!waits) return
+  await new Promise<void>((resolve) => {
+    begin = resolve
+    answer({ kind: 'ready' })
+  })
 }
 
 /** What takes longer is told of, so that slow ops are not taken for one that hangs. */

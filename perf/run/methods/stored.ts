@@ -1,4 +1,5 @@
 // The method of forks on their own, compared with stored ones.
+import { availableParallelism } from 'node:os'
 import type { ForkMeasurement } from '../../measure/measure.ts'
 import type { BaselineRow } from '../../results/baseline.ts'
 import { compareStored, storedCounters } from '../../verdict/compare-stored.ts'
@@ -30,8 +31,8 @@ export function storedMethod(
   return {
     looks: Array.from({ length: roundsOf(effort) + 1 }, (_, round) => forks * (round + 1)),
     confirmingLooks: [Math.max(CONFIRMING_FORKS, forks)],
-    // What else runs on the machine would be in their times.
-    atOnce: 1,
+    // They start at once, and take turns to be measured: what else runs on the machine would be in their times.
+    atOnce: Math.min(2, availableParallelism()),
     // The baseline's forks are in both looks; it has at least as many as the run.
     correlation: 0.5,
     measure(discovered, _index, signal) {
