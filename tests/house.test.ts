@@ -47,7 +47,7 @@ const TEST_RUNNER = 'scripts/test.mjs'
 /** Code that was written twice on purpose: two versions of one module, for the gate to tell apart. */
 const TWO_VERSIONS = ['perf/run/proof/plain.ts', 'perf/run/proof/planted.ts']
 /** They have the names that other tools have, which they stand for. */
-const STAND_INS = /^perf\/suite\/recorders\/(vitest|tinybench|mitata|node-bench)\.ts$/
+const STAND_INS = /^perf\/suite\/stand-ins\/(vitest|tinybench|mitata|node-bench)\.ts$/
 const MOST_FILES = 15
 
 interface Module {

@@ -8,9 +8,9 @@ import { REPORT_VERSION, type Report } from '../results/report.ts'
 import { evaluateGate, hasSameCode, type Proof } from '../verdict/gate.ts'
 import { measureDrift } from './drift.ts'
 import { type Identification, identify } from './identify.ts'
-import { type Part, planParts } from './parts.ts'
 import { toGateReference } from './reference.ts'
 import type { RunRequest, RunSeams } from './request.ts'
+import { type Part, planParts } from './run-parts.ts'
 
 /** Everything that a run found out: what the report says, and the profiles behind it, by scenario. */
 export interface RunResult {

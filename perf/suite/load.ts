@@ -6,7 +6,6 @@ import { FlamegateError, messageOf } from '../errors.ts'
 import { collectScenarios } from './bench.ts'
 import { isInstalled } from './installed.ts'
 import { isBenchFile } from './perf-files.ts'
-import type { Uncollected } from './recorders/recording.ts'
 import {
   checkSuite,
   defineSuite,
@@ -16,6 +15,7 @@ import {
   type TargetLoader,
   toDescription,
 } from './scenario.ts'
+import type { Uncollected } from './stand-ins/recording.ts'
 
 /** A scenario with all that a process of its own needs to find it again. Plain data. */
 export interface DiscoveredScenario {
@@ -56,9 +56,9 @@ async function loadFresh(file: string): Promise<LoadedSuite> {
 
 /** Of a bench file of another tool, which may be written with ours as well. */
 async function loadBenches(file: string, wanted: string | undefined): Promise<LoadedSuite> {
-  const { giveNamesToRecorders } = await import('./recorders/register.mjs')
-  const { recordBenches } = await import('./recorders/recording.ts')
-  await giveNamesToRecorders()
+  const { giveNamesToStandIns } = await import('./stand-ins/register.mjs')
+  const { recordBenches } = await import('./stand-ins/recording.ts')
+  await giveNamesToStandIns()
   const { loaded: recorded, scenarios } = await collectScenarios((own) =>
     recordBenches(
       () => importFile(file),

@@ -1,9 +1,9 @@
-// Lets the names of benchmark tools mean recorders, for everything that is loaded from then on but flamegate itself, whose sampling
+// Lets the names of benchmark tools mean our stand-ins, for everything that is loaded from then on but flamegate itself, whose sampling
 // engine is one of them.
 import * as moduleApi from 'node:module'
 import { addAliases } from '../../../profile/process/aliases.mjs'
 
-const RECORDERS = {
+const STAND_INS = {
   vitest: './vitest.ts',
   tinybench: './tinybench.ts',
   mitata: './mitata.ts',
@@ -14,19 +14,19 @@ const RECORDERS = {
 const OTHERS = ['benchmark', 'bench-node', 'benny', 'cronometro', 'kelonio', 'bun:test']
 
 /** @returns {Promise<void>} */
-export async function giveNamesToRecorders() {
-  const recorders = Object.entries(RECORDERS).map(([name, file]) => [
+export async function giveNamesToStandIns() {
+  const standIns = Object.entries(STAND_INS).map(([name, file]) => [
     name,
     { url: new URL(file, import.meta.url).href },
   ])
   const others = OTHERS.map((name) => [name, { refusal: refusalOf(name) }])
   await addAliases({
-    names: Object.fromEntries([...recorders, ...others]),
+    names: Object.fromEntries([...standIns, ...others]),
     exceptIn: new URL('../../', import.meta.url).href,
   })
   // Older versions cannot require TypeScript of ours that is an ES module, but what is loaded already they can.
   if (moduleApi.registerHooks === undefined) {
-    await Promise.all(Object.values(RECORDERS).map((file) => import(new URL(file, import.meta.url).href)))
+    await Promise.all(Object.values(STAND_INS).map((file) => import(new URL(file, import.meta.url).href)))
   }
 }
 

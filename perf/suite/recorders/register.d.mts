@@ -1,2 +1,0 @@
-// Types of register.mjs.
-export function giveNamesToRecorders(): Promise<void>
