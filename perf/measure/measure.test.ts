@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createRandom, type Random } from '../stats/random.ts'
 import { clock } from './clock.ts'
-import { measureWorkload, summariseSlices } from './measure.ts'
+import { measureWorkload, observeWorkload, summariseSlices } from './measure.ts'
 import { isSteadySeries, type Slice } from './slice-series.ts'
 import type { SliceCost, Workload } from './workload.ts'
 
@@ -218,5 +218,28 @@ describe('measureWorkload', () => {
     // one collection a slice of 1000 ops
     assert.equal(measurement.gcPerThousandOps, 1)
     assert.deepEqual(measurement.counters, { patchBytes: 7 })
+  })
+
+  test('what is observed runs ops between the observer’s two calls, and little else', async (t) => {
+    const workload = fakeWorkload(t, () => 1000)
+    const told: string[] = []
+    let canaries = 0
+    const { cost, slices } = await observeWorkload(
+      Object.assign(workload, {
+        observe: async (command: string) => void told.push(`${command} after ${workload.slices} slices`),
+        runMemorySlice: () => Promise.reject(new Error('nobody reads what the heap did')),
+        timeCanaries: async () => {
+          canaries++
+          return { json: 1e5 }
+        },
+      }),
+      { ...plan, measureMinMs: 200, minSamples: 1 },
+    )
+    assert.equal(slices, 200)
+    const last = workload.slices
+    assert.deepEqual(told, [`start-profile after ${last - 200} slices`, `stop-profile after ${last} slices`])
+    assert.deepEqual([cost.raw.nsPerOp, cost.canaries.json?.normalised.nsPerOp], [1000, 1000])
+    // one at first, then one in 50 ms
+    assert.ok(canaries <= 1 + workload.slices / 50, `${canaries} in ${workload.slices} ms`)
   })
 })
