@@ -131,24 +131,25 @@ class CommandRun {
     const server = await this.#findServer()
     tell(`it listens on port ${server.port}`)
     if (loadCommand !== undefined) return this.#underCommand(loadCommand, server)
-    const load = await GetLoad.open(server, paths)
-    try {
-      return await this.#underRequests(load)
-    } finally {
-      load.close()
-    }
+    const warmUp = await GetLoad.open(server, paths)
+    const { recordMs = DEFAULT_LOAD_MS } = this.#request
+    tell(`it is profiled for ${recordMs / 1000} s while it is loaded; Ctrl-C ends that`)
+    this.#command.hush()
+    await warmUp.run(WARM_UP_MS, this.#signal).finally(() => warmUp.close())
+    await this.#assertRunning('while it was warmed up')
+    // New connections: the first ones to a cluster went to the worker that listened first.
+    return this.#underRequests(await GetLoad.open(server, paths), recordMs)
   }
 
-  async #underRequests(requests: GetLoad): Promise<Outcome> {
-    const { recordMs = DEFAULT_LOAD_MS } = this.#request
-    this.#request.tell(`it is profiled for ${recordMs / 1000} s while it is loaded; Ctrl-C ends that`)
-    this.#command.hush()
-    await requests.run(WARM_UP_MS, this.#signal)
-    await this.#assertRunning('while it was warmed up')
-    await this.#recorders.begin(BEGIN_MS)
-    const load = await requests.run(recordMs, this.#signal)
-    await this.#finish()
-    return { load, loadProblem: undefined, end: this.#end }
+  async #underRequests(requests: GetLoad, recordMs: number): Promise<Outcome> {
+    try {
+      await this.#recorders.begin(BEGIN_MS)
+      const load = await requests.run(recordMs, this.#signal)
+      await this.#finish()
+      return { load, loadProblem: undefined, end: this.#end }
+    } finally {
+      requests.close()
+    }
   }
 
   async #underCommand(line: string, { port }: Endpoint): Promise<Outcome> {
