@@ -123,8 +123,6 @@ function burn() {
   const end = Date.now() + 10
   while (Date.now() < end);
 }
-// Many kinds of timers: Node's loop over them inlines none, and nobody knows afterwards what was inlined before it was recorded.
-for (let i = 0; i < 6; i++) setInterval(new Function('return ' + i), 20)
 setInterval(burn, 20)
 if (isMainThread) {
   new Worker(__filename)
