@@ -22,7 +22,7 @@ interface ScenarioJob {
 export interface MeasureJob {
   readonly plan: MeasurePlan
   /** Whether it says when all is loaded, and waits for a {@link BeginRequest}. */
-  readonly waits?: boolean
+  readonly waits: boolean
 }
 
 /** What a child process is told to do, in its first message. */

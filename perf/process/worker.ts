@@ -161,7 +161,7 @@ async function loadMeasure({
 }
 
 /** Where a job waits, says that all is loaded, and resolves when it is to begin. */
-async function beginning({ waits = false }: MeasureJob): Promise<void> {
+async function beginning({ waits }: MeasureJob): Promise<void> {
   if (!waits) return
   await new Promise<void>((resolve) => {
     begin = resolve

@@ -50,6 +50,7 @@ export interface ProfileRunOptions {
   readonly seed: number
   /** Processes at the same time. */
   readonly atOnce: number
+  /** Counts a scenario, or knows its counts. */
   readonly takeCounts: typeof countFork
   readonly signal: AbortSignal
   /** What the page may say beyond the usual. */

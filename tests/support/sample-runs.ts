@@ -10,7 +10,7 @@ import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { toDescription } from '../../perf/suite/scenario.ts'
 import { type ForkTraits, makeFork } from './fork-data.ts'
 import { fakeRunner, plan, request } from './run-data.ts'
-import type { SampleVersion } from './sample-versions.ts'
+import { type SampleVersion, sampleCounts } from './sample-versions.ts'
 
 /** The scenario that has parameters, and can be profiled. */
 export const APPEND = 'arrays/append.apply'
@@ -117,20 +117,6 @@ export function codeOf(clones: number): CountedCode {
       tokensPerOp: 100 + 400 * clones,
       callsPerOp: { 'demo/src/engine.mjs': { applyEvent: 1, deepClone: clones } },
     },
-    counted: {
-      ops: { calls: 240, heap: 240 },
-      observations: {
-        shiftedFiles: [],
-        startUs: 0,
-        coverage: [],
-        ran: [],
-        scripts: [],
-        inputs: null,
-        repeats: [],
-        loopDelayNs: 0,
-        heap: null,
-        cpuProfile: null,
-      },
-    },
+    counted: sampleCounts(240, null),
   }
 }

@@ -1,5 +1,6 @@
 // Two versions of a small program, counted by V8 and with drawn profiles: one clones its state once an op, the other twice.
 import { fileURLToPath } from 'node:url'
+import type { CountedFork } from '../../perf/profiling/fork.ts'
 import type { ScenarioProfile } from '../../perf/profiling/pass.ts'
 import type { HeapSample } from '../../profile/model/heap.ts'
 import { type CountedProgram, countProgram, drawSide } from './counted-program.ts'
@@ -50,18 +51,10 @@ const BYTES_PER_CLONE = 512
 /** What an op costs under the profiler, in each of its processes. */
 const OVERHEADS = [1.08, 1.09, 1.1]
 
-function toVersion(program: CountedProgram, clones: number): SampleVersion {
-  const stacks = {
-    op: 400 * clones,
-    'op > applyEvent': 5_600,
-    'op > applyEvent > deepClone': 4_000 * clones,
-  }
-  const nsPerOp = Object.values(stacks).reduce((a, b) => a + b)
-  const { sources, countedOps } = program
-  const urlOf = (file: string) => sources.urls.find((url) => url.endsWith(file))!
-  const heap = allocated(urlOf('/src/state.mjs'), countedOps * clones * BYTES_PER_CLONE)
-  const counted = {
-    ops: { calls: countedOps, heap: countedOps },
+/** The counts of so many ops, of which nothing but the heap was observed. */
+export function sampleCounts(ops: number, heap: HeapSample | null): CountedFork {
+  return {
+    ops: { calls: ops, heap: ops },
     observations: {
       shiftedFiles: [],
       startUs: 0,
@@ -75,6 +68,19 @@ function toVersion(program: CountedProgram, clones: number): SampleVersion {
       cpuProfile: null,
     },
   }
+}
+
+function toVersion(program: CountedProgram, clones: number): SampleVersion {
+  const stacks = {
+    op: 400 * clones,
+    'op > applyEvent': 5_600,
+    'op > applyEvent > deepClone': 4_000 * clones,
+  }
+  const nsPerOp = Object.values(stacks).reduce((a, b) => a + b)
+  const { sources, countedOps } = program
+  const urlOf = (file: string) => sources.urls.find((url) => url.endsWith(file))!
+  const heap = allocated(urlOf('/src/state.mjs'), countedOps * clones * BYTES_PER_CLONE)
+  const counted = sampleCounts(countedOps, heap)
   return {
     folder: fileURLToPath(new URL('.', urlOf('/index.mjs'))),
     profile: (scenarioId, profiles = 3) => ({

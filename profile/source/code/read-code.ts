@@ -1,6 +1,6 @@
 // Decides how the code of a file is read: parsed, or guessed at where it does not parse, nests too deep to be walked, or V8 has
 // other functions in it.
-
+import { extname } from 'node:path'
 import type { SourceFile } from '../source-functions.ts'
 import type { FileCode } from './file-code.ts'
 import { GuessedCode } from './guessed-code.ts'
@@ -14,12 +14,7 @@ export function readCode(file: SourceFile): FileCode {
 
 /** The code of versions of one file, all read in the same way, so that they differ by what they say only. */
 export function readVersions(files: readonly SourceFile[]): FileCode[] {
-  const parsed = files.map((file, i) => {
-    // Equal texts have one syntax.
-    const same = files.slice(0, i).find(({ text }) => text === file.text)
-    if (same !== undefined) known.set(file, syntaxOf(same))
-    return parsedOf(file)
-  })
+  const parsed = files.map(parsedOf)
   const fitting = parsed.flatMap((code) => (code?.hasAllFunctions ? [code] : []))
   return fitting.length === files.length ? fitting : files.map((file) => new GuessedCode(file))
 }
@@ -39,18 +34,19 @@ function syntaxOf(file: SourceFile): Syntax | undefined {
   if (!known.has(file)) {
     const syntax = alike(file) ?? orUndefined(() => readSyntax(file.text, file.url))
     known.set(file, syntax)
-    if (syntax !== undefined) byText.set(file.text, { url: file.url, syntax: new WeakRef(syntax) })
+    if (syntax !== undefined)
+      byText.set(file.text, { language: extname(file.url), syntax: new WeakRef(syntax) })
   }
   return known.get(file)
 }
 
-/** The last syntax of a text: scenarios of one program run the same files. */
-const byText = new Map<string, { readonly url: string; readonly syntax: WeakRef<Syntax> }>()
+/** The last syntax of a text: scenarios of one program run the same files, and versions have most of them in common. */
+const byText = new Map<string, { readonly language: string; readonly syntax: WeakRef<Syntax> }>()
 
-/** That of an equal file that was read before, as long as anybody has it. */
+/** That of an equal text that was read before, as long as anybody has it. */
 function alike({ text, url }: SourceFile): Syntax | undefined {
   const last = byText.get(text)
-  return last?.url === url ? last.syntax.deref() : undefined
+  return last?.language === extname(url) ? last.syntax.deref() : undefined
 }
 
 function orUndefined<T>(read: () => T): T | undefined {
