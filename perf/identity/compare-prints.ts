@@ -32,6 +32,20 @@ export function isSameCode({ functions, others }: CodeChange): boolean {
   return functions.length === 0 && others.length === 0
 }
 
+/**
+ * Whether a function, or the top level of a module, that ran in both versions has another text: no machine makes those the same,
+ * while what only one of them ran may be another machine's way through the same text.
+ */
+export function isRewritten(baseline: CodePrint, candidate: CodePrint): boolean {
+  return Object.entries(candidate.modules).some(([file, now]) => {
+    const before = Object.hasOwn(baseline.modules, file) ? baseline.modules[file] : undefined
+    if (before === undefined || before.whole === now.whole) return false
+    if (before.top !== null && now.top !== null && before.top !== now.top) return true
+    const lost = new Set(missingFunctions(before.functions, now.functions).map(({ name }) => name))
+    return missingFunctions(now.functions, before.functions).some(({ name }) => lost.has(name))
+  })
+}
+
 /** The keys that only one of them has, and those whose values are not the same. */
 function changedKeys<T>(
   baseline: Readonly<Record<string, T>>,
@@ -72,15 +86,17 @@ function differingFunctions(
   baseline: readonly FunctionPrint[],
   candidate: readonly FunctionPrint[],
 ): string[] {
-  const missing = (from: readonly FunctionPrint[], to: readonly FunctionPrint[]) => {
-    const left = new Map<string, number>()
-    for (const { hash } of to) left.set(hash, (left.get(hash) ?? 0) + 1)
-    return from.filter(({ hash }) => {
-      const count = left.get(hash) ?? 0
-      left.set(hash, count - 1)
-      return count <= 0
-    })
-  }
-  const found = [...missing(candidate, baseline), ...missing(baseline, candidate)]
+  const found = [...missingFunctions(candidate, baseline), ...missingFunctions(baseline, candidate)]
   return [...new Set(found.map(({ name }) => name))]
+}
+
+/** Those that the other list does not have as they are, or not as often. */
+function missingFunctions(from: readonly FunctionPrint[], to: readonly FunctionPrint[]): FunctionPrint[] {
+  const left = new Map<string, number>()
+  for (const { hash } of to) left.set(hash, (left.get(hash) ?? 0) + 1)
+  return from.filter(({ hash }) => {
+    const count = left.get(hash) ?? 0
+    left.set(hash, count - 1)
+    return count <= 0
+  })
 }

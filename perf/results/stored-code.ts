@@ -72,6 +72,12 @@ export function storeCode(
   return { node, commit, modules, scenarios: Object.fromEntries(stored) }
 }
 
+/** Counts are the same on every machine, but not by every Node. */
+export function isOfThisNode({ node }: StoredCode): boolean {
+  const [stored, here] = [node, process.versions.node].map((version) => Number.parseInt(version, 10))
+  return stored === here
+}
+
 /** Six digits: of HTTP more would be another with every run. */
 function roundWork({ tokensPerOp, callsPerOp }: ExactWork): ExactWork {
   const round = (value: number) => Number(value.toPrecision(6))

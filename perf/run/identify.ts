@@ -1,11 +1,11 @@
 // The first stage of a run: which scenarios run the baseline's code. Exact, on any machine, before anything is timed.
 import { availableParallelism } from 'node:os'
 import { FlamegateError, messageOf } from '../errors.ts'
-import { type CodeChange, comparePrints, isSameCode } from '../identity/compare-prints.ts'
+import { type CodeChange, comparePrints, isRewritten, isSameCode } from '../identity/compare-prints.ts'
 import { type ChangedCalls, compareCalls } from '../identity/exact-work.ts'
 import type { CountedCode, ScenarioCode } from '../identity/scenario-code.ts'
 import { workAtOnce } from '../process/cores/at-once.ts'
-import { findStoredCode } from '../results/stored-code.ts'
+import { findStoredCode, isOfThisNode } from '../results/stored-code.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import type { LockstepReference } from './reference.ts'
 import type { RunRequest, RunSeams } from './request.ts'
@@ -46,7 +46,10 @@ export function changedCallsOf({ baseline, candidate }: KnownCode): ChangedCalls
   return baseline === undefined ? [] : compareCalls(baseline.work, candidate.work)
 }
 
-/** Counts what scenarios run and compares it with the baseline: as it was stored, and, where that differs, as it runs here. */
+/**
+ * Counts what scenarios run and compares it with the baseline: as it was stored, and, where that does not settle it, as it runs
+ * here.
+ */
 export async function identify(request: IdentifyRequest, seams: IdentifySeams): Promise<Identification> {
   const { reference, root } = request
   const explicit = reference.kind === 'lockstep' ? reference : undefined
@@ -65,8 +68,13 @@ export async function identify(request: IdentifyRequest, seams: IdentifySeams): 
   if (open.length === 0 || seams.signal.aborted) return { codes, live: undefined, problem: undefined }
   const found = explicit ?? (await openBaseline(seams))
   if (typeof found === 'string') return { codes, live: undefined, problem: found }
+  const isSettled = (known: KnownCode) =>
+    stored !== null &&
+    isOfThisNode(stored) &&
+    known.baseline !== undefined &&
+    isRewritten(known.baseline.print, known.candidate.print)
   const ids = new Set(
-    open.filter(({ scenario }) => codes.has(scenario.id)).map(({ scenario }) => scenario.id),
+    open.map(({ scenario }) => scenario.id).filter((id) => codes.has(id) && !isSettled(codes.get(id)!)),
   )
   const others = found.scenarios.filter(({ scenario }) => ids.has(scenario.id))
   for (const [id, baseline] of await countAll(

@@ -1,6 +1,7 @@
 // Counting without timing: for `run --exact` and `baseline --exact`.
 import { createCodeReader } from '../../perf/identity/scenario-code.ts'
 import { renderExact } from '../../perf/report/exact.ts'
+import { isOfThisNode } from '../../perf/results/stored-code.ts'
 import { compareExactly, type ExactRequest, type ExactResult, exitCodeOfExact } from '../../perf/run/exact.ts'
 import { identify, type KnownCode } from '../../perf/run/identify.ts'
 import type { RunSeams } from '../../perf/run/request.ts'
@@ -19,12 +20,10 @@ export async function exactRun(
   const signal = await startSession(root)
   const { reference, target, scenarios, openBaseline, close } = await open(signal)
   try {
-    // Counts are the same on every machine, but not by every Node: only then is the baseline's own code counted here.
-    const isOfThisNode =
-      reference.kind === 'baseline' && majorOf(reference.code?.node) === majorOf(process.versions.node)
+    const code = reference.kind === 'baseline' ? reference.code : null
     const request: ExactRequest = { root, target, scenarios, reference, timeoutMs: undefined }
     const results = await counting(signal, (seams) =>
-      compareExactly(request, isOfThisNode ? seams : { ...seams, openBaseline }),
+      compareExactly(request, code !== null && isOfThisNode(code) ? seams : { ...seams, openBaseline }),
     )
     if (signal.aborted) return interrupted()
     process.stdout.write(
@@ -66,8 +65,4 @@ async function counting<T>(
 function interrupted(): void {
   process.stderr.write('interrupted before everything was counted\n')
   process.exitCode = 130
-}
-
-function majorOf(version: string | undefined): number {
-  return Number.parseInt(version ?? '', 10)
 }
