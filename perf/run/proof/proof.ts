@@ -1,6 +1,7 @@
 // The gate's positive and negative control, measured here and now.
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { PairMeasurement } from '../../measure/turns.ts'
 import { workAtOnce } from '../../process/cores/at-once.ts'
 import { measuringCores } from '../../process/cores/core-pool.ts'
 import type { Interval } from '../../stats/interval.ts'
@@ -15,7 +16,8 @@ import { pairTimeoutOf, turnsPlanOf } from '../durations.ts'
 import { type PairOutcome, runPair } from '../methods/pair.ts'
 import { proveCode } from './code-control.ts'
 
-const PAIRS = 6
+/** Pairs at each look: one in twenty is far off, and only of six can one be left out. */
+const LOOKS = [4, 6] as const
 /** In the language of this file: built, all of them are JavaScript. */
 const placeOf = (name: string) =>
   fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))
@@ -33,7 +35,7 @@ export type GateProver = (
 
 export const proveGate: GateProver = async ({ seed, isTimed, isQuick }, signal, onProgress) => {
   const plain = version('plain')
-  const total = isTimed ? 2 * PAIRS + 1 : 1
+  let total = isTimed ? 2 * LOOKS[0] + 1 : 1
   let done = 0
   onProgress(done++, total)
   const failure = await proveCode(
@@ -41,22 +43,35 @@ export const proveGate: GateProver = async ({ seed, isTimed, isQuick }, signal, 
     signal,
   )
   if (failure !== null || !isTimed) return { plantedRatio: null, sameRatio: null, failure }
-  const look = async (candidate: DiscoveredScenario): Promise<Comparison[] | string> => {
-    const plan = turnsPlanOf('micro', { isQuick })
-    const outcomes: PairOutcome[] = []
-    await workAtOnce(Array.from(Array(PAIRS).keys()), measuringCores().size, signal, async (index) => {
-      onProgress(done++, total)
-      outcomes.push(await runPair({ baseline: plain, candidate }, plan, index, pairTimeoutOf(plan), signal))
-    })
-    signal.throwIfAborted()
-    const failed = outcomes.find((outcome) => outcome.kind === 'failed')
-    if (failed !== undefined) return failed.reason
-    const pairs = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [] : [outcome.measurement]))
-    const confidence = confidenceFor({ comparisons: 2, looks: 1, confirmingLooks: 1, correlation: 0 })
+  const plan = turnsPlanOf('micro', { isQuick })
+  const confidence = confidenceFor({
+    comparisons: 2,
+    looks: LOOKS.length,
+    confirmingLooks: 1,
+    correlation: 0,
+  })
+  const look = async (candidate: DiscoveredScenario, isSlower: boolean): Promise<Comparison[] | string> => {
     const { isKey, limits } = candidate.scenario
-    return comparePairs({ isKey, limits, pairs, confirmingPairs: [] }, { confidence, seed })
+    const pairs: PairMeasurement[] = []
+    let comparisons: Comparison[] = []
+    for (const count of LOOKS) {
+      const added = Array.from({ length: count - pairs.length }, (_, i) => pairs.length + i)
+      if (pairs.length > 0) total += added.length
+      const outcomes: PairOutcome[] = []
+      await workAtOnce(added, measuringCores().size, signal, async (index) => {
+        onProgress(done++, total)
+        outcomes.push(await runPair({ baseline: plain, candidate }, plan, index, pairTimeoutOf(plan), signal))
+      })
+      signal.throwIfAborted()
+      const failed = outcomes.find((outcome) => outcome.kind === 'failed')
+      if (failed !== undefined) return failed.reason
+      pairs.push(...outcomes.flatMap((one) => (one.kind === 'failed' ? [] : [one.measurement])))
+      comparisons = comparePairs({ isKey, limits, pairs, confirmingPairs: [] }, { confidence, seed })
+      if (comparisons.some(isBeyond) === isSlower) break
+    }
+    return comparisons
   }
-  return toProof(await look(version('planted')), await look(plain))
+  return toProof(await look(version('planted'), true), await look(plain, false))
 }
 
 /** @param planted, same comparisons of the slow-down and of the same code; a text where they could not be made */
