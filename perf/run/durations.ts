@@ -12,7 +12,7 @@ export interface Effort {
   readonly forks: number
   /** Whether it is about limits alone, which few pairs tell from most scenarios, or about any change of cost. */
   readonly seeks: 'regressions' | 'changes'
-  /** No fork is added for a narrower interval once the run has taken this long, ms. */
+  /** No fork is added for a narrower interval once the run has taken this long, ms; a quick one sooner. */
   readonly budgetMs: number
   /** Whether more trials have as long as the first ones in any case: a slow or busy machine needs all the time for those. */
   readonly isPatient?: boolean
@@ -41,8 +41,7 @@ const PLANS: Readonly<
 /** Timed ops a micro scenario should have in all forks of a run together. */
 const SAMPLES: Readonly<Record<Extent, number>> = { full: 5_000, table: 2_000, quick: 1_000 }
 /** Rounds of more forks at the most: a rule that is fixed before the data, so that nothing is repeated until it passes. */
-const FULL_ROUNDS = 3
-const QUICK_ROUNDS = 1
+const MOST_ROUNDS = 3
 /** A first look beyond a limit is confirmed by at least this many fresh forks. */
 export const CONFIRMING_FORKS = 5
 /** What a fork may take beyond its plan: starting processes, loading code, an op that is slow. */
@@ -136,21 +135,23 @@ const TURNS_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['k
     http: { warmupMinMs: 1_400, warmupMaxMs: 1_800, turnsMs: 2_400 },
   },
   quick: {
-    micro: { warmupMinMs: 80, warmupMaxMs: 200, turnsMs: 150 },
-    http: { warmupMinMs: 400, warmupMaxMs: 500, turnsMs: 600 },
+    micro: { warmupMinMs: 80, warmupMaxMs: 200, turnsMs: 300 },
+    http: { warmupMinMs: 400, warmupMaxMs: 500, turnsMs: 1_200 },
   },
 }
 /**
  * Looks, in pairs for each fork. Twice as many at each look: few looks cost little confidence. A regression that is barely one
  * takes the last. Four pairs tell most scenarios from their limits, which is half of the pairs of a run; what is changed by a tenth
- * takes ten (perf/verdict/recordings.test.ts).
+ * takes ten (perf/verdict/recordings.test.ts). In the light of other scenarios' pairs, two tell every other one.
  */
 const PAIR_LOOKS = {
-  regressions: { full: [0.8, 2, 4, 8], quick: [2] },
-  changes: { full: [2, 4, 8], quick: [2] },
+  regressions: { full: [0.8, 2, 4, 8], quick: [2 / 3, 4 / 3, 2] },
+  changes: { full: [2, 4, 8], quick: [4 / 3, 2] },
 } as const
 /** Fewer tell nothing. */
-const FEWEST_PAIRS = 4
+const FEWEST_PAIRS = { full: 4, quick: 2 } as const
+/** A quick run adds no pair for a narrower interval after so long. */
+const QUICK_BUDGET_MS = 45_000
 
 export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'isQuick'>): TurnsPlan {
   return TURNS_PLANS[isQuick ? 'quick' : 'full'][kind]
@@ -162,8 +163,9 @@ export function pairLooksOf({
   forks,
   seeks,
 }: Pick<Effort, 'isQuick' | 'forks' | 'seeks'>): number[] {
-  const counts = PAIR_LOOKS[seeks][isQuick ? 'quick' : 'full'].map((factor) => Math.round(factor * forks))
-  return counts.filter((count, i) => i === counts.length - 1 || count >= FEWEST_PAIRS)
+  const extent = isQuick ? 'quick' : 'full'
+  const counts = PAIR_LOOKS[seeks][extent].map((factor) => Math.round(factor * forks))
+  return counts.filter((count, i) => i === counts.length - 1 || count >= FEWEST_PAIRS[extent])
 }
 
 export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {
@@ -179,5 +181,10 @@ export function timeoutOf({ warmupMaxMs, measureMaxMs }: MeasurePlan): number {
 }
 
 export function roundsOf({ isQuick }: Effort): number {
-  return isQuick ? QUICK_ROUNDS : FULL_ROUNDS
+  return isQuick ? 0 : MOST_ROUNDS
+}
+
+/** When a run adds no more trials for a narrower interval, ms from its start. */
+export function budgetOf({ isQuick, budgetMs }: Pick<Effort, 'isQuick' | 'budgetMs'>): number {
+  return isQuick ? Math.min(QUICK_BUDGET_MS, budgetMs) : budgetMs
 }

@@ -7,6 +7,7 @@ import { readEnvironment } from '../results/environment.ts'
 import { REPORT_VERSION, type Report } from '../results/report.ts'
 import { evaluateGate, hasSameCode, type Proof } from '../verdict/gate.ts'
 import { measureDrift } from './drift.ts'
+import { budgetOf } from './durations.ts'
 import { type Identification, identify } from './identify.ts'
 import { toGateReference } from './reference.ts'
 import type { RunRequest, RunSeams } from './request.ts'
@@ -31,7 +32,7 @@ export async function runSuite(request: RunRequest, seams: RunSeams): Promise<Ru
   const start = performance.now()
   const commit = await (seams.readRevision ?? readRevision)(request.target ?? request.root)
   const identification = await identify(request, seams)
-  const isOver = () => request.isQuick || performance.now() - start >= request.budgetMs
+  const isOver = () => performance.now() - start >= budgetOf(request)
   const parts = planParts(request, seams, identification, isOver)
   const isMeasured = (await doAll(parts, 'measure')) && (await doAll(parts, 'profile'))
   const outcomes = new Map(parts.flatMap((part) => [...part.outcomes()]))
