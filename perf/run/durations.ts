@@ -3,6 +3,7 @@ import type { MeasurePlan } from '../measure/measure.ts'
 import type { WarmupPlan } from '../measure/slice-series.ts'
 import type { TurnsPlan } from '../measure/turns.ts'
 import { FEWEST_STACK_SAMPLES, type ProfilePlan } from '../profiling/pass.ts'
+import { FEWEST_ALIKE } from '../stats/variance.ts'
 import type { Scenario } from '../suite/scenario.ts'
 
 /** How much a run measures. */
@@ -142,30 +143,34 @@ const TURNS_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['k
 /**
  * Looks, in pairs for each fork. Twice as many at each look: few looks cost little confidence. A regression that is barely one
  * takes the last. Four pairs tell most scenarios from their limits, which is half of the pairs of a run; what is changed by a tenth
- * takes ten (perf/verdict/recordings.test.ts). In the light of other scenarios' pairs, two tell every other one.
+ * takes ten (perf/verdict/recordings.test.ts). Where the scatter of a quick run is learnt from others, two tell every other one.
  */
 const PAIR_LOOKS = {
   regressions: { full: [0.8, 2, 4, 8], quick: [2 / 3, 4 / 3, 2] },
   changes: { full: [2, 4, 8], quick: [4 / 3, 2] },
 } as const
 /** Fewer tell nothing. */
-const FEWEST_PAIRS = { full: 4, quick: 2 } as const
+const FEWEST_PAIRS = 4
+/** Of a quick run that learns the scatter from other scenarios. */
+const FEWEST_ALIKE_PAIRS = 2
 /** A quick run adds no pair for a narrower interval after so long. */
-const QUICK_BUDGET_MS = 45_000
+const QUICK_BUDGET_MS = 60_000
 
 export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'isQuick'>): TurnsPlan {
   return TURNS_PLANS[isQuick ? 'quick' : 'full'][kind]
 }
 
-/** How many pairs there are at each look, rising. */
-export function pairLooksOf({
-  isQuick,
-  forks,
-  seeks,
-}: Pick<Effort, 'isQuick' | 'forks' | 'seeks'>): number[] {
-  const extent = isQuick ? 'quick' : 'full'
-  const counts = PAIR_LOOKS[seeks][extent].map((factor) => Math.round(factor * forks))
-  return counts.filter((count, i) => i === counts.length - 1 || count >= FEWEST_PAIRS[extent])
+/**
+ * How many pairs there are at each look, rising.
+ * @param alike how many scenarios of one kind are measured together, at the fewest
+ */
+export function pairLooksOf(
+  { isQuick, forks, seeks }: Pick<Effort, 'isQuick' | 'forks' | 'seeks'>,
+  alike: number,
+): number[] {
+  const counts = PAIR_LOOKS[seeks][isQuick ? 'quick' : 'full'].map((factor) => Math.round(factor * forks))
+  const fewest = isQuick && alike >= FEWEST_ALIKE ? FEWEST_ALIKE_PAIRS : FEWEST_PAIRS
+  return counts.filter((count, i) => i === counts.length - 1 || count >= fewest)
 }
 
 export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {

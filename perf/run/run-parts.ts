@@ -33,7 +33,9 @@ export function planParts(
   const shown = { ...judged, effort: request.isQuick ? 'quick' : 'table' } as const
   const same = scenarios.filter(({ scenario }) => isSame(codes.get(scenario.id)))
   const others = scenarios.filter((discovered) => !same.includes(discovered))
-  const isThere = new Set(live?.scenarios.map(({ scenario }) => scenario.id))
+  const changed = new Set(others.map(({ scenario }) => scenario.id))
+  const baseline = (live?.scenarios ?? []).filter(({ scenario }) => changed.has(scenario.id))
+  const isThere = new Set(baseline.map(({ scenario }) => scenario.id))
   const pairs = others.filter(({ scenario }) => isThere.has(scenario.id))
   const alone = others.filter((discovered) => !pairs.includes(discovered))
   const row = reference.kind === 'stored' || reference.kind === 'baseline' ? reference.row : undefined
@@ -41,7 +43,7 @@ export function planParts(
   const table = { ...request, forks: request.tableForks }
   const lacking = problem ?? (live === undefined ? undefined : `${live.name} has no such scenario`)
   return [
-    createPart(pairs, lockstepMethod(live?.scenarios ?? [], request, seams.runPair), compared, judged),
+    createPart(pairs, lockstepMethod(baseline, request, seams.runPair), compared, judged),
     reference.kind === 'stored' || reference.kind === 'none'
       ? createPart(alone, storedMethod(row, request, seams.runFork), request, judged)
       : createPart(alone, tableMethod(row, table, seams.runFork), table, { ...shown, problem: lacking }),

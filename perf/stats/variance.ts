@@ -10,7 +10,7 @@ export interface Variance {
 
 const UNKNOWN: Variance = { variance: 0, degrees: 0 }
 /** Fewer samples do not tell how far their scatters differ. */
-const FEWEST_SAMPLES = 4
+export const FEWEST_ALIKE = 4
 /**
  * The common scatter is worth no more than this. With more, intervals of four pairs are hardly narrower (1.7 deviations where
  * they are 2.7 alone and 1.45 at best), and those of the scenario that scatters most cover the truth too seldom.
@@ -25,7 +25,7 @@ const MOST_DEGREES = 4
  */
 export function commonVariance(samples: readonly Variance[]): Variance {
   const usable = samples.filter(({ variance, degrees }) => variance > 0 && degrees > 0)
-  if (usable.length < FEWEST_SAMPLES) return UNKNOWN
+  if (usable.length < FEWEST_ALIKE) return UNKNOWN
   const logs = usable.map(
     ({ variance, degrees }) => Math.log(variance) - digamma(degrees / 2) + Math.log(degrees / 2),
   )

@@ -121,7 +121,7 @@ describe('recorded pairs of servers, drawn as runs take them', async () => {
   async function shareSeen(slowdown: number, forks: number) {
     const random = createRandom(1)
     const trials = 300
-    const most = pairLooksOf({ isQuick: false, forks, seeks: 'changes' }).at(-1)!
+    const most = pairLooksOf({ isQuick: false, forks, seeks: 'changes' }, 1).at(-1)!
     const seen = { first: 0, last: 0, pairs: 0 }
     for (let trial = 0; trial < trials; trial++) {
       const drawn = Array.from({ length: most }, () => rows[Math.floor(random() * rows.length)]!)

@@ -8,14 +8,17 @@ import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from '../duratio
 import type { Method } from './method.ts'
 import type { PairRunner } from './pair.ts'
 
-/** Pairs of fresh processes, one of each version, that take turns on the same core. */
+/**
+ * Pairs of fresh processes, one of each version, that take turns on the same core.
+ * @param baseline the other version's scenarios, those that are measured
+ */
 export function lockstepMethod(
   baseline: readonly DiscoveredScenario[],
   effort: Effort & { readonly timeoutMs: number | undefined },
   runPair: PairRunner,
 ): Method<PairMeasurement> {
   const byId = new Map(baseline.map((discovered) => [discovered.scenario.id, discovered]))
-  const looks = pairLooksOf(effort)
+  const looks = pairLooksOf(effort, fewestAlike(baseline))
   return {
     looks,
     confirmingLooks: looks,
@@ -46,4 +49,11 @@ export function lockstepMethod(
       return comparePairs({ isKey, limits, pairs: first, confirmingPairs: confirming }, options, alike)
     },
   }
+}
+
+/** How many scenarios there are of the kind that has the fewest; 0 for none at all. */
+function fewestAlike(scenarios: readonly DiscoveredScenario[]): number {
+  const counts = new Map<string, number>()
+  for (const { scenario } of scenarios) counts.set(scenario.kind, (counts.get(scenario.kind) ?? 0) + 1)
+  return counts.size === 0 ? 0 : Math.min(...counts.values())
 }
