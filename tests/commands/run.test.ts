@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type CommandResult, createProject, finish, runCommand, startCommand } from '../support/project.ts'
-import { initRepository } from '../support/repository.ts'
 
 const WORK = `micro({ id: 'work/json.micro', parameters: { size: 50 }, setup: (target) => target, op: (target: Target) => target.work() }),`
 const OTHER = `micro({ id: 'other/json.micro', setup: () => ({ a: [1, 2, 3] }), op: (value: unknown) => JSON.stringify(value) }),`
@@ -244,50 +243,6 @@ describe('output', () => {
 })
 
 describe('baseline and gate', () => {
-  /** A project with a baseline of its own code. */
-  async function withBaseline(t: Parameters<typeof createProject>[0]): Promise<string> {
-    const root = await project(t)
-    await initRepository(root)
-    const { code, stdout, stderr } = await runCommand(root, ['baseline', '--forks', '4', '--seed', '1'])
-    assert.equal(code, 0, stderr)
-    assert.match(stdout, /baseline: a new row\n.*baseline\.json: row for /)
-    return root
-  }
-
-  /**
-   * Runs of regressed code: strict beside the baseline's own, lenient against its numbers; begun again where the machine moved
-   * since, or kept short forks from becoming steady: no verdict comes of that.
-   */
-  async function runRegressed(
-    t: Parameters<typeof createProject>[0],
-    attempts: number,
-  ): Promise<{ strict: CommandResult; lenient: CommandResult }> {
-    const root = await withBaseline(t)
-    // Twenty times the work: three forks tell it on a busy machine, too.
-    await writeFile(join(root, 'packages/demo/target.ts'), target(40))
-    const effort = ['--quick', '--no-profile', '--forks', '2', '--seed', '1']
-    const strict = await runCommand(root, ['run', ...effort], STRICT)
-    const lenient = await runCommand(root, ['run', ...effort, '--stored', 'work'])
-    const isWithoutVerdict =
-      /work\/json\.micro .*unproven: (?:the machine moved|.* never became steady)/.test(
-        strict.stdout + lenient.stdout,
-      )
-    return isWithoutVerdict && attempts > 1 ? runRegressed(t, attempts - 1) : { strict, lenient }
-  }
-
-  test('from nothing to a red gate that names the scenario and the metric', async (t) => {
-    const { strict, lenient } = await runRegressed(t, 3)
-    assert.equal(strict.code, 1, strict.stdout)
-    assert.match(
-      strict.stdout,
-      /REGRESSION\n {2}work\/json\.micro: .*(throughput −|latency \+|CPU time per op \+)\d+ %/,
-    )
-    assert.match(strict.stdout, /^ *other\/json\.micro .* same code/m)
-    assert.match(strict.stdout, /Code that changed\n {2}work \(packages\/demo\/target\.ts\): 1 scenario/)
-    assert.equal(lenient.code, 0)
-    assert.match(lenient.stdout, /REGRESSION \(reported only: set STRICT_PERF=true to fail on it\)/)
-  })
-
   for (const [name, damage, message] of [
     [
       'truncated',
