@@ -12,7 +12,7 @@ import { costRatioOf } from '../../verdict/cost.ts'
 import { confidenceFor } from '../../verdict/error-budget.ts'
 import type { Proof } from '../../verdict/gate.ts'
 import { type Comparison, isBeyond } from '../../verdict/metric-verdict.ts'
-import { pairTimeoutOf, turnsPlanOf } from '../durations.ts'
+import { pairTimeoutOf, proofPlanOf } from '../durations.ts'
 import { type PairOutcome, runPair } from '../methods/pair.ts'
 import { proveCode } from './code-control.ts'
 
@@ -43,7 +43,7 @@ export const proveGate: GateProver = async ({ seed, isTimed, isQuick }, signal, 
     signal,
   )
   if (failure !== null || !isTimed) return { plantedRatio: null, sameRatio: null, failure }
-  const plan = turnsPlanOf('micro', { isQuick })
+  const plan = proofPlanOf({ isQuick })
   const confidence = confidenceFor({
     comparisons: 2,
     looks: LOOKS.length,

@@ -19,8 +19,6 @@ import { type ExecutedFunction, findExecuted } from './read/executed.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SIGNAL = new AbortController().signal
-/** Of each kind in each package. */
-const SITES = 2
 const TURNS = 2
 const OPS = 8
 
@@ -90,9 +88,9 @@ describe('plants in real packages', () => {
       }
       const expected = await answersOf(scenario.baseline)
       for (const kind of PLANT_KINDS) {
-        let planted = 0
+        let isPlanted = false
         for (const [i, { executed, way }] of orderSites([scenario], kind, 1).entries()) {
-          if (planted === SITES) break
+          if (isPlanted) break
           const plant = plantIn(executed, way, TURNS)
           const folder = join(scenario.folder, `${kind}-${i}`)
           const candidate = await makeCandidate({ ...scenario, folder }, plant)
@@ -103,12 +101,12 @@ describe('plants in real packages', () => {
           })
           if (answers === undefined) continue
           assert.deepEqual(answers, expected, where)
-          planted += 1
+          isPlanted = true
           if (kind === 'extra-call') continue
           const counted = await countPlanted(candidate, plant)
           assert.equal(counted, TURNS * executed.callsPerOp, where)
         }
-        assert.equal(planted, SITES, kind)
+        assert.ok(isPlanted, kind)
       }
     })
   }
