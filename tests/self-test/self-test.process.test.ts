@@ -70,7 +70,7 @@ describe('other tools', () => {
         scenarioId: SCENARIO,
         entries: [discovered[0]!.targetEntry, discovered[1]!.targetEntry] as const,
         ports: undefined,
-        timeMs: 1_500,
+        timeMs: 3_000,
       }
       const { ratio, pValue } = await askPeer(peer, job, new AbortController().signal)
       assert.ok(ratio > 1.5, `${ratio}`)
