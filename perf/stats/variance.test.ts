@@ -58,35 +58,37 @@ describe('what samples know together of their scatter', () => {
   })
 })
 
-describe('intervals of four pairs of ten scenarios', () => {
-  const CONFIDENCE = 0.99
-  for (const [name, sds] of [
-    ['that scatter alike', [0.05, 0.05]],
-    ['of which some scatter three times as far as others', [0.03, 0.09]],
-    ['of which some scatter ten times as far as others', [0.01, 0.1]],
-  ] as const) {
-    test(`${name}: they cover the truth, and are narrower`, () => {
-      const random = createRandom(6)
-      let covered = 0
-      let narrower = 0
-      const trials = 300
-      for (let i = 0; i < trials; i++) {
-        const scenarios = Array.from({ length: 10 }, (_, i) => {
-          const sd = sds[0] * (sds[1] / sds[0]) ** (i / 9)
-          return Array.from({ length: 4 }, () => Math.exp(sd * normal(random)))
-        })
-        const common = commonVariance(scenarios.map(pairedVariance))
-        for (const ratios of scenarios) {
-          const { low, high } = pairedRatioInterval(ratios, { confidence: CONFIDENCE, common }).ratio
-          const alone = pairedRatioInterval(ratios, { confidence: CONFIDENCE }).ratio
-          if (low <= 1 && high >= 1) covered++
-          if (high / low < alone.high / alone.low) narrower++
+for (const pairs of [4, 2])
+  describe(`intervals of ${pairs} pairs of ten scenarios`, () => {
+    const CONFIDENCE = 0.99
+    for (const [name, sds] of [
+      ['that scatter alike', [0.05, 0.05]],
+      ['of which some scatter three times as far as others', [0.03, 0.09]],
+      ['of which some scatter ten times as far as others', [0.01, 0.1]],
+    ] as const) {
+      test(`${name}: they cover the truth, and are narrower`, () => {
+        const random = createRandom(6)
+        let covered = 0
+        let narrower = 0
+        const trials = 300
+        for (let i = 0; i < trials; i++) {
+          const scenarios = Array.from({ length: 10 }, (_, i) => {
+            const sd = sds[0] * (sds[1] / sds[0]) ** (i / 9)
+            return Array.from({ length: pairs }, () => Math.exp(sd * normal(random)))
+          })
+          const common = commonVariance(scenarios.map(pairedVariance))
+          for (const ratios of scenarios) {
+            const { low, high } = pairedRatioInterval(ratios, { confidence: CONFIDENCE, common }).ratio
+            const alone = pairedRatioInterval(ratios, { confidence: CONFIDENCE }).ratio
+            if (low <= 1 && high >= 1) covered++
+            if (high / low < alone.high / alone.low) narrower++
+          }
         }
-      }
-      const share = covered / (10 * trials)
-      // Three standard errors of 3,000 intervals are 0.0055.
-      assert.ok(share >= CONFIDENCE - 0.0055, `${share}`)
-      assert.ok(narrower / (10 * trials) > 0.7, `${narrower / (10 * trials)}`)
-    })
-  }
-})
+        const share = covered / (10 * trials)
+        // Three standard errors of 3,000 intervals are 0.0055. Two pairs know less of what is their own: one more in two hundred misses.
+        const lack = pairs === 2 && sds[1] / sds[0] > 5 ? 0.005 : 0
+        assert.ok(share >= CONFIDENCE - lack - 0.0055, `${share}`)
+        assert.ok(narrower / (10 * trials) > 0.7, `${narrower / (10 * trials)}`)
+      })
+    }
+  })
