@@ -26,7 +26,7 @@ export interface GatedRunFlags extends DisclosureFlags, FormatFlags {
 /** The flags of {@link GatedRunFlags}. */
 export function addGatedRunOptions(command: Command): Command {
   return addFormatOptions(addDisclosureOptions(addOutputOption(command)))
-    .option('--quick', 'a rough answer: few short forks each, and no more of them')
+    .option('--quick', 'a rough answer: few short forks or pairs each')
     .option('--no-profile', 'measure only: no hot functions')
 }
 
