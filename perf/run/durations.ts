@@ -157,7 +157,7 @@ const FEWEST_PAIRS = 4
 /** Of a quick run that learns the scatter from other scenarios. */
 const FEWEST_ALIKE_PAIRS = 2
 /** A quick run adds no pair for a narrower interval after so long. */
-const QUICK_BUDGET_MS = 60_000
+const QUICK_BUDGET_MS = 120_000
 
 export function turnsPlanOf(kind: Scenario['kind'], { isQuick }: Pick<Effort, 'isQuick'>): TurnsPlan {
   return TURNS_PLANS[isQuick ? 'quick' : 'full'][kind]

@@ -1,4 +1,4 @@
-// The package as it is published: how big it is, what is in it, and that its commands work where it is installed.
+// The package as it is published: how big it is, what is in it, that its commands work where it is installed, and the action with it.
 // FLAMEGATE_TEST_NODES names more Node executables to try it with, one a line.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -10,8 +10,10 @@ import { suite, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { Report } from '../../perf/results/report.ts'
+import { action, runAction } from '../support/action.ts'
 import { dependenciesOf, installPacked, packFlamegate, sizeOf } from '../support/packed.ts'
 import { createProject, finish, runCommand, startCommand } from '../support/project.ts'
+import { pullRequest, standInForGh } from '../support/pull-request.ts'
 import { git, initRepository } from '../support/repository.ts'
 import { cleanAfterSuite, once } from '../support/shared.ts'
 
@@ -33,6 +35,7 @@ export function sum(numbers: readonly number[]): number {
 }
 `
 
+const NEEDS_BASH = { skip: process.platform === 'win32' && 'the stand-in for gh is a script' }
 const EXPRESS = fileURLToPath(new URL('../fixtures/express', import.meta.url))
 const PLANT = 'total += Number(JSON.parse(JSON.stringify({ ...line, at: Array(40).fill(line.sku) })).total)'
 const MIXED: readonly [string, string, RegExp][] = [
@@ -60,10 +63,10 @@ async function strippersFor(node: string): Promise<string[]> {
   return stdout.trim() === 'function' ? [] : ['@swc/wasm-typescript']
 }
 
-suite('the package', () => {
-  const cleaner = cleanAfterSuite()
-  const packed = once(() => packFlamegate(cleaner))
+const cleaner = cleanAfterSuite()
+const packed = once(() => packFlamegate(cleaner))
 
+suite('the package', () => {
   test('is small, and has only what its users need', async () => {
     const { bytes, files } = await packed()
     assert.ok(bytes <= 300_000, `${bytes} bytes`)
@@ -230,4 +233,43 @@ suite('the package', () => {
       })
     })
   }
+})
+
+test('no text of an event is part of a script', () => {
+  for (const { run } of action.runs.steps) assert.doesNotMatch(run ?? '', /\$\{\{/)
+})
+
+suite('the action', NEEDS_BASH, () => {
+  test('compares a pull request, and another one tells of its report', async (t) => {
+    const { root, base, head, event } = await pullRequest(t)
+    await installPacked(root, await packed(), ['@swc/wasm-typescript'])
+    const temp = join(root, 'tmp', 'runner')
+    await mkdir(temp)
+    const summary = join(root, 'tmp', 'summary.md')
+    const env = {
+      RUNNER_TEMP: temp,
+      GITHUB_EVENT_PATH: event,
+      GITHUB_STEP_SUMMARY: summary,
+      GITHUB_ACTIONS: 'true',
+    }
+    const gh = await standInForGh(root, {
+      'pulls?': [{ number: 3, head: { sha: head } }],
+      'issues/3/comments?': [[]],
+      '--method POST': {},
+    })
+    const args = '--quick --seed 1 --forks 3 *copy.micro'
+    const red = await runAction(root, { args }, { ...env, ...gh.env })
+    assert.equal(red.code, 1, red.stderr)
+    const { outcome, report } = red.outputs.run!
+    assert.deepEqual([outcome, red.outputs.run!['exit-code']], ['red', '1'])
+    assert.match(red.stderr, /^::error file=packages\/demo\/target\.ts,line=\d+,/m)
+    assert.match(await readFile(summary, 'utf8'), /^## flamegate: 1 of 1 scenario regressed/)
+    assert.ok((await readFile(join(report!, 'report.json'), 'utf8')).includes(base))
+
+    const after = { head_sha: head, head_branch: 'x', head_repository: { owner: { login: 'someone' } } }
+    await writeFile(event, JSON.stringify({ workflow_run: after }))
+    const told = await runAction(root, { report: report!, comment: 'true' }, { ...env, ...gh.env })
+    assert.equal(told.code, 0, told.stderr)
+    assert.match(told.stderr, /commented on pull request 3/)
+  })
 })
