@@ -111,7 +111,7 @@ describe('flamegate compare', () => {
 
   test('from nothing to a red gate that says who did it; its report, and stored numbers alone, tell it too', async (t) => {
     const root = await createRepository(t, SCENARIO + OTHER)
-    const stored = await runCommand(root, ['baseline', '--forks', '2', '--time', '1', '--seed', '1'])
+    const stored = await runCommand(root, ['baseline', '--forks', '4', '--seed', '1'])
     assert.equal(stored.code, 0, stored.stderr)
     assert.match(stored.stdout, /baseline: a new row\n.*baseline\.json: row for /)
     const { rows } = JSON.parse(await readFile(join(root, 'baseline.json'), 'utf8'))

@@ -307,7 +307,7 @@ describe('what the measured code does besides', () => {
       'setup: () => performance.now()',
     )('grows')
     const root = await createProject(t, growing)
-    const { stdout } = await runCommand(root, ['run', '--forks', '2', '--no-profile', '--json'])
+    const { stdout } = await runCommand(root, ['run', '--forks', '4', '--no-profile', '--json'])
     const [bad] = parse(reportSchema, JSON.parse(stdout)).scenarios
     assert.ok(
       bad?.status === 'measured' &&

@@ -81,7 +81,7 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
   const discovered = await findIn(plan.root, await plantCopy(plan.root, plan.folder, 0), id)
   const measure = async (again: number, pairs: number) => {
     const candidate = await findIn(plan.root, await plantCopy(plan.root, plan.folder, again), id)
-    const turns = turnsPlanOf(discovered.scenario.kind, { isQuick: true })
+    const turns = turnsPlanOf(discovered.scenario.kind, { isQuick: false })
     const ratios: number[] = []
     for (let i = 0; i < pairs; i++) {
       const outcome = await runPair(

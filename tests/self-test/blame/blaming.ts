@@ -3,11 +3,11 @@ import { compareOneScenario } from '../../../perf/run/one-scenario.ts'
 import { nameInPackage } from '../../../profile/source/packages.ts'
 import type { Investigate } from './investigate.ts'
 
-/**
- * What `flamegate compare` does for one scenario, without more pairs for clearer verdicts: measures both versions and blames.
- * @param forks half as many as the pairs that are measured
- */
-export function blaming(root: string, seed: number, forks: number): Investigate {
+/** A little fewer than a comparison starts with: sizes are known well enough. */
+const FORKS = 4
+
+/** What `flamegate compare` does for one scenario, without more pairs for clearer verdicts: measures both versions and blames. */
+export function blaming(root: string, seed: number): Investigate {
   return async (baseline, candidate, signal) => {
     const start = performance.now()
     const { result, blames } = await compareOneScenario(
@@ -17,7 +17,7 @@ export function blaming(root: string, seed: number, forks: number): Investigate 
         baseline,
         candidate,
         folders: { baseline: root, candidate: root },
-        forks,
+        forks: FORKS,
         budgetMs: 0,
         isQuick: false,
         mayAddForks: false,

@@ -28,9 +28,8 @@ export interface BlameFlags {
   readonly scenario?: string[]
 }
 
-/** A little fewer forks than a comparison starts with: sizes are known well enough. */
-const FULL = { plants: 100, sameTrials: 12, forks: 4 }
-const QUICK = { plants: 5, sameTrials: 1, forks: 2 }
+const FULL = { plants: 100, sameTrials: 12 }
+const QUICK = { plants: 5, sameTrials: 1 }
 const SEED = 1
 /** What it plants in, beside what flamegate needs anyway. */
 const PACKAGES = ['fast-json-patch', 'qs']
@@ -69,7 +68,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
   const root = process.cwd()
   const signal = await startSession(root)
   const { directory } = nameRunFolder(join(root, 'tmp', 'perf'), new Date())
-  const { plants, sameTrials, forks } = flags.quick ? QUICK : FULL
+  const { plants, sameTrials } = flags.quick ? QUICK : FULL
   const startedAt = new Date().toISOString()
   const trials: BlameTrial[] = []
   const dropped: DroppedPlant[] = []
@@ -100,7 +99,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
   try {
     await runBlameSelfTest(plan, {
       signal,
-      investigate: blaming(root, SEED, forks),
+      investigate: blaming(root, SEED),
       measure: measureEffect,
       onTrial: async (trial) => {
         trials.push(trial)
