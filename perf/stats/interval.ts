@@ -140,7 +140,9 @@ function medianShift(baseline: ArrayLike<number>, candidate: ArrayLike<number>):
 }
 
 function resample(values: ArrayLike<number>, random: Random): Float64Array {
-  return Float64Array.from(values, () => values[Math.floor(random() * values.length)]!)
+  const drawn = new Float64Array(values.length)
+  for (let i = 0; i < drawn.length; i++) drawn[i] = values[Math.floor(random() * values.length)]!
+  return drawn
 }
 
 function logarithms(values: readonly number[]): Float64Array {

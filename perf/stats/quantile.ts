@@ -1,7 +1,7 @@
 // Order statistics: quantiles, medians, and the spread that outliers do not move.
 /** Numbers in ascending order; a new array. */
 export function sorted(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values).sort()
+  return new Float64Array(values).sort()
 }
 
 /**

@@ -1,6 +1,9 @@
 // Whole runs of a clone of this repository, strict, with an edit of known effect or none: exit codes, verdicts, who is named.
 // node --import ./perf/process/strip-types/register.mjs tests/benchmarks/verdicts.ts \
-//   --edit none|harmless|planted [--runs 4] [--load quiet|loaded|both] [--again 0.25] [-- <what is added to `npm run perf`>]
+//   --edit none|harmless|planted|planted-http [--runs 4] [--load quiet|loaded|both] [--again 0.25] \
+//   [-- <what is added to `npm run perf`>]
+// planted: `applyEvent` does its work again at so many calls of one; planted-http: what no handler runs, `handleEvent`, copies the
+// body so many times.
 import { execFileSync, spawn } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,9 +20,11 @@ import { startNeighbour } from '../self-test/self-test.ts'
 
 const ROOT = process.cwd()
 const PACKAGE = join('packages', 'nasc-server')
+/** What `handleEvent` does first with a body. */
+const ANSWERING = 'const patches: Patch[] = await processMessage('
 const KINDS = ['pass', 'improved', 'same-code', 'inconclusive', 'unproven', 'regressed'] as const
 
-type EditKind = 'none' | 'harmless' | 'planted'
+type EditKind = 'none' | 'harmless' | 'planted' | 'planted-http'
 
 interface RunOutcome {
   readonly load: string
@@ -47,6 +52,14 @@ async function edit(root: string, kind: EditKind, again: number): Promise<void> 
   if (kind === 'planted') {
     const copy = await plantCopy(root, join(root, 'tmp', 'planted'), again)
     await cp(join(copy, 'src'), join(root, PACKAGE, 'src'), { recursive: true })
+    return
+  }
+  if (kind === 'planted-http') {
+    const path = join(root, PACKAGE, 'src', 'http.ts')
+    const text = await readFile(path, 'utf8')
+    if (!text.includes(ANSWERING)) throw new Error(`${path} does not answer as expected`)
+    const copies = `for (let i = 0; i < ${again}; i++) JSON.parse(JSON.stringify(req.body))\n  `
+    await writeFile(path, text.replace(ANSWERING, copies + ANSWERING))
     return
   }
   const folder = join(root, PACKAGE, 'src')

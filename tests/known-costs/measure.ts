@@ -4,8 +4,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { discoverScenarios } from '../../perf/process/discover.ts'
 import { countFork, profileFork } from '../../perf/profiling/fork.ts'
 import { median } from '../../perf/stats/quantile.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { foldHarness } from '../../profile/correct/harness.ts'
-import { refineProfile } from '../../profile/correct/refine.ts'
+import { type RawProfile, refineProfile } from '../../profile/correct/refine.ts'
 import { stitchContinuations } from '../../profile/correct/stitch.ts'
 import { functionCosts } from '../../profile/model/functions.ts'
 import type { CpuProfile } from '../../profile/model/model.ts'
@@ -26,6 +27,8 @@ const PLAN = {
 }
 /** V8 optimises about one process in twenty otherwise: the median has to outvote two or three of them. */
 const PROFILES = 7
+/** A run takes as many at the same time, or more. */
+const AT_ONCE = 2
 /** Chance takes a median of seven too far now and then; a fault takes one of twenty-one there as well. */
 const MOST_PROFILES = 21
 /** By how much a share may be off its truth. */
@@ -64,17 +67,22 @@ export async function measureKnownTotals(): Promise<KnownTotals> {
       found.map(({ stitched }) => stitched),
       TOTALS,
     )
-  while (isWanting(found.length, () => isNear(stitched(), TOTALS))) {
-    const { raw } = await profileFork(discovered, PLAN, options)
-    const { profile } = refineProfile(raw, sources, ASYNC)
-    const apart = foldHarness(trimToWindows(limitGaps(raw.profile), raw.windows), ASYNC).profile
-    const again = stitchContinuations(apart, sources, ASYNC).profile
-    found.push({
-      plain: totalsOf(apart),
-      stitched: totalsOf(profile),
-      hasSameSelf: isDeepStrictEqual(selfOf(apart), selfOf(again)),
-    })
-  }
+  await profileUntil(
+    discovered,
+    options,
+    found,
+    () => isNear(stitched(), TOTALS),
+    (raw) => {
+      const { profile } = refineProfile(raw, sources, ASYNC)
+      const apart = foldHarness(trimToWindows(limitGaps(raw.profile), raw.windows), ASYNC).profile
+      const again = stitchContinuations(apart, sources, ASYNC).profile
+      return {
+        plain: totalsOf(apart),
+        stitched: totalsOf(profile),
+        hasSameSelf: isDeepStrictEqual(selfOf(apart), selfOf(again)),
+      }
+    },
+  )
   return {
     plain: mediansOf(
       found.map(({ plain }) => plain),
@@ -89,9 +97,20 @@ type Shares = Record<string, number>
 
 const SHARES = Object.fromEntries(Object.entries(TRUTH).map(([name, { share }]) => [name, share]))
 
-/** Whether one more profile is needed. */
-function isWanting(profiles: number, isSettled: () => boolean): boolean {
-  return profiles < PROFILES || (profiles < MOST_PROFILES && !isSettled())
+/** Adds what is read from one profile after the other to `found`, until there are enough of them and they are settled. */
+async function profileUntil<Found>(
+  discovered: DiscoveredScenario,
+  options: Parameters<typeof profileFork>[2],
+  found: Found[],
+  isSettled: () => boolean,
+  read: (raw: RawProfile) => Found,
+): Promise<void> {
+  while (found.length < PROFILES || (found.length < MOST_PROFILES && !isSettled())) {
+    const forks = await Promise.all(
+      Array.from({ length: AT_ONCE }, () => profileFork(discovered, PLAN, options)),
+    )
+    found.push(...forks.map(({ raw }) => read(raw)))
+  }
 }
 
 function isNear(shares: Shares, truth: Readonly<Shares>): boolean {
@@ -129,13 +148,22 @@ export async function measureKnownCosts(): Promise<KnownCostResult[]> {
     if (discovered.scenario.id === ASYNC) continue
     const counted = await countFork(discovered, PLAN, options)
     const sources = new Sources(counted.observations.coverage)
-    const plain: Record<string, number>[] = []
-    const corrected: Record<string, number>[] = []
-    while (isWanting(corrected.length, () => isNear(mediansOf(corrected, TRUTH), SHARES))) {
-      const { raw } = await profileFork(discovered, PLAN, options)
-      plain.push(sharesOf(trimToWindows(limitGaps(raw.profile), raw.windows)))
-      corrected.push(sharesOf(refineProfile(raw, sources, discovered.scenario.id).profile))
-    }
+    const found: { readonly plain: Shares; readonly corrected: Shares }[] = []
+    const medians = (which: 'plain' | 'corrected') =>
+      mediansOf(
+        found.map((shares) => shares[which]),
+        TRUTH,
+      )
+    await profileUntil(
+      discovered,
+      options,
+      found,
+      () => isNear(medians('corrected'), SHARES),
+      (raw) => ({
+        plain: sharesOf(trimToWindows(limitGaps(raw.profile), raw.windows)),
+        corrected: sharesOf(refineProfile(raw, sources, discovered.scenario.id).profile),
+      }),
+    )
     const functions = counted.observations.coverage.flatMap(({ functions }) => functions)
     const calls = (name: string) =>
       functions
@@ -143,8 +171,8 @@ export async function measureKnownCosts(): Promise<KnownCostResult[]> {
         .reduce((sum, { ranges }) => sum + ranges[0]!.count, 0) / counted.ops.calls
     results.push({
       scenarioId: discovered.scenario.id,
-      plain: mediansOf(plain, TRUTH),
-      corrected: mediansOf(corrected, TRUTH),
+      plain: medians('plain'),
+      corrected: medians('corrected'),
       callsPerOp: Object.fromEntries(Object.keys(TRUTH).map((name) => [name, calls(name)])),
     })
   }

@@ -54,7 +54,8 @@ describe('planted copies', () => {
   })
 })
 
-describe('other tools', () => {
+// One process each, that takes turns with itself: two of them have a core each.
+describe('other tools', { concurrency: 2 }, () => {
   for (const peer of PEERS) {
     test(`${peer} finds that ten times the work takes longer`, async (t) => {
       const folder = await makeFolder(t)

@@ -82,18 +82,16 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
   const measure = async (again: number, pairs: number) => {
     const candidate = await findIn(plan.root, await plantCopy(plan.root, plan.folder, again), id)
     const turns = turnsPlanOf(discovered.scenario.kind, { isQuick: false })
-    const ratios: number[] = []
-    for (let i = 0; i < pairs; i++) {
-      const outcome = await runPair(
-        { baseline: discovered, candidate },
-        turns,
-        i,
-        pairTimeoutOf(turns),
-        signal,
-      )
+    // Each waits for a core of its own.
+    const outcomes = await Promise.all(
+      Array.from({ length: pairs }, (_, i) =>
+        runPair({ baseline: discovered, candidate }, turns, i, pairTimeoutOf(turns), signal),
+      ),
+    )
+    const ratios = outcomes.map((outcome) => {
       if (outcome.kind === 'failed') throw new FlamegateError('bad-suite', `${id} failed: ${outcome.reason}`)
-      ratios.push(outcome.measurement.ratios.cpuNsPerOp ?? Number.NaN)
-    }
+      return outcome.measurement.ratios.cpuNsPerOp ?? Number.NaN
+    })
     return (median(ratios) - 1) / again
   }
   const rough = await measure(ROUGH_AGAIN, ROUGH_PAIRS)
