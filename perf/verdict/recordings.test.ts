@@ -182,6 +182,8 @@ describe('recorded pairs of servers, drawn as runs take them', async () => {
       const [early, late] = [await verdictsOf(slowdown, 'regressions'), await verdictsOf(slowdown, 'changes')]
       assert.ok(early[kind] > 0.95 && late[kind] > 0.95, JSON.stringify({ slowdown, early, late }))
       assert.ok(early.pairs < 0.85 * late.pairs, JSON.stringify({ slowdown, early, late }))
+      // Ten that find the change, and mostly four that confirm it.
+      assert.ok(late.pairs < 17, JSON.stringify({ slowdown, late }))
     }
   })
 

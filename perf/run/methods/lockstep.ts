@@ -18,10 +18,11 @@ export function lockstepMethod(
   runPair: PairRunner,
 ): Method<PairMeasurement> {
   const byId = new Map(baseline.map((discovered) => [discovered.scenario.id, discovered]))
-  const looks = pairLooksOf(effort, fewestAlike(baseline))
+  const alike = fewestAlike(baseline)
   return {
-    looks,
-    confirmingLooks: looks,
+    looks: pairLooksOf(effort, alike),
+    // What is sought in them is known: that it lies beyond its limit.
+    confirmingLooks: pairLooksOf({ ...effort, seeks: 'regressions' }, alike),
     atOnce: measuringCores().size,
     correlation: 0,
     measure(candidate, index, signal) {
