@@ -20,9 +20,21 @@ function endOwnAtExit(): void {
   isEnding = true
   process.once('exit', () => {
     const own = ownLife()
-    for (const { pid, by } of findMarked()) if (by.pid === own.pid && by.start === own.start) kill(pid)
+    const isOwn = ({ by }: Marked) => by.pid === own.pid && by.start === own.start
+    // One that was found may have started another since.
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      const found = findMarked().filter(isOwn)
+      if (found.length === 0) return
+      for (const { pid } of found) kill(pid)
+      Atomics.wait(sleeper, 0, 0, LOOK_MS)
+    }
   })
 }
+
+const LOOK_MS = 5
+/** Of processes that are still there after so many, somebody cannot be killed. */
+const MOST_LOOKS = 100
+const sleeper = new Int32Array(new SharedArrayBuffer(4))
 
 /** Ends what killed runs of this user left running; how many there were. */
 export async function endLeftStrays(): Promise<number> {
