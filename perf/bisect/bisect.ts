@@ -222,7 +222,7 @@ async function establishChange({
     const code = await readCode(twins, version, request, seams)
     if (twins.find(code) !== undefined)
       return { ratio: NO_CHANGE, minimumDetectableEffect: 1, pairs: 0, threshold: null }
-    const looks = pairLooksOf({ isQuick, forks, seeks: 'changes' }, 1)
+    const looks = pairLooksOf({ isQuick, forks }, 1)
     const outcome = await measureInLooks(
       { baseline: reference.discovered, candidate: version.discovered },
       { looks, confidence: 1 - ESTABLISHING_ERROR / looks.length, isQuick, timeoutMs },

@@ -148,10 +148,11 @@ const QUICK_PROOF_PLAN: TurnsPlan = { warmupMinMs: 60, warmupMaxMs: 120, turnsMs
  * takes the last. Four pairs tell most scenarios from their limits, which is half of the pairs of a run; what is changed by a tenth
  * takes ten (perf/verdict/recordings.test.ts). Where the scatter of a quick run is learnt from others, two tell every other one.
  */
-const PAIR_LOOKS = {
-  regressions: { full: [0.8, 2, 4, 8], quick: [2 / 3, 4 / 3, 2] },
-  changes: { full: [2, 4, 8], quick: [4 / 3, 2] },
-} as const
+const PAIR_LOOKS = { full: [0.8, 2, 4, 8], quick: [2 / 3, 4 / 3, 2] } as const
+/** Fresh pairs confirm what was found, or do not: looks beyond these cost confidence and tell little. */
+const CONFIRMING_LOOKS = 3
+/** What lies beyond no limit has so many for each fork where any change of cost is sought, so that a small one shows. */
+const FEWEST_FOR_CHANGES = { full: 2, quick: 4 / 3 } as const
 /** Fewer tell nothing. */
 const FEWEST_PAIRS = 4
 /** Of a quick run that learns the scatter from other scenarios. */
@@ -171,13 +172,24 @@ export function proofPlanOf({ isQuick }: Pick<Effort, 'isQuick'>): TurnsPlan {
  * How many pairs there are at each look, rising.
  * @param alike how many scenarios of one kind are measured together, at the fewest
  */
-export function pairLooksOf(
-  { isQuick, forks, seeks }: Pick<Effort, 'isQuick' | 'forks' | 'seeks'>,
-  alike: number,
-): number[] {
-  const counts = PAIR_LOOKS[seeks][isQuick ? 'quick' : 'full'].map((factor) => Math.round(factor * forks))
+export function pairLooksOf({ isQuick, forks }: Pick<Effort, 'isQuick' | 'forks'>, alike: number): number[] {
+  const counts = PAIR_LOOKS[isQuick ? 'quick' : 'full'].map((factor) => Math.round(factor * forks))
   const fewest = isQuick && alike >= FEWEST_ALIKE ? FEWEST_ALIKE_PAIRS : FEWEST_PAIRS
   return counts.filter((count, i) => i === counts.length - 1 || count >= fewest)
+}
+
+/** The same of fresh pairs that confirm a first look. */
+export function confirmingLooksOf(looks: readonly number[]): number[] {
+  return looks.slice(0, CONFIRMING_LOOKS)
+}
+
+/** How many pairs there are, at the fewest, of a scenario that lies beyond no limit. */
+export function fewestPairsOf({
+  isQuick,
+  forks,
+  seeks,
+}: Pick<Effort, 'isQuick' | 'forks' | 'seeks'>): number {
+  return seeks === 'changes' ? Math.round(FEWEST_FOR_CHANGES[isQuick ? 'quick' : 'full'] * forks) : 0
 }
 
 export function pairTimeoutOf({ warmupMaxMs, turnsMs }: TurnsPlan): number {

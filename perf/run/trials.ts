@@ -75,10 +75,28 @@ export async function measureTracks<Trial>(session: Session<Trial>): Promise<boo
   const { tracks, method, request } = session
   const atFirst = () => method.looks[0]!
   const start = performance.now()
-  const isWhole = await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)
+  const isWhole =
+    (await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)) &&
+    (await reachFewest(session))
   const isPatient = request.isPatient === true && !request.isQuick
   const rest = isPatient ? lengthen(session, performance.now() - start) : session
   return isWhole && (await repeatDisturbed(rest)) && (await clarify(rest))
+}
+
+/** Takes further looks at what is not to be confirmed, until each has the fewest trials. False when it was aborted. */
+async function reachFewest<Trial>(session: Session<Trial>): Promise<boolean> {
+  const { tracks, method, request } = session
+  const isShort = (track: Track<Trial>) =>
+    track.failure === undefined &&
+    method.looks[track.look - 1]! < method.fewest &&
+    !(request.mayAddForks && stepOf(track, session) === 'confirm')
+  for (;;) {
+    const short = tracks.filter(isShort)
+    if (short.length === 0) return true
+    const added = new Map(short.map((track) => [track, takeNextLook(track, 'widening', method)]))
+    const schedule = scheduleForks(short, (track) => added.get(track)!, request.seed)
+    if (!(await runTrials(schedule, 'measuring', session))) return false
+  }
 }
 
 /** The same, with at least so long from now for more trials. */

@@ -4,7 +4,14 @@ import type { PairMeasurement } from '../../measure/turns.ts'
 import { measuringCores } from '../../process/cores/core-pool.ts'
 import type { DiscoveredScenario } from '../../suite/load.ts'
 import { comparePairs } from '../../verdict/compare-pairs.ts'
-import { type Effort, pairLooksOf, pairTimeoutOf, turnsPlanOf } from '../durations.ts'
+import {
+  confirmingLooksOf,
+  type Effort,
+  fewestPairsOf,
+  pairLooksOf,
+  pairTimeoutOf,
+  turnsPlanOf,
+} from '../durations.ts'
 import type { Method } from './method.ts'
 import type { PairRunner } from './pair.ts'
 
@@ -18,11 +25,11 @@ export function lockstepMethod(
   runPair: PairRunner,
 ): Method<PairMeasurement> {
   const byId = new Map(baseline.map((discovered) => [discovered.scenario.id, discovered]))
-  const alike = fewestAlike(baseline)
+  const looks = pairLooksOf(effort, fewestAlike(baseline))
   return {
-    looks: pairLooksOf(effort, alike),
-    // What is sought in them is known: that it lies beyond its limit.
-    confirmingLooks: pairLooksOf({ ...effort, seeks: 'regressions' }, alike),
+    looks,
+    confirmingLooks: confirmingLooksOf(looks),
+    fewest: fewestPairsOf(effort),
     atOnce: measuringCores().size,
     correlation: 0,
     measure(candidate, index, signal) {

@@ -27,6 +27,8 @@ export interface Method<Trial> {
   /** How many trials of a scenario there are at each look, in rising order. */
   readonly looks: readonly number[]
   readonly confirmingLooks: readonly number[]
+  /** A scenario that fewer trials do not put beyond a limit has so many. */
+  readonly fewest: number
   /** So many trials may be made at the same time. */
   readonly atOnce: number
   /** How far a look and its confirmation share their error, 0 to 1. */

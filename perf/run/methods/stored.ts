@@ -31,6 +31,7 @@ export function storedMethod(
   return {
     looks: Array.from({ length: roundsOf(effort) + 1 }, (_, round) => forks * (round + 1)),
     confirmingLooks: [Math.max(CONFIRMING_FORKS, forks)],
+    fewest: forks,
     // They start at once, and take turns to be measured: what else runs on the machine would be in their times.
     atOnce: Math.min(2, availableParallelism()),
     // The baseline's forks are in both looks; it has at least as many as the run.
