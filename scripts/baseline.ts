@@ -16,6 +16,7 @@ import {
 import { fingerprintKey } from '../perf/results/environment.ts'
 import { storeCode } from '../perf/results/stored-code.ts'
 import { exitCodeOf } from '../perf/verdict/gate.ts'
+import { patientBudget } from './shared/budget.ts'
 import { countProject } from './shared/exact-run.ts'
 import { addMeasureOptions, readMeasureOptions } from './shared/options.ts'
 import { storedReference } from './shared/reference.ts'
@@ -25,11 +26,11 @@ import { tellGitHub } from './shared/tell-github.ts'
 /** More than a run has: every later comparison leans on these. */
 const BASELINE_FORKS = 10
 /** Forks of disturbed moments are repeated for this long at the most. */
-const BASELINE_BUDGET_MS = 900_000
+const BASELINE_BUDGET = patientBudget(900_000)
 
 /** `flamegate baseline`: measure all scenarios and make them this environment's row of baseline.json. */
 export function defineBaseline(command: Command): Command {
-  return addMeasureOptions(command, BASELINE_BUDGET_MS)
+  return addMeasureOptions(command, BASELINE_BUDGET)
     .addOption(
       new Option(
         '--exact',
@@ -68,7 +69,8 @@ async function rewriteCode({ json }: { readonly json?: true }): Promise<void> {
 async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
   const root = process.cwd()
   const path = join(root, BASELINE_FILE)
-  const options = readMeasureOptions(flags, BASELINE_BUDGET_MS)
+  const scenarios = await discoverScenarios(root, undefined)
+  const options = readMeasureOptions(flags, BASELINE_BUDGET, scenarios)
   const { folder, codes, ...result } = await measure(
     {
       ...options,
@@ -76,7 +78,7 @@ async function rewriteBaseline(flags: Record<string, unknown>): Promise<void> {
       root,
       target: null,
       filters: [],
-      scenarios: await discoverScenarios(root, undefined),
+      scenarios,
       isQuick: false,
       seeks: 'regressions',
       isStrict: false,

@@ -5,6 +5,7 @@ import { discoverCommand, discoverScenarios } from '../perf/process/discover.ts'
 import { DEFAULT_BASE, readConfig } from '../perf/suite/config.ts'
 import { pickShard, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
+import { COMPARISON_BUDGET } from './shared/budget.ts'
 import { gatedRun } from './shared/gated-run.ts'
 import { openRefs, type Refs } from './shared/open-refs.ts'
 import {
@@ -14,7 +15,6 @@ import {
   addShardOption,
   type GatedRunFlags,
 } from './shared/options.ts'
-import { LOCKSTEP_BUDGET_MS } from './shared/session.ts'
 
 const HELP = `
 A ref is whatever git takes for a commit: a branch, a tag, a hash, HEAD~3. It is checked out into a temporary folder with its
@@ -44,7 +44,7 @@ export function defineCompare(command: Command): Command {
         .default([], 'none'),
     )
     .addHelpText('after', typed(HELP))
-  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), LOCKSTEP_BUDGET_MS).action(compare)
+  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), COMPARISON_BUDGET).action(compare)
 }
 
 interface CompareFlags extends GatedRunFlags {
@@ -69,7 +69,7 @@ async function compare(
   const asked = selectScenarios(await discovered, filters)
   const scenarios = pickShard(asked, flags.shard)
   const open = (signal: AbortSignal) => openRefs(root, refs, scenarios, signal)
-  const run = { root, filters, asked, command: server, budgetMs: LOCKSTEP_BUDGET_MS, open }
+  const run = { root, filters, asked, command: server, budget: COMPARISON_BUDGET, open }
   await gatedRun({ ...run, seeks: 'changes' }, flags)
 }
 

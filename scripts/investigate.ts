@@ -13,10 +13,11 @@ import type { MeasuredResult, Report } from '../perf/results/report.ts'
 import { runFolderAt } from '../perf/results/run-folder.ts'
 import { isAskedFor, selectScenarios } from '../perf/suite/filter.ts'
 import { typed } from '../perf/typed-command.ts'
+import { COMPARISON_BUDGET } from './shared/budget.ts'
 import { gatedRun, renderOutput } from './shared/gated-run.ts'
 import { openRefs, type Refs } from './shared/open-refs.ts'
 import { addGatedRunOptions, addMeasureOptions, type GatedRunFlags } from './shared/options.ts'
-import { LOCKSTEP_BUDGET_MS, readProjectBaseline } from './shared/session.ts'
+import { readProjectBaseline } from './shared/session.ts'
 
 const HELP = `
 Without --reproduce it only reads: the blame that the report holds, or else its hot functions against those of baseline.json.
@@ -37,7 +38,7 @@ export function defineInvestigate(command: Command): Command {
     .argument('[filter...]', 'which scenarios (default: those that regressed, else those that changed)')
     .option('--reproduce', 'measure both commits of the report here, in lockstep, and profile them')
     .addHelpText('after', typed(HELP))
-  return addMeasureOptions(addGatedRunOptions(command), LOCKSTEP_BUDGET_MS).action(investigate)
+  return addMeasureOptions(addGatedRunOptions(command), COMPARISON_BUDGET).action(investigate)
 }
 
 async function investigate(
@@ -79,7 +80,7 @@ async function investigate(
     {
       root,
       filters: ids,
-      budgetMs: LOCKSTEP_BUDGET_MS,
+      budget: COMPARISON_BUDGET,
       seeks: 'changes',
       open: async (signal) => {
         const wanted = selectScenarios(await discoverScenarios(root, undefined, signal), ids)

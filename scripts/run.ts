@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { typed } from '../perf/typed-command.ts'
+import { LOCKSTEP_BUDGET, patientBudget } from './shared/budget.ts'
 import {
   addGatedRunOptions,
   addMeasureOptions,
@@ -21,7 +22,7 @@ interface RunFlags extends GatedRunFlags {
 }
 
 /** Most runs of changed code end long before; what is still unclear then would take many pairs more. */
-const BUDGET_MS = 300_000
+const RUN_BUDGET = patientBudget(300_000)
 
 const HELP = `
 Scenarios are in *.perf.* files, and in *.bench.* files for vitest, tinybench, mitata and node:bench, which are read unchanged.
@@ -71,7 +72,7 @@ export function defineRun(command: Command): Command {
       ).conflicts(OF_MEASUREMENTS),
     )
     .addHelpText('after', typed(HELP))
-  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), BUDGET_MS).action(run)
+  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), RUN_BUDGET).action(run)
 }
 
 async function run(filters: string[], flags: RunFlags & Record<string, unknown>): Promise<void> {
@@ -105,5 +106,6 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
     const { exactRun } = await import('./shared/exact-run.ts')
     return exactRun(root, open, flags)
   }
-  await gatedRun({ root, filters, asked, budgetMs: BUDGET_MS, seeks: 'regressions', open }, flags)
+  const budget = against === undefined ? RUN_BUDGET : LOCKSTEP_BUDGET
+  await gatedRun({ root, filters, asked, budget, seeks: 'regressions', open }, flags)
 }

@@ -13,6 +13,7 @@ import { writeWhole } from '../../perf/results/write-whole.ts'
 import { pickShard, selectScenarios } from '../../perf/suite/filter.ts'
 import { typed } from '../../perf/typed-command.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
+import { LOCKSTEP_BUDGET } from '../shared/budget.ts'
 import { gatedRun, renderOutput } from '../shared/gated-run.ts'
 import { openRefs } from '../shared/open-refs.ts'
 import {
@@ -22,7 +23,6 @@ import {
   type GatedRunFlags,
   refuseOtherFormats,
 } from '../shared/options.ts'
-import { LOCKSTEP_BUDGET_MS } from '../shared/session.ts'
 import { tellGitHub } from '../shared/tell-github.ts'
 import { findBaseCommit } from './base-commit.ts'
 import { composeComment, environmentOf, keepComment } from './comment.ts'
@@ -70,7 +70,7 @@ export function defineCi(command: Command): Command {
       ]),
     )
     .addHelpText('after', typed(HELP))
-  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), LOCKSTEP_BUDGET_MS).action(ci)
+  return addMeasureOptions(addShardOption(addGatedRunOptions(command)), LOCKSTEP_BUDGET).action(ci)
 }
 
 async function ci(filters: string[], flags: CiFlags & Record<string, unknown>): Promise<void> {
@@ -99,7 +99,7 @@ async function ci(filters: string[], flags: CiFlags & Record<string, unknown>): 
   const scenarios = pickShard(asked, flags.shard)
   await gatedRun(
     {
-      ...{ root, filters, asked, budgetMs: LOCKSTEP_BUDGET_MS, seeks: 'regressions' },
+      ...{ root, filters, asked, budget: LOCKSTEP_BUDGET, seeks: 'regressions' },
       tell,
       open: (signal) => openRefs(root, { baseline, candidate: undefined }, scenarios, signal),
     },

@@ -5,7 +5,7 @@ import { blameBlock } from '../../perf/report/parts/blame.ts'
 import { compareOneScenario } from '../../perf/run/one-scenario.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { openRefs } from './open-refs.ts'
-import { LOCKSTEP_BUDGET_MS, TRIALS } from './session.ts'
+import { TRIALS } from './session.ts'
 
 /** Why a commit costs what it does, against its parent. */
 export interface Explanation {
@@ -61,7 +61,7 @@ export async function explainCommit(
         candidate,
         folders: { baseline: reference.folder, candidate: target },
         forks: TRIALS.lockstep[isQuick ? 'quick' : 'full'],
-        budgetMs: LOCKSTEP_BUDGET_MS,
+        budgetMs: 0,
         isQuick,
         mayAddForks: false,
         isProfiled: true,

@@ -12,9 +12,10 @@ import { readConfig } from '../../perf/suite/config.ts'
 import { pickShard, type Shard } from '../../perf/suite/filter.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { exitCodeOf } from '../../perf/verdict/gate.ts'
+import type { Budget } from './budget.ts'
 import { type FormatFlags, type GatedRunFlags, readMeasureOptions, readStrict } from './options.ts'
 import type { OpenReference } from './reference.ts'
-import { LOCKSTEP_BUDGET_MS, measure, publish, startSession } from './session.ts'
+import { measure, publish, startSession } from './session.ts'
 import { tellGitHub } from './tell-github.ts'
 
 /** A run with what it is compared with. */
@@ -25,8 +26,7 @@ export interface GatedRun {
   readonly asked?: readonly DiscoveredScenario[]
   /** The server that its scenarios ask, where they are in no perf file. */
   readonly command?: AskedCommand | undefined
-  /** How long a run takes without lockstep before it adds no more forks. */
-  readonly budgetMs: number
+  readonly budget: Budget
   readonly seeks: Effort['seeks']
   /** Tells others than who started it. Default: {@link tellGitHub}. */
   readonly tell?: (report: Report, folder: RunFolder) => Promise<void>
@@ -50,7 +50,7 @@ export async function gatedRun(
     filters,
     asked = [],
     command,
-    budgetMs,
+    budget,
     seeks,
     tell = (report) => tellGitHub(report),
     open,
@@ -71,10 +71,7 @@ export async function gatedRun(
   try {
     const { folder, ...result } = await measure(
       {
-        ...readMeasureOptions(
-          { ...(await readConfig(root)), ...flags },
-          reference.kind === 'lockstep' ? LOCKSTEP_BUDGET_MS : budgetMs,
-        ),
+        ...readMeasureOptions({ ...(await readConfig(root)), ...flags }, budget, scenarios),
         root,
         target,
         filters,

@@ -3,14 +3,16 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FlamegateError } from '../../perf/errors.ts'
 import { showOutput } from '../../perf/process/output.ts'
 import type { Shard } from '../../perf/suite/filter.ts'
+import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import type { DisclosureFlags } from '../../profile/flamegraph/disclosure.ts'
+import type { Budget } from './budget.ts'
 
 /** What the command line of `run` and `baseline` can say; numbers checked, times in ms. */
 export interface MeasureOptions {
   readonly forks: number | undefined
   readonly seed: number | undefined
   readonly budgetMs: number
-  /** Where nobody said how long it may take. */
+  /** Never where somebody said how long it may take. */
   readonly isPatient: boolean
   readonly timeoutMs: number | undefined
 }
@@ -83,7 +85,7 @@ export function addPlainFormatOptions(command: Command, what: string): Command {
 }
 
 /** Flags that every measuring command has. */
-export function addMeasureOptions(command: Command, budgetMs: number): Command {
+export function addMeasureOptions(command: Command, { text }: Budget): Command {
   return command
     .option(
       '--forks <count>',
@@ -92,7 +94,7 @@ export function addMeasureOptions(command: Command, budgetMs: number): Command {
     )
     .option(
       '--time <seconds>',
-      `add no more forks once the run has taken this long (default: ${budgetMs / 1000}, and on a slow machine as long again as the first ones took)`,
+      `add no more forks once the run has taken this long (default: ${text})`,
       seconds,
     )
     .option(
@@ -141,13 +143,17 @@ export function addOutputOption(command: Command): Command {
     .on('option:show-output', showOutput)
 }
 
-export function readMeasureOptions(options: Record<string, unknown>, budgetMs: number): MeasureOptions {
+export function readMeasureOptions(
+  options: Record<string, unknown>,
+  budget: Budget,
+  scenarios: readonly DiscoveredScenario[],
+): MeasureOptions {
   const milliseconds = (value: unknown) => (value === undefined ? undefined : (value as number) * 1000)
   return {
     forks: options.forks as number | undefined,
     seed: options.seed as number | undefined,
-    budgetMs: milliseconds(options.time) ?? budgetMs,
-    isPatient: options.time === undefined,
+    budgetMs: milliseconds(options.time) ?? budget.msOf(scenarios),
+    isPatient: options.time === undefined && budget.isPatient,
     timeoutMs: milliseconds(options.timeout),
   }
 }

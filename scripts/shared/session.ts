@@ -31,9 +31,6 @@ export const TRIALS = {
   table: { full: 2, quick: 1 },
 } as const
 
-/** A comparison in lockstep adds no pairs once it has taken this long: it measures everything twice. */
-export const LOCKSTEP_BUDGET_MS = 900_000
-
 /** What a measuring command decides for itself. */
 export type SessionRequest = Pick<
   RunRequest,

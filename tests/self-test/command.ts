@@ -6,7 +6,7 @@ import { readEnvironment } from '../../perf/results/environment.ts'
 import { nameRunFolder } from '../../perf/results/run-folder.ts'
 import { writeWhole } from '../../perf/results/write-whole.ts'
 import { wholeNumber } from '../../scripts/shared/options.ts'
-import { LOCKSTEP_BUDGET_MS, refuseForeignOptions, startSession } from '../../scripts/shared/session.ts'
+import { refuseForeignOptions, startSession } from '../../scripts/shared/session.ts'
 import { addBlameOptions, type BlameFlags, checkBlameFlags, testBlame } from './blame/command.ts'
 import { missingPeers } from './peers/index.ts'
 import { renderSelfTest } from './report.ts'
@@ -133,7 +133,6 @@ function toPlan(flags: SelfTestFlags, root: string, folder: string): SelfTestPla
     loads: flags.load ?? LOADS,
     repeats: flags.repeats ?? defaults.repeats,
     forks: defaults.forks,
-    budgetMs: LOCKSTEP_BUDGET_MS,
     seed: 1,
   }
 }

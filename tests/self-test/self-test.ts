@@ -12,6 +12,7 @@ import { compareOneScenario } from '../../perf/run/one-scenario.ts'
 import { median } from '../../perf/stats/quantile.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { formatPercent } from '../../profile/model/format.ts'
+import { COMPARISON_BUDGET } from '../../scripts/shared/budget.ts'
 import { askPeer, availablePeers, type PeerName } from './peers/index.ts'
 import type { PeerJob } from './peers/job.ts'
 import { plantCopy } from './plant.ts'
@@ -30,7 +31,6 @@ export interface SelfTestPlan {
   readonly loads: readonly Load[]
   readonly repeats: number
   readonly forks: number
-  readonly budgetMs: number
   readonly seed: number
 }
 
@@ -160,14 +160,15 @@ async function runCell(
   }
 }
 
-/** What `--against` does, for one scenario. */
+/** What `compare` does, for one scenario. */
 async function compareInLockstep(
   baseline: DiscoveredScenario,
   candidate: DiscoveredScenario,
-  { root, seed, forks, budgetMs }: SelfTestPlan,
+  { root, seed, forks }: SelfTestPlan,
   signal: AbortSignal,
 ): Promise<MeasuredResult> {
   const folders = { baseline: root, candidate: root }
+  const budgetMs = COMPARISON_BUDGET.msOf([candidate])
   const effort = { root, seed, forks, budgetMs, isQuick: false, mayAddForks: true, isProfiled: false }
   const { result } = await compareOneScenario({ ...effort, baseline, candidate, folders }, signal)
   return result
