@@ -24,8 +24,8 @@ export function patientBudget(ms: number): Budget {
 /** Of a gate that compares in lockstep alone: it measures everything twice. */
 export const LOCKSTEP_BUDGET = patientBudget(900_000)
 
-/** Half of what a comparison of one may take; the rest is for code, counts and blame. */
-const COMPARISON_MS: Readonly<Record<Scenario['kind'], number>> = { micro: 15_000, http: 30_000 }
+/** Of one, at most half of what a comparison may take: the rest is for code, counts and blame. */
+const COMPARISON_MS: Readonly<Record<Scenario['kind'], number>> = { micro: 15_000, http: 25_000 }
 
 /** Of a comparison: who waits for it asks what changed, which its first pairs say, and not on which side of a limit it lies. */
 export const COMPARISON_BUDGET: Budget = {
