@@ -1,132 +1,48 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'valibot'
-import { discoverScenarios } from '../../perf/process/discover.ts'
 import { runCommand, SELF_TEST } from '../support/project.ts'
-import { askPeer, PEERS } from './peers/index.ts'
-import { plantCopy } from './plant.ts'
 import { selfTestSchema } from './trial.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SCENARIO = 'arrays/append.apply'
 
-/** A folder for copies, inside the project: they find its dependencies. */
-async function makeFolder(t: TestContext): Promise<string> {
-  await mkdir(join(ROOT, 'tmp'), { recursive: true })
-  const folder = await mkdtemp(join(ROOT, 'tmp', 'self-test '))
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  return folder
-}
-
-describe('planted copies', () => {
-  test('do the same as the package, and their work as many times more as they were told', async (t) => {
-    const folder = await makeFolder(t)
-    for (const [again, calls] of [
-      [0, 10],
-      [0.25, 12],
-      [2, 30],
-    ] as const) {
-      const copy = await plantCopy(ROOT, folder, again)
-      const { applyEvent, MemoryStore } = await import(pathToFileURL(join(copy, 'src', 'index.ts')).href)
-      const store = new MemoryStore()
-      let called = 0
-      const handler = {
-        set(value: number) {
-          called += 1
-          return { value }
-        },
-      }
-      for (let i = 0; i < 10; i++) {
-        const { diff, newState } = await applyEvent(handler, 'set', i, { value: -1 }, store, 'T', 'i')
-        assert.deepEqual({ diff, newState }, { diff: { value: i }, newState: { value: i } })
-        assert.deepEqual(await store.load('T', 'i'), { value: i })
-      }
-      assert.equal(called, calls)
-    }
-  })
-
-  test('a project that has no nasc-server is told so', async (t) => {
-    const folder = await makeFolder(t)
-    await assert.rejects(plantCopy(folder, folder, 1), { code: 'bad-target', hint: /checkout of flamegate/ })
-  })
+test('compares unchanged code and a planted 40 %, and writes what it saw', async () => {
+  const args = ['--quick', '--scenario', SCENARIO, '--effects', '0,40', '--load', 'loaded']
+  const { code, stdout, stderr } = await runCommand(ROOT, args, {}, SELF_TEST)
+  assert.equal(code, 0, stdout + stderr)
+  const path = stdout.trim().split('\n').at(-1)!
+  const { trials, isComplete } = parse(selfTestSchema, JSON.parse(await readFile(path, 'utf8')))
+  assert.equal(isComplete, true)
+  assert.deepEqual(
+    trials.map(({ effect, isSeen }) => ({ effect, isSeen: effect > 0 && isSeen })),
+    [
+      { effect: 0, isSeen: false },
+      { effect: 0.4, isSeen: true },
+    ],
+  )
+  await rm(join(path, '..'), { recursive: true })
 })
 
-// One process each, that takes turns with itself: two of them have a core each.
-describe('other tools', { concurrency: 2 }, () => {
-  for (const peer of PEERS) {
-    test(`${peer} finds that ten times the work takes longer`, async (t) => {
-      const folder = await makeFolder(t)
-      const targets = [await plantCopy(ROOT, folder, 0), await plantCopy(ROOT, folder, 9)]
-      const discovered = await Promise.all(
-        targets.map(
-          async (target) =>
-            (await discoverScenarios(ROOT, target)).find(({ scenario }) => scenario.id === SCENARIO)!,
-        ),
-      )
-      const job = {
-        suiteFile: discovered[0]!.suiteFile,
-        scenarioId: SCENARIO,
-        entries: [discovered[0]!.targetEntry, discovered[1]!.targetEntry] as const,
-        ports: undefined,
-        timeMs: 3_000,
-      }
-      const { ratio, pValue } = await askPeer(peer, job, new AbortController().signal)
-      assert.ok(ratio > 1.5, `${ratio}`)
-      assert.ok(pValue < 0.05, `${pValue}`)
-    })
-  }
-})
-
-describe('npm run perf:selftest', () => {
-  test('compares unchanged code and a planted 40 %, and writes what it saw', async () => {
-    const args = ['--quick', '--scenario', SCENARIO, '--effects', '0,40', '--load', 'loaded']
-    const { code, stdout, stderr } = await runCommand(ROOT, args, {}, SELF_TEST)
-    assert.equal(code, 0, stdout + stderr)
-    const path = stdout.trim().split('\n').at(-1)!
-    const { trials, isComplete } = parse(selfTestSchema, JSON.parse(await readFile(path, 'utf8')))
-    assert.equal(isComplete, true)
-    assert.deepEqual(
-      trials.map(({ effect, isSeen }) => ({ effect, isSeen: effect > 0 && isSeen })),
-      [
-        { effect: 0, isSeen: false },
-        { effect: 0.4, isSeen: true },
-      ],
-    )
-    await rm(join(path, '..'), { recursive: true })
-  })
-
-  test('a scenario that hardly calls applyEvent is refused, before anything is compared', async () => {
-    const args = ['--scenario', 'mount/warm.processor', '--effects', '0', '--repeats', '1']
-    const { code, stdout, stderr } = await runCommand(
-      ROOT,
-      [...args, '--load', 'quiet', '--no-peers'],
-      {},
-      SELF_TEST,
-    )
-    assert.equal(code, 2, stdout + stderr)
-    assert.match(
-      stderr,
-      /^error: mount\/warm\.processor hardly calls applyEvent: a slow-down planted there costs it nothing$/m,
-    )
-    assert.match(
-      stderr,
-      /^hint: name a scenario whose every op applies an event, as in arrays\/append\.apply$/m,
-    )
-    assert.equal(stdout, '')
-  })
-
-  for (const [name, args, message] of [
-    ['effects that are none', ['--effects', 'lots'], /They must be percents, as in 0,10,40/],
-    ['a load that is none', ['--load', 'heavy'], /Allowed choices are quiet, loaded/],
-    ['a scenario that is not there', ['--scenario', 'nope/x.y'], /there is no scenario 'nope\/x\.y'/],
-  ] as const) {
-    test(name, async () => {
-      const { code, stderr } = await runCommand(ROOT, args, {}, SELF_TEST)
-      assert.equal(code, 2)
-      assert.match(stderr, message)
-    })
-  }
+test('a scenario that hardly calls applyEvent is refused, before anything is compared', async () => {
+  const args = ['--scenario', 'mount/warm.processor', '--effects', '0', '--repeats', '1']
+  const { code, stdout, stderr } = await runCommand(
+    ROOT,
+    [...args, '--load', 'quiet', '--no-peers'],
+    {},
+    SELF_TEST,
+  )
+  assert.equal(code, 2, stdout + stderr)
+  assert.match(
+    stderr,
+    /^error: mount\/warm\.processor hardly calls applyEvent: a slow-down planted there costs it nothing$/m,
+  )
+  assert.match(
+    stderr,
+    /^hint: name a scenario whose every op applies an event, as in arrays\/append\.apply$/m,
+  )
+  assert.equal(stdout, '')
 })
