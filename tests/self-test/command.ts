@@ -37,6 +37,7 @@ const FULL = {
   repeats: 10,
   /** As `--against` has. */
   forks: 5,
+  calibratingPairs: 9,
 }
 const QUICK = {
   scenarioIds: ['arrays/append.apply', 'arrays/append.http'],
@@ -45,6 +46,7 @@ const QUICK = {
   repeats: 1,
   /** As `--against --quick` has. */
   forks: 3,
+  calibratingPairs: 5,
 }
 
 const HELP = `
@@ -133,6 +135,7 @@ function toPlan(flags: SelfTestFlags, root: string, folder: string): SelfTestPla
     loads: flags.load ?? LOADS,
     repeats: flags.repeats ?? defaults.repeats,
     forks: defaults.forks,
+    calibratingPairs: defaults.calibratingPairs,
     seed: 1,
   }
 }

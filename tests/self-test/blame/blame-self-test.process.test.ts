@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'valibot'
 import { countFork } from '../../../perf/profiling/fork.ts'
@@ -9,6 +9,7 @@ import { profilePlanOf } from '../../../perf/run/durations.ts'
 import { type DiscoveredScenario, loadSuite } from '../../../perf/suite/load.ts'
 import type { MicroScenario } from '../../../perf/suite/scenario.ts'
 import { runCommand, SELF_TEST } from '../../support/project.ts'
+import { type Cleaner, cleanAfterSuite } from '../../support/shared.ts'
 import { blameSelfTestSchema } from './blame-trial.ts'
 import { knowScenario, type PlantableScenario } from './packages/known-scenario.ts'
 import { blameTargets } from './packages/targets.ts'
@@ -31,7 +32,16 @@ const SCENARIOS = [
   ['qs/dots.micro', 'options'],
 ] as const
 
-async function know(t: TestContext, scenarioId: string): Promise<PlantableScenario> {
+const known = new Map<string, Promise<PlantableScenario>>()
+
+/** What is known of a scenario of a package; found out once. */
+function know(t: Cleaner, scenarioId: string): Promise<PlantableScenario> {
+  const found = known.get(scenarioId) ?? findOut(t, scenarioId)
+  known.set(scenarioId, found)
+  return found
+}
+
+async function findOut(t: Cleaner, scenarioId: string): Promise<PlantableScenario> {
   await mkdir(join(ROOT, 'tmp'), { recursive: true })
   const folder = await mkdtemp(join(ROOT, 'tmp', 'blame '))
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
@@ -72,8 +82,9 @@ async function countPlanted(discovered: DiscoveredScenario, plant: Plant): Promi
 }
 
 describe('plants in real packages', () => {
+  const t = cleanAfterSuite()
   for (const [scenarioId, uncloneable] of SCENARIOS) {
-    test(`of ${scenarioId}: cost as much more work as they should, and change no answer`, async (t) => {
+    test(`of ${scenarioId}: cost as much more work as they should, and change no answer`, async () => {
       const scenario = await know(t, scenarioId)
       const { functions, facts, target, nsPerOp } = scenario
       assert.ok(nsPerOp > 1_000, `${nsPerOp}`)
@@ -113,7 +124,7 @@ describe('plants in real packages', () => {
     })
   }
 
-  test('another call is another call', async (t) => {
+  test('another call is another call', async () => {
     const scenario = await know(t, 'noop/refresh.processor')
     const executed = scenario.functions.find(({ name }) => name === 'areEqualArrays')!
     const call = executed.calls.find(({ name }) => name === 'isEqual')!
