@@ -23,9 +23,7 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
     seams: { runProfiles, signal, onProgress },
   } = session
   if (runProfiles === undefined) return true
-  const waiting = longestFirst(
-    tracks.filter(({ failure, first }) => failure === undefined && first.length > 0),
-  )
+  const waiting = tracks.filter(({ failure, first }) => failure === undefined && first.length > 0)
   const baselines = await findBaselines(waiting, session)
   if (signal.aborted) return false
   return workAtOnce(waiting, PROFILED_AT_ONCE, signal, async (track, started) => {
@@ -47,12 +45,6 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
     }
     track.profile = await profiling
   })
-}
-
-/** Those of servers before the others: none of them is left alone at the end, when every other core has nothing to do. */
-function longestFirst<Trial>(tracks: readonly Track<Trial>[]): Track<Trial>[] {
-  const isServer = ({ discovered }: Track<Trial>) => Number(discovered.scenario.kind === 'http')
-  return tracks.toSorted((a, b) => isServer(b) - isServer(a))
 }
 
 /** What costs what it did beside the other version is only shown; whoever has no other version asks what it costs at all. */

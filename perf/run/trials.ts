@@ -93,9 +93,7 @@ async function reachFewest<Trial>(session: Session<Trial>): Promise<boolean> {
   for (;;) {
     const short = tracks.filter(isShort)
     if (short.length === 0) return true
-    const added = new Map(short.map((track) => [track, takeNextLook(track, 'widening', method)]))
-    const schedule = scheduleForks(short, (track) => added.get(track)!, request.seed)
-    if (!(await runTrials(schedule, 'measuring', session))) return false
+    if (!(await lookAgain(short, 'widening', session, request.seed))) return false
   }
 }
 
@@ -146,11 +144,26 @@ async function clarify<Trial>(session: Session<Trial>): Promise<boolean> {
     ]
     if (batches.every(([wanted]) => wanted.length === 0)) return true
     for (const [wanted, stage, isEnough] of batches) {
-      const added = new Map(wanted.map((track) => [track, takeNextLook(track, stage, session.method)]))
-      const schedule = scheduleForks(wanted, (track) => added.get(track)!, request.seed + round)
-      if (!(await runTrials(schedule, stage, session, isEnough))) return false
+      if (!(await lookAgain(wanted, stage, session, request.seed + round, isEnough))) return false
     }
   }
+}
+
+/** Takes the next look at each of these, or as much of it as there is before `isOver`. False when it was aborted. */
+function lookAgain<Trial>(
+  tracks: readonly Track<Trial>[],
+  stage: 'confirming' | 'widening',
+  session: Session<Trial>,
+  seed: number,
+  isOver?: () => boolean,
+): Promise<boolean> {
+  const added = new Map(tracks.map((track) => [track, takeNextLook(track, stage, session.method)]))
+  return runTrials(
+    scheduleForks(tracks, (track) => added.get(track)!, seed),
+    stage,
+    session,
+    isOver,
+  )
 }
 
 /** How many trials the next look takes beyond the last one. */

@@ -26,7 +26,8 @@ function endOwnAtExit(): void {
       const found = findMarked().filter(isOwn)
       if (found.length === 0) return
       for (const { pid } of found) kill(pid)
-      Atomics.wait(sleeper, 0, 0, LOOK_MS)
+      // Nothing but this waits while a process exits.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS)
     }
   })
 }
@@ -34,7 +35,6 @@ function endOwnAtExit(): void {
 const LOOK_MS = 5
 /** Of processes that are still there after so many, somebody cannot be killed. */
 const MOST_LOOKS = 100
-const sleeper = new Int32Array(new SharedArrayBuffer(4))
 
 /** Ends what killed runs of this user left running; how many there were. */
 export async function endLeftStrays(): Promise<number> {

@@ -12,7 +12,7 @@ export interface MeasureOptions {
   readonly forks: number | undefined
   readonly seed: number | undefined
   readonly budgetMs: number
-  /** Never where somebody said how long it may take. */
+  /** Whether more trials have as long as the first ones in any case; never where somebody said how long it may take. */
   readonly isPatient: boolean
   readonly timeoutMs: number | undefined
 }

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readReport, twoCheckouts } from '../support/checkouts.ts'
+import { RUN, readReport, twoCheckouts } from '../support/checkouts.ts'
 import { runCommand } from '../support/project.ts'
-
-/** Whole pairs, which are long enough for a steady state on a busy machine too; none are added. */
-const RUN = ['run', '--no-profile', '--seed', '1', '--forks', '2', '--time', '1']
 
 test('--against: the same code is green under STRICT_PERF, and the gate has proved itself', async (t) => {
   const { root, other } = await twoCheckouts(t)

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { readReport, target, twoCheckouts, withForeignBaseline } from '../support/checkouts.ts'
+import { RUN, readReport, target, twoCheckouts, withForeignBaseline } from '../support/checkouts.ts'
 import { processesNaming } from '../support/processes.ts'
 import { finish, runCommand, startCommand, untilSaid } from '../support/project.ts'
 import { git } from '../support/repository.ts'
 
 const STRICT = { STRICT_PERF: 'true' }
-const RUN = ['run', '--no-profile', '--seed', '1', '--forks', '2', '--time', '1']
 /** Short pairs, for what is twice as much. */
 const QUICK = ['run', '--quick', '--no-profile', '--seed', '1', '--forks', '2']
 

@@ -35,18 +35,16 @@ const FULL = {
   effects: [0, 0.05, 0.1, 0.2, 0.4],
   peerEffects: [0, 0.1],
   repeats: 10,
-  /** As `--against` has. */
+  /** As `compare` has. */
   forks: 5,
-  calibratingPairs: 9,
 }
 const QUICK = {
   scenarioIds: ['arrays/append.apply', 'arrays/append.http'],
   effects: [0, 0.1, 0.4],
   peerEffects: [],
   repeats: 1,
-  /** As `--against --quick` has. */
+  /** As `compare --quick` has. */
   forks: 3,
-  calibratingPairs: 5,
 }
 
 const HELP = `
@@ -135,7 +133,6 @@ function toPlan(flags: SelfTestFlags, root: string, folder: string): SelfTestPla
     loads: flags.load ?? LOADS,
     repeats: flags.repeats ?? defaults.repeats,
     forks: defaults.forks,
-    calibratingPairs: defaults.calibratingPairs,
     seed: 1,
   }
 }

@@ -69,7 +69,7 @@ describe('other tools', { concurrency: 2 }, () => {
         scenarioId: SCENARIO,
         entries: [discovered[0]!.targetEntry, discovered[1]!.targetEntry] as const,
         ports: undefined,
-        timeMs: 1_500,
+        timeMs: 3_000,
       }
       const { ratio, pValue } = await askPeer(peer, job, new AbortController().signal)
       assert.ok(ratio > 1.5, `${ratio}`)

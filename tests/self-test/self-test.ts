@@ -31,8 +31,6 @@ export interface SelfTestPlan {
   readonly loads: readonly Load[]
   readonly repeats: number
   readonly forks: number
-  /** Pairs that say what one call more costs. */
-  readonly calibratingPairs: number
   readonly seed: number
 }
 
@@ -107,7 +105,7 @@ async function calibrate(id: string, plan: SelfTestPlan, signal: AbortSignal): P
     )
   }
   const again = Math.max(1, Math.round(LARGE_EFFECT / rough))
-  return { discovered, shareOfOne: await measure(again, plan.calibratingPairs) }
+  return { discovered, shareOfOne: await measure(again, CALIBRATING_PAIRS) }
 }
 
 /** A share that a few pairs cannot tell from nothing would make the plant endless, or its stated size a guess. */
@@ -116,6 +114,7 @@ const LEAST_SHARE = 0.01
 const LARGE_EFFECT = 1
 const ROUGH_AGAIN = 10
 const ROUGH_PAIRS = 3
+const CALIBRATING_PAIRS = 9
 
 async function runCell(
   { discovered, shareOfOne }: Calibrated,

@@ -20,6 +20,9 @@ export const target = (loops: number) =>
   `const list = Array.from({ length: 50 }, (_, i) => ({ id: i, name: 'n' + i }))\n` +
   `export function work(): unknown { let r: unknown; for (let i = 0; i < ${loops}; i++) r = JSON.parse(JSON.stringify(list)); return r }\n`
 
+/** Whole pairs, which are long enough for a steady state on a busy machine too; none are added. */
+export const RUN = ['run', '--no-profile', '--seed', '1', '--forks', '2', '--time', '1']
+
 /** A project and another checkout of it, whose code is another and does the same. */
 export async function twoCheckouts(t: TestContext): Promise<{ root: string; other: string }> {
   const root = await createProject(t, SCENARIOS, target(4))
