@@ -301,9 +301,9 @@ describe('what the measured code does besides', () => {
     })
 
   test('an op that grows its state is measured, with a warning', async (t) => {
-    // It costs 20 µs more every 0.1 s, however fast the machine is.
+    // It costs twice as much every 0.25 s, however fast the machine is, until it takes 0.6 ms.
     const growing = micro(
-      'op(start: number) { const now = performance.now(); while (performance.now() < now + 0.02 * (1 + (now - start) / 100)); }',
+      'op(start: number) { const now = performance.now(); while (performance.now() < now + 0.02 * 2 ** Math.min(5, (now - start) / 250)); }',
       'setup: () => performance.now()',
     )('grows')
     const root = await createProject(t, growing)
