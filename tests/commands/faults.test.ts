@@ -251,7 +251,7 @@ describe('what the measured code does besides', () => {
       `(() => { ${WITHOUT_CLOCKS} return (_: any, answer: any) => answer.end() })()`,
     ),
     slow: micro(`op: () => ${spin(60)}`),
-    cpu: micro(`op() ${spin(0.05)}, check() ${spin(0.5)}`),
+    cpu: micro(`op() ${spin(0.05)}, check() ${spin(0.2)}`),
     tiny: micro('op: (_: number, i: number) => i + 1'),
     stream: server(
       `(() => { let out: any; return (q: any, s: any) => { if (q.url === '/s') { out = s; s.write(': hi\\n\\n') } else { q.resume(); q.on('end', () => { out.write('data: 12345\\n\\n'); s.end('ok') }) } } })()`,
