@@ -15,6 +15,7 @@ import {
   compareAgain,
   describeAbsence,
   describeVerdict,
+  flagsToSettle,
   howToBlame,
   quoteArgument,
   quoteServer,
@@ -123,8 +124,8 @@ function nextCommand(report: Report): string {
     case 'control-failed':
       return run.command === undefined ? anew() : again()
     case 'green': {
-      const unclear = gate.inconclusive.slice(0, 3).map(quoteArgument)
-      if (unclear.length > 0) return again(`--forks ${forksFor(report)}`, ...unclear)
+      const unclear = flagsToSettle(report)
+      if (unclear.length > 0) return again(...unclear)
       const slowest = scenarios
         .filter((result) => result.status === 'measured')
         .sort((a, b) => b.cost.nsPerOp - a.cost.nsPerOp)[0]
@@ -134,14 +135,4 @@ function nextCommand(report: Report): string {
     default:
       return gate.outcome satisfies never
   }
-}
-
-/** Of two pairs each, enough for the least clear of the scenarios. */
-function forksFor({ scenarios }: Report): number {
-  const needed = scenarios.flatMap((result) =>
-    result.status === 'measured' && result.verdict?.kind === 'inconclusive'
-      ? [result.verdict.neededTrials]
-      : [],
-  )
-  return Math.min(100, Math.ceil(Math.max(2, ...needed) / 2))
 }

@@ -9,6 +9,9 @@ import { typed } from '../../typed-command.ts'
 import { describeMetricChanges, describeRegression, type Gate } from '../../verdict/gate.ts'
 import { describeCounterChanges } from './counters.ts'
 
+/** As many as `--forks` takes. */
+const MOST_FORKS = 100
+
 /**
  * A scenario's verdict, with what it is about where that is not `pass`, and what its counters did; empty where it was not
  * compared.
@@ -114,10 +117,11 @@ export function describeRun({ run, scenarios }: Report): string {
   return `${formatCounted(scenarios.length, 'scenario')}${part}, ${how}${quick}, seed ${run.seed}`
 }
 
-/** What else is to be said of a run: how to name the function behind a regression, what would have been seen, what changed. */
+/** What else is to be said of a run: what to type for who did it or for what is unclear, what would have been seen, what changed. */
 export function describeRemarks(report: Pick<Report, 'gate' | 'run' | 'scenarios'>): string[] {
   return [
     ...howToBlame(report).map((command) => `which function did it: ${command}`),
+    ...howToSettle(report).map((command) => `more pairs for what is inconclusive: ${command}`),
     ...describeMinimumDetectable(report.gate),
     ...describeNoChange(report.gate),
   ]
@@ -142,6 +146,25 @@ export function howToBlame({ gate, run, scenarios }: Pick<Report, 'gate' | 'run'
   )
   if (ids.length === 0 || gate.baselineCommit === null) return []
   return [compareAgain(run, shortHash(gate.baselineCommit.hash), ids.slice(0, 3).map(quoteArgument))]
+}
+
+/** The command that takes as many pairs as a green run lacked of what is inconclusive; none where there is none. */
+function howToSettle(report: Pick<Report, 'gate' | 'run' | 'scenarios'>): string[] {
+  const { outcome, baselineCommit } = report.gate
+  const flags = flagsToSettle(report)
+  if (outcome !== 'green' || baselineCommit === null || flags.length === 0) return []
+  return [compareAgain(report.run, shortHash(baselineCommit.hash), flags)]
+}
+
+/** The first scenarios that a gate found inconclusive, and forks for the least clear of them: of two pairs each. Empty where there is none. */
+export function flagsToSettle({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
+  const unclear = scenarios.filter(({ id }) => gate.inconclusive.includes(id))
+  if (unclear.length === 0) return []
+  const needed = unclear.map((result) =>
+    result.status === 'measured' && result.verdict?.kind === 'inconclusive' ? result.verdict.neededTrials : 0,
+  )
+  const forks = Math.min(MOST_FORKS, Math.ceil(Math.max(2, ...needed) / 2))
+  return [`--forks ${forks}`, ...unclear.slice(0, 3).map(({ id }) => quoteArgument(id))]
 }
 
 /**
