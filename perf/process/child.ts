@@ -43,9 +43,12 @@ export class ChildFailure extends Error {
   }
 }
 
-/** Also what flags of Node's name is looked for there: `--import ./hook.mjs` is the version's own. */
-function workingFolderOf(job: Job): string | undefined {
-  return job.kind === 'probe' ? job.scenarios[0]?.workingFolder : job.workingFolder
+/** What is known of a child before its job. */
+interface Head {
+  /** What the job is about, for people. */
+  readonly name: string
+  /** Also what flags of Node's name is looked for there: `--import ./hook.mjs` is the version's own. */
+  readonly workingFolder: string | undefined
 }
 
 type Success = Exclude<Answer, { kind: 'working' | 'failed' | 'ended' }>
@@ -66,11 +69,10 @@ export class Child {
   #asked = 0
   #workedAt = 0
 
-  private constructor(job: Job, execArgv: readonly string[]) {
+  private constructor({ name, workingFolder: cwd }: Head, job: Promise<Job>, execArgv: readonly string[]) {
     const env = { ...process.env, ...markOfOwn() }
     for (const name of FOREIGN_ENVIRONMENT) delete env[name]
     const args = ['--disable-warning=ExperimentalWarning', ...HOOK_FLAGS, ...nodeArgs, ...execArgv, WORKER]
-    const cwd = workingFolderOf(job)
     const child = spawnGroup(process.execPath, args, {
       env,
       ...(cwd !== undefined && { cwd }),
@@ -78,7 +80,7 @@ export class Child {
       serialization: 'advanced',
     })
     this.#process = child
-    this.#watch(args, nameOf(job))
+    this.#watch(args, name)
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL)
     })
@@ -109,7 +111,9 @@ export class Child {
     this.#ended.catch(() => {})
     // Whoever asks for them handles them; a child that is ended on purpose fails with nobody asking.
     this.#failure.catch(() => {})
-    this.#answer = this.#exchange(job, ({ kind }) => kind !== 'turned')
+    const answer = job.then((known) => this.#exchange(known, ({ kind }) => kind !== 'turned'))
+    this.#answer = Promise.race([answer, this.#failure])
+    this.#answer.catch(() => {})
   }
 
   /** For those who look for a fault: what it prints, and what is said to it and by it. */
@@ -149,7 +153,12 @@ export class Child {
 
   /** @param execArgv flags of Node's for this process */
   static start(job: Job, execArgv: readonly string[] = []): Child {
-    return new Child(job, execArgv)
+    return new Child(headOf(job), Promise.resolve(job), execArgv)
+  }
+
+  /** Starts a child before all of its job is known, which is told to it then. Its answer rejects as `job` does. */
+  static startEarly(head: Head, job: Promise<Job>): Child {
+    return new Child(head, job, [])
   }
 
   /**
@@ -255,10 +264,13 @@ function once(child: ChildProcess, event: 'close' | 'disconnect'): Promise<void>
   return new Promise((resolve) => child.once(event, () => resolve()))
 }
 
-/** What a job is about, for people. */
-function nameOf(job: Job): string {
-  if (job.kind === 'probe') return `the code of ${basename(job.scenarios[0]?.suiteFile ?? '')}`
-  return job.kind === 'discover' ? basename(job.suiteFile) : job.scenarioId
+function headOf(job: Job): Head {
+  if (job.kind === 'probe') {
+    const [first] = job.scenarios
+    return { name: `the code of ${basename(first?.suiteFile ?? '')}`, workingFolder: first?.workingFolder }
+  }
+  const name = job.kind === 'discover' ? basename(job.suiteFile) : job.scenarioId
+  return { name, workingFolder: job.workingFolder }
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

@@ -60,14 +60,18 @@ export function startServer(
   return { server, ports }
 }
 
-/** Starts the client that loads an HTTP scenario's server. */
+/** Starts the client that loads an HTTP scenario's server, once that says where. Its answer rejects as `ports` does. */
 export function startClient(
   discovered: DiscoveredScenario,
   job: MeasureJob,
-  ports: HttpPorts,
+  ports: Promise<HttpPorts>,
   observe?: ObserverKind,
 ): Child {
-  return Child.start({ ...jobOf(discovered, observe), ...job, kind: 'http-client', ports })
+  const common = jobOf(discovered, observe)
+  return Child.startEarly(
+    { name: common.scenarioId, workingFolder: common.workingFolder },
+    ports.then((ports) => ({ ...common, ...job, kind: 'http-client', ports })),
+  )
 }
 
 /**
@@ -91,17 +95,19 @@ async function startScenario(
     }
   }
   const { server, ports } = startServer(discovered, options, (job) => Child.start(job, execArgv))
+  const client = startClient(discovered, job, ports, observe)
+  const end = async () => void (await Promise.all([client.end(), server.end()]))
   try {
-    const client = startClient(discovered, job, await ports, observe)
+    await ports
     const whileServed = (answer: Promise<Answer>) => Promise.race([answer, server.failure()])
     return {
       measured: server,
       answer: whileServed(client.answer(timeoutMs, signal)),
       begin: () => whileServed(client.begin(timeoutMs, signal)),
-      end: async () => void (await Promise.all([client.end(), server.end()])),
+      end,
     }
   } catch (error) {
-    await server.end()
+    await end()
     throw error
   }
 }

@@ -90,7 +90,7 @@ async function loadServer(
     minSamples: 1,
     minBusyMs: 0,
   }
-  const client = startClient(discovered, { plan, waits: false }, ports)
+  const client = startClient(discovered, { plan, waits: false }, Promise.resolve(ports))
   try {
     await client.answer(runMs + TOOL_EXTRA_MS, signal)
   } finally {
