@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { findFunctions, readSyntax } from './syntax.ts'
+import { findFunctions, readSyntax, SyntaxFault } from './syntax.ts'
 
 /** All forms that V8 may count in a way of its own; every function runs. */
 const FORMS = `
@@ -83,5 +83,25 @@ describe('offsets', () => {
     const text =
       'export const f = (a: { b: string }, c?: number): string | undefined => a.b satisfies string\n'
     assert.equal(readSyntax(text, 'drawn.ts').plain.length, text.length)
+  })
+})
+
+describe('texts that were read before', () => {
+  test('have the syntax that they had, in the same language', () => {
+    const text = 'export const one = (a) => a'
+    const syntax = readSyntax(text, 'a.mjs')
+    assert.equal(readSyntax(text, 'b.mjs'), syntax)
+    assert.notEqual(readSyntax(text, 'b.ts'), syntax)
+    const types = 'export const one = (a: number) => a'
+    assert.equal(readSyntax(types, 'a.ts').plain.length, types.length)
+    assert.throws(() => readSyntax(types, 'a.mjs'), SyntaxFault)
+  })
+
+  test('are read anew once many others were', () => {
+    const text = 'export const two = (a) => a'
+    const syntax = readSyntax(text, 'a.mjs')
+    for (let i = 0; i < 3; i++) readSyntax(`/* ${'x'.repeat(900_000)} */ export const at = ${i}`, 'a.mjs')
+    assert.notEqual(readSyntax(text, 'a.mjs'), syntax)
+    assert.deepEqual(readSyntax(text, 'a.mjs').plain, syntax.plain)
   })
 })

@@ -1,4 +1,5 @@
 // The reader of JavaScript and TypeScript: a text's syntax tree and its tokens, at the offsets that V8's coverage has.
+import { extname } from 'node:path'
 import {
   type AnonymousFunctionDeclaration,
   type AnyNode,
@@ -44,12 +45,33 @@ export interface WrittenFunction {
 const TYPESCRIPT = /\.[mc]?ts$/
 const MODULE = /\.(mjs|mts|ts)$/
 
+/** The texts read last: scenarios of one program run the same files, and versions have most of them in common. */
+const recent = new Map<string, { readonly language: string; readonly syntax: Syntax }>()
+/** A character takes some 30 bytes of a syntax tree. The last text is kept whatever it has. */
+const MOST_RECENT_CHARACTERS = 2_000_000
+let recentCharacters = 0
+
 /**
- * Reads a source file.
+ * Reads a source file. The same text has the same syntax, which nobody changes.
  * @param file a path or URL, which tells the language by its suffix: `.js` is a script where it can be one, else a module
  * @throws SyntaxFault
  */
 export function readSyntax(text: string, file: string): Syntax {
+  const language = extname(file)
+  const last = recent.get(text)
+  if (last?.language === language) return last.syntax
+  const syntax = readAnew(text, file)
+  if (last === undefined) recentCharacters += text.length
+  recent.set(text, { language, syntax })
+  for (const oldest of recent.keys()) {
+    if (recentCharacters <= MOST_RECENT_CHARACTERS || oldest === text) break
+    recent.delete(oldest)
+    recentCharacters -= oldest.length
+  }
+  return syntax
+}
+
+function readAnew(text: string, file: string): Syntax {
   try {
     const plain = TYPESCRIPT.test(file) ? blankTypes(text, file) : text
     if (MODULE.test(file)) return parseAs('module', plain)
