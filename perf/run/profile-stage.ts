@@ -23,7 +23,10 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
     seams: { runProfiles, signal, onProgress },
   } = session
   if (runProfiles === undefined) return true
-  const waiting = tracks.filter(({ failure, first }) => failure === undefined && first.length > 0)
+  // Servers take longest: what is left for the end is short, so that no core waits for it.
+  const waiting = tracks
+    .filter(({ failure, first }) => failure === undefined && first.length > 0)
+    .sort((a, b) => rankOf(a) - rankOf(b))
   const baselines = await findBaselines(waiting, session)
   if (signal.aborted) return false
   return workAtOnce(waiting, PROFILED_AT_ONCE, signal, async (track, started) => {
@@ -45,6 +48,10 @@ export async function profileTracks<Trial>(session: Session<Trial>): Promise<boo
     }
     track.profile = await profiling
   })
+}
+
+function rankOf({ discovered }: Track<unknown>): number {
+  return discovered.scenario.kind === 'http' ? 0 : 1
 }
 
 /** What costs what it did beside the other version is only shown; whoever has no other version asks what it costs at all. */
