@@ -17,7 +17,7 @@ export function tableMethod(
   runFork: ForkRunner,
 ): Method<ForkMeasurement> {
   const method = storedMethod(row, effort, runFork, effort.isQuick ? 'quick' : 'table')
-  return { ...method, select: (trials) => trials, compare: () => [] }
+  return { ...method, correlation: 0, select: (trials) => trials, compare: () => [] }
 }
 
 /** Forks of their own, compared with those that a baseline stores; only measured where there is no row. */
