@@ -20,6 +20,8 @@ export class EventStream {
   #dataBytes = 0
   #events = 0
   #failure: string | undefined
+  /** Called with whatever arrives. */
+  #tell = () => {}
 
   private constructor(request: ClientRequest, failOnPrefix: string) {
     this.#request = request
@@ -78,9 +80,16 @@ export class EventStream {
   async reach(events: number): Promise<void> {
     for (let waits = 0; this.#events < events && waits < LONGEST_WAITS; waits++) {
       const before = this.#events
-      await this.settle()
+      await Promise.race([this.#more(), clock.wait(SETTLE_MS)])
       if (this.#events !== before) waits = 0
     }
+  }
+
+  /** Resolves when anything arrives. */
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#tell = resolve
+    })
   }
 
   /** Resolves when nothing more has arrived for a while. */
@@ -103,6 +112,7 @@ export class EventStream {
       start = end + EVENT_END.length
     }
     this.#rest = received.subarray(start)
+    this.#tell()
   }
 
   #count(event: Buffer): void {
