@@ -45,8 +45,8 @@ function compile(config) {
 async function shrink(file) {
   if (!/\.[cm]?js$/.test(file) || file.startsWith(join(DIST, VIEWER))) return
   const content = await readFile(`${file}.map`, 'utf8').catch(() => undefined)
-  const text = await readFile(file, 'utf8')
-  const { code, map } = await minify(text.replace(/^\/\/# sourceMappingURL=.*/m, ''), {
+  const text = (await readFile(file, 'utf8')).replace(/^\/\/# sourceMappingURL=.*/m, '')
+  const { code, map } = await minify(text, {
     module: !file.endsWith('.cjs'),
     ecma: 2022,
     compress: false,
@@ -54,8 +54,10 @@ async function shrink(file) {
     format: { comments: /^!/ },
     sourceMap: { content },
   })
-  await writeFile(file, keepLines(code, decodedMappings(new TraceMap(map))[0] ?? []))
   await rm(`${file}.map`, { force: true })
+  // Of types alone nothing is left, and nobody imports it.
+  if (code === 'export{};') await rm(file)
+  else await writeFile(file, keepLines(code, decodedMappings(new TraceMap(map))[0] ?? []))
 }
 
 /** Breaks code of one line where its source has a new line. */
