@@ -15,8 +15,8 @@ import {
   compareAgain,
   describeAbsence,
   describeVerdict,
-  flagsToSettle,
   howToBlame,
+  howToSettle,
   quoteArgument,
   quoteServer,
 } from './parts/words.ts'
@@ -124,8 +124,8 @@ function nextCommand(report: Report): string {
     case 'control-failed':
       return run.command === undefined ? anew() : again()
     case 'green': {
-      const unclear = flagsToSettle(report)
-      if (unclear.length > 0) return again(...unclear)
+      const [unclear] = howToSettle(report)
+      if (unclear !== undefined) return unclear
       const slowest = scenarios
         .filter((result) => result.status === 'measured')
         .sort((a, b) => b.cost.nsPerOp - a.cost.nsPerOp)[0]

@@ -9,9 +9,6 @@ import { typed } from '../../typed-command.ts'
 import { describeMetricChanges, describeRegression, type Gate } from '../../verdict/gate.ts'
 import { describeCounterChanges } from './counters.ts'
 
-/** As many as `--forks` takes. */
-const MOST_FORKS = 100
-
 /**
  * A scenario's verdict, with what it is about where that is not `pass`, and what its counters did; empty where it was not
  * compared.
@@ -148,23 +145,17 @@ export function howToBlame({ gate, run, scenarios }: Pick<Report, 'gate' | 'run'
   return [compareAgain(run, shortHash(gate.baselineCommit.hash), ids.slice(0, 3).map(quoteArgument))]
 }
 
-/** The command that takes as many pairs as a green run lacked of what is inconclusive; none where there is none. */
-function howToSettle(report: Pick<Report, 'gate' | 'run' | 'scenarios'>): string[] {
-  const { outcome, baselineCommit } = report.gate
-  const flags = flagsToSettle(report)
-  if (outcome !== 'green' || baselineCommit === null || flags.length === 0) return []
-  return [compareAgain(report.run, shortHash(baselineCommit.hash), flags)]
-}
-
-/** The first scenarios that a gate found inconclusive, and forks for the least clear of them: of two pairs each. Empty where there is none. */
-export function flagsToSettle({ gate, scenarios }: Pick<Report, 'gate' | 'scenarios'>): string[] {
-  const unclear = scenarios.filter(({ id }) => gate.inconclusive.includes(id))
-  if (unclear.length === 0) return []
-  const needed = unclear.map((result) =>
-    result.status === 'measured' && result.verdict?.kind === 'inconclusive' ? result.verdict.neededTrials : 0,
+/** The command that takes as many pairs as a green run lacked of its first inconclusive scenarios; none where there is none. */
+export function howToSettle({ gate, run, scenarios }: Pick<Report, 'gate' | 'run' | 'scenarios'>): string[] {
+  const { outcome, baselineCommit, inconclusive } = gate
+  if (outcome !== 'green' || baselineCommit === null || inconclusive.length === 0) return []
+  const needed = scenarios.map((result) =>
+    result.status === 'measured' && result.verdict?.kind === 'inconclusive' ? result.verdict.neededTrials : 2,
   )
-  const forks = Math.min(MOST_FORKS, Math.ceil(Math.max(2, ...needed) / 2))
-  return [`--forks ${forks}`, ...unclear.slice(0, 3).map(({ id }) => quoteArgument(id))]
+  // Of two pairs each; so many are what `--forks` takes.
+  const forks = Math.min(100, Math.ceil(Math.max(...needed) / 2))
+  const ids = inconclusive.slice(0, 3).map(quoteArgument)
+  return [compareAgain(run, shortHash(baselineCommit.hash), [`--forks ${forks}`, ...ids])]
 }
 
 /**
