@@ -45,7 +45,7 @@ export interface WrittenFunction {
 const TYPESCRIPT = /\.[mc]?ts$/
 const MODULE = /\.(mjs|mts|ts)$/
 
-/** The texts read last: scenarios of one program run the same files, and versions have most of them in common. */
+/** The texts parsed last: scenarios of one program run the same files, and versions have most of them in common. */
 const recent = new Map<string, { readonly language: string; readonly syntax: Syntax }>()
 /** A character takes some 30 bytes of a syntax tree. The last text is kept whatever it has. */
 const MOST_RECENT_CHARACTERS = 2_000_000
