@@ -76,17 +76,38 @@ export class ParsedCode implements FileCode {
 
   #readMentions(): Map<SourceFunction, Mention[]> {
     const found = new Map<SourceFunction, Mention[]>()
-    walkSyntax(this.#syntax.program, (node, ancestors) => {
-      const mention = mentionAt(node, ancestors)
-      const around = mention && ancestors.findLast(ownsCode)
-      const owner = around && this.#owners.get(around)
-      if (mention === undefined || owner === undefined) return
+    for (const { mention, around } of findMentions(this.#syntax)) {
+      const owner = this.#owners.get(around)
+      if (owner === undefined) continue
       const mentions = found.get(owner)
       if (mentions === undefined) found.set(owner, [mention])
       else mentions.push(mention)
-    })
+    }
     return found
   }
+}
+
+/** A mention in the code of what owns it, whether V8 has listed that or not. */
+interface PlacedMention {
+  readonly mention: Mention
+  readonly around: AnyNode
+}
+
+/** Of the texts that are still known. */
+const mentionsIn = new WeakMap<Syntax, readonly PlacedMention[]>()
+
+function findMentions(syntax: Syntax): readonly PlacedMention[] {
+  const known = mentionsIn.get(syntax)
+  if (known !== undefined) return known
+  const found: PlacedMention[] = []
+  walkSyntax(syntax.program, (node, ancestors) => {
+    const mention = mentionAt(node, ancestors)
+    if (mention === undefined) return
+    const around = ancestors.findLast(ownsCode)
+    if (around !== undefined) found.push({ mention, around })
+  })
+  mentionsIn.set(syntax, found)
+  return found
 }
 
 type Field = PropertyDefinition | StaticBlock

@@ -86,8 +86,16 @@ function readAnew(text: string, file: string): Syntax {
   }
 }
 
+/** Of the texts that are still known: whoever asks of a program's files does so of each of its scenarios. */
+const writtenIn = new WeakMap<Program, readonly WrittenFunction[]>()
+
 /** The functions of a text, those inside others before them. @throws SyntaxFault where it nests too deep */
-export function findFunctions({ program, plain }: Pick<Syntax, 'program' | 'plain'>): WrittenFunction[] {
+export function findFunctions({
+  program,
+  plain,
+}: Pick<Syntax, 'program' | 'plain'>): readonly WrittenFunction[] {
+  const known = writtenIn.get(program)
+  if (known !== undefined) return known
   const found: WrittenFunction[] = []
   walkSyntax(program, (node, ancestors) => {
     if (!isFunction(node)) return
@@ -95,6 +103,7 @@ export function findFunctions({ program, plain }: Pick<Syntax, 'program' | 'plai
     const startOffset = method === undefined ? node.start : startOfMethod(method, plain)
     found.push({ node, ancestors: [...ancestors], method, startOffset, endOffset: node.end })
   })
+  writtenIn.set(program, found)
   return found
 }
 
