@@ -13,14 +13,17 @@ import type { Answer, BeginRequest, EndRequest, Job, MeasureJob, TurnRequest } f
 /** Measured code that speaks to its parent when it has one must not find ours. */
 const send = process.send?.bind(process)
 delete process.send
+/** Before measured code could replace them. */
+const exit = process.exit.bind(process)
+const kill = process.kill.bind(process)
 /** On POSIX this process leads a group of its own; whatever the measured code started belongs to it. */
 const isGroupLeader = process.platform !== 'win32'
 
 // The parent alone decides when this process ends. One that is gone can decide nothing any more.
 process.on('SIGINT', () => {})
 process.on('disconnect', () => {
-  if (isGroupLeader) process.kill(-process.pid, 'SIGKILL')
-  process.exit(1)
+  if (isGroupLeader) kill(-process.pid, 'SIGKILL')
+  exit(1)
 })
 process.on('message', (message) => {
   const request = message as Job | TurnRequest | BeginRequest | EndRequest
@@ -39,9 +42,7 @@ let takeTurn = async ({ side }: TurnRequest): Promise<Answer> => {
 
 /** Ends this process by itself: only then does `--cpu-prof` write its file. */
 function end(): void {
-  send?.({ kind: 'ended', observations: observer?.observations() ?? null } satisfies Answer, () =>
-    process.exit(0),
-  )
+  send?.({ kind: 'ended', observations: observer?.observations() ?? null } satisfies Answer, () => exit(0))
 }
 
 type ScenarioJob = Exclude<Job, { kind: 'discover' | 'probe' }>
