@@ -3,11 +3,14 @@ import { compareOneScenario } from '../../../perf/run/one-scenario.ts'
 import { nameInPackage } from '../../../profile/source/packages.ts'
 import type { Investigate } from './investigate.ts'
 
-/** A little fewer than a comparison starts with: sizes are known well enough. */
-const FORKS = 4
+/** In a full comparison a little fewer than it starts with: sizes are known well enough. */
+const FORKS = { full: 4, quick: 3 }
 
-/** What `flamegate compare` does for one scenario, without more pairs for clearer verdicts: measures both versions and blames. */
-export function blaming(root: string, seed: number): Investigate {
+/**
+ * What `flamegate compare` does for one scenario, without more pairs for clearer verdicts: measures both versions and blames.
+ * @param isQuick whether as `compare --quick` does
+ */
+export function blaming(root: string, seed: number, isQuick: boolean): Investigate {
   return async (baseline, candidate, signal) => {
     const start = performance.now()
     const { result, blames } = await compareOneScenario(
@@ -17,9 +20,9 @@ export function blaming(root: string, seed: number): Investigate {
         baseline,
         candidate,
         folders: { baseline: root, candidate: root },
-        forks: FORKS,
+        forks: FORKS[isQuick ? 'quick' : 'full'],
         budgetMs: 0,
-        isQuick: false,
+        isQuick,
         mayAddForks: false,
         isProfiled: true,
       },

@@ -99,7 +99,7 @@ export async function testBlame(flags: BlameFlags): Promise<void> {
   try {
     await runBlameSelfTest(plan, {
       signal,
-      investigate: blaming(root, SEED),
+      investigate: blaming(root, SEED, flags.quick ?? false),
       measure: measureEffect,
       onTrial: async (trial) => {
         trials.push(trial)
