@@ -4,8 +4,7 @@ import { Connection } from '../measure/http/connection.ts'
 import { CookieJar } from '../measure/http/cookies.ts'
 import { prepareRequest } from '../measure/http/request.ts'
 import { listen } from '../measure/http/server.ts'
-import { type DiscoveredScenario, loadScenario, readSuite } from '../suite/load.ts'
-import { isBenchFile } from '../suite/perf-files.ts'
+import { type DiscoveredScenario, isBenchFile, loadScenario, readSuite } from '../suite/load.ts'
 import { readProject } from '../suite/project.ts'
 import {
   type HttpRequest,

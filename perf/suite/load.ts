@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { collectScenarios } from './bench.ts'
 import { isInstalled } from './installed.ts'
-import { isBenchFile } from './perf-files.ts'
 import {
   checkSuite,
   defineSuite,
@@ -34,6 +33,16 @@ export interface DiscoveredScenario {
 /** What a file defines, and what of it could not be had. */
 interface LoadedSuite extends Suite {
   readonly uncollected?: readonly Uncollected[]
+}
+
+const PERF_FILE = /\.perf\.[mc]?[jt]s$/
+
+/**
+ * Whether a file is read as one for vitest, tinybench, mitata or node:bench: whatever is not named as ours. It may be anybody's; where
+ * it cannot be read the others are all the same.
+ */
+export function isBenchFile(path: string): boolean {
+  return !PERF_FILE.test(basename(path))
 }
 
 const loaded = new Map<string, Promise<LoadedSuite>>()

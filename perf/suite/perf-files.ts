@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path'
 import { FlamegateError } from '../errors.ts'
 import { git } from '../git/git.ts'
 import { readConfig } from './config.ts'
+import { isBenchFile } from './load.ts'
 
-const PERF_FILE = /\.perf\.[mc]?[jt]s$/
 /** As vitest has it. */
 const BENCH_FILE = /\.(bench|benchmark)\.[mc]?[jt]sx?$/
 /** What is installed, built or written by tools, also where git knows it. */
@@ -18,14 +18,6 @@ const PERF_FOLDER = /^(__)?(perf|bench|benchmark|benchmarks)(__)?$/
 /** Whether a file is one by its name: of flamegate's, or of another tool's. */
 export function isPerfFile(path: string): boolean {
   return !isBenchFile(path) || BENCH_FILE.test(basename(path))
-}
-
-/**
- * Whether a file is read as one for vitest, tinybench, mitata or node:bench: whatever is not named as ours. It may be anybody's; where
- * it cannot be read the others are all the same.
- */
-export function isBenchFile(path: string): boolean {
-  return !PERF_FILE.test(basename(path))
 }
 
 /** The outermost folder named perf or bench that a file lies in; undefined where there is none. Paths are relative to the project. */

@@ -1,8 +1,8 @@
 // The perf files of a project, and all scenarios in them.
 import { relative, sep } from 'node:path'
 import { FlamegateError } from '../errors.ts'
-import { type DiscoveredScenario, notCollected } from './load.ts'
-import { findPerfFiles, isBenchFile } from './perf-files.ts'
+import { type DiscoveredScenario, isBenchFile, notCollected } from './load.ts'
+import { findPerfFiles } from './perf-files.ts'
 
 /**
  * All scenarios of a project, by id.

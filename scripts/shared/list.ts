@@ -1,8 +1,7 @@
 // `--list`: what there is to measure, read in this process, which costs half of what a process for the perf files costs.
 import { readConfig } from '../../perf/suite/config.ts'
 import { selectScenarios } from '../../perf/suite/filter.ts'
-import { type DiscoveredScenario, readSuite } from '../../perf/suite/load.ts'
-import { isBenchFile } from '../../perf/suite/perf-files.ts'
+import { type DiscoveredScenario, isBenchFile, readSuite } from '../../perf/suite/load.ts'
 import { readProject } from '../../perf/suite/project.ts'
 import { releaseSignals } from './interruption.mjs'
 

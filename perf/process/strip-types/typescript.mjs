@@ -34,8 +34,15 @@ function formatOf(path, source) {
   return /^\s*(import\b(?!\s*\()|export\b)/m.test(source) ? 'module' : 'commonjs'
 }
 
-/** What the nearest package.json says; undefined where it says nothing. */
+const packageTypes = new Map()
+
+/** What the nearest package.json says; undefined where it says nothing. As Node does, it is read once. */
 function packageType(folder) {
+  if (!packageTypes.has(folder)) packageTypes.set(folder, readPackageType(folder))
+  return packageTypes.get(folder)
+}
+
+function readPackageType(folder) {
   try {
     const { type } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     return type === 'module' || type === 'commonjs' ? type : undefined
