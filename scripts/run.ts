@@ -90,11 +90,15 @@ async function run(filters: string[], flags: RunFlags & Record<string, unknown>)
   }
   if (flags.exact) refuseOtherFormats(flags, ['text', 'json'], '--exact')
   const { discoverScenarios } = await import('../perf/process/discover.ts')
-  const { pickShard, selectScenarios } = await import('../perf/suite/filter.ts')
-  const asked = selectScenarios(await discoverScenarios(root, target ?? undefined), filters)
+  // A process of its own reads the perf files; meanwhile this one loads what measures.
+  const [discovered, { pickShard, selectScenarios }, { gatedRun }, { openReference }] = await Promise.all([
+    discoverScenarios(root, target ?? undefined),
+    import('../perf/suite/filter.ts'),
+    import('./shared/gated-run.ts'),
+    import('./shared/reference.ts'),
+  ])
+  const asked = selectScenarios(discovered, filters)
   const scenarios = pickShard(asked, flags.shard)
-  const { gatedRun } = await import('./shared/gated-run.ts')
-  const { openReference } = await import('./shared/reference.ts')
   const { against, changed = false, stored: isStored = false } = flags
   const open = async (signal: AbortSignal) => ({
     ...(await openReference(root, { against, target, isStored }, signal)),

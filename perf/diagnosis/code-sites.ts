@@ -1,7 +1,8 @@
 // Calls and awaits as they stand in the source of functions, with how often each ran.
-import type { AnyNode, CallExpression, Expression } from 'acorn'
+import type { AnyNode, AwaitExpression, CallExpression, Expression } from 'acorn'
 import { shownName } from '../../profile/model/text.ts'
 import {
+  findOnce,
   isFunction,
   isNode,
   nameOfKey,
@@ -19,11 +20,25 @@ export interface FunctionSites {
   readonly awaits: WrittenAwait[]
 }
 
+/** A call or an await, and what it stands in, the outermost first. */
+interface Site {
+  readonly node: CallExpression | AwaitExpression
+  readonly ancestors: readonly AnyNode[]
+}
+
+const findSites = findOnce(({ program }): readonly Site[] => {
+  const found: Site[] = []
+  walkSyntax(program, (node, ancestors) => {
+    if (node.type === 'CallExpression' || node.type === 'AwaitExpression')
+      found.push({ node, ancestors: [...ancestors] })
+  })
+  return found
+})
+
 /** The calls and awaits of every function of a file that ran; none where it does not parse. */
 export function readSites(file: SourceFile, countedOps: number): Map<SourceFunction, FunctionSites> {
   const found = new Map<SourceFunction, FunctionSites>()
-  const visit = (node: AnyNode, ancestors: readonly AnyNode[]) => {
-    if (node.type !== 'CallExpression' && node.type !== 'AwaitExpression') return
+  const visit = ({ node, ancestors }: Site) => {
     const offset = node.type === 'CallExpression' ? offsetOfCallee(node) : node.start
     const fn = file.functionAt(offset)
     const timesPerOp = fn === undefined ? 0 : executionsAt(fn, offset) / countedOps
@@ -52,7 +67,7 @@ export function readSites(file: SourceFile, countedOps: number): Map<SourceFunct
     })
   }
   try {
-    walkSyntax(readSyntax(file.text, file.url).program, visit)
+    findSites(readSyntax(file.text, file.url)).forEach(visit)
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error
   }

@@ -3,7 +3,14 @@ import type { AnyNode, ClassBody, PropertyDefinition, StaticBlock } from 'acorn'
 import type { SourceFile, SourceFunction } from '../source-functions.ts'
 import type { FileCode, Mention } from './file-code.ts'
 import { mentionAt } from './mentions.ts'
-import { findFunctions, isFunction, type Syntax, type WrittenFunction, walkSyntax } from './syntax.ts'
+import {
+  findFunctions,
+  findOnce,
+  isFunction,
+  type Syntax,
+  type WrittenFunction,
+  walkSyntax,
+} from './syntax.ts'
 import { serialiseFunction, serialisePart } from './syntax-text.ts'
 import { ownTokens, type Stretch, type Token } from './tokens.ts'
 import { boundNames } from './variables.ts'
@@ -93,22 +100,16 @@ interface PlacedMention {
   readonly around: AnyNode
 }
 
-/** Of the texts that are still known. */
-const mentionsIn = new WeakMap<Syntax, readonly PlacedMention[]>()
-
-function findMentions(syntax: Syntax): readonly PlacedMention[] {
-  const known = mentionsIn.get(syntax)
-  if (known !== undefined) return known
+const findMentions = findOnce(({ program }): readonly PlacedMention[] => {
   const found: PlacedMention[] = []
-  walkSyntax(syntax.program, (node, ancestors) => {
+  walkSyntax(program, (node, ancestors) => {
     const mention = mentionAt(node, ancestors)
     if (mention === undefined) return
     const around = ancestors.findLast(ownsCode)
     if (around !== undefined) found.push({ mention, around })
   })
-  mentionsIn.set(syntax, found)
   return found
-}
+})
 
 type Field = PropertyDefinition | StaticBlock
 

@@ -86,16 +86,21 @@ function readAnew(text: string, file: string): Syntax {
   }
 }
 
-/** Of the texts that are still known: whoever asks of a program's files does so of each of its scenarios. */
-const writtenIn = new WeakMap<Program, readonly WrittenFunction[]>()
+/**
+ * What is found in syntax, looked for once as long as its text is known: whoever asks of a program's files does so of each of
+ * its scenarios. Nobody changes what was found.
+ */
+export function findOnce<Found>(find: (syntax: Syntax) => Found): (syntax: Syntax) => Found {
+  const known = new WeakMap<Syntax, { readonly found: Found }>()
+  return (syntax) => {
+    const { found } = known.get(syntax) ?? { found: find(syntax) }
+    known.set(syntax, { found })
+    return found
+  }
+}
 
 /** The functions of a text, those inside others before them. @throws SyntaxFault where it nests too deep */
-export function findFunctions({
-  program,
-  plain,
-}: Pick<Syntax, 'program' | 'plain'>): readonly WrittenFunction[] {
-  const known = writtenIn.get(program)
-  if (known !== undefined) return known
+export const findFunctions = findOnce(({ program, plain }: Syntax): readonly WrittenFunction[] => {
   const found: WrittenFunction[] = []
   walkSyntax(program, (node, ancestors) => {
     if (!isFunction(node)) return
@@ -103,9 +108,8 @@ export function findFunctions({
     const startOffset = method === undefined ? node.start : startOfMethod(method, plain)
     found.push({ node, ancestors: [...ancestors], method, startOffset, endOffset: node.end })
   })
-  writtenIn.set(program, found)
   return found
-}
+})
 
 /** Code that nests deeper, as a chain of a thousand calls, would take more of the stack than there may be. */
 const DEEPEST = 1_000
