@@ -9,10 +9,15 @@ export function hashText(text: string): string {
   return shorten(createHash('sha256').update(text))
 }
 
-/** Of a file's bytes, or of the names in a folder; `absent` where there is neither, and for what cannot be read. */
-export async function hashPath(path: string): Promise<string> {
+/**
+ * Of a file's bytes, or of the names in a folder, but for one; `absent` where there is neither, and for what cannot be read.
+ */
+export async function hashPath(path: string, butFor?: string): Promise<string> {
   try {
-    if ((await stat(path)).isDirectory()) return hashText((await readdir(path)).sort().join('\0'))
+    if ((await stat(path)).isDirectory()) {
+      const names = (await readdir(path)).filter((name) => name !== butFor)
+      return hashText(names.sort().join('\0'))
+    }
     const hash = createHash('sha256')
     await pipeline(createReadStream(path), hash)
     return shorten(hash)

@@ -3,6 +3,7 @@ import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { plan } from '../../tests/support/run-data.ts'
 import type { CountedFork } from '../profiling/fork.ts'
@@ -30,18 +31,20 @@ async function createProject(t: TestContext): Promise<string> {
 const ANY_AGE_MS = -60_000
 
 /** Counts that say which call they are from, of a scenario that ran and read those files. */
-function counterOf(root: string, unseen: string[] = []) {
+function counterOf(root: string, unseen: string[] = [], meanwhile = async () => {}) {
   const ran = ['src/index.js', 'src/price.js', 'node_modules/padding/index.js'].map((name) => ({
     url: pathToFileURL(join(root, name)).href,
     functions: [],
   }))
   const paths = ['prices.json', 'discount.json'].map((name) => join(root, name))
   let calls = 0
-  const count = async () =>
-    ({
+  const count = async () => {
+    await meanwhile()
+    return {
       ops: { calls: ++calls, heap: 0 },
       observations: { ran, inputs: { paths, unseen } },
-    }) as unknown as CountedFork
+    } as unknown as CountedFork
+  }
   /** As a command of its own does, which reads files anew. */
   const ask = async (id = 'a/b.micro', settledMs = ANY_AGE_MS) =>
     (await new CountCache(settledMs).recall(plan(id), root, count)).ops.calls
@@ -86,6 +89,30 @@ for (const [what, change] of [
     assert.equal(await ask(), 2)
   })
 }
+
+test('kept from the first run on, whatever a command itself makes before and after it', async (t) => {
+  const root = await createProject(t)
+  await setTimeout(100)
+  // As its cache of stripped types does.
+  await mkdir(join(root, 'node_modules/.cache'))
+  const { ask } = counterOf(root)
+  assert.equal(await ask('a/b.micro', 50), 1)
+  await mkdir(join(root, '.flamegate'))
+  assert.equal(await ask('a/b.micro', 50), 1)
+  await mkdir(join(root, 'other'))
+  assert.equal(await ask('a/b.micro', 50), 2)
+})
+
+test('never kept: counts of a time in which there was a name more', async (t) => {
+  const root = await createProject(t)
+  await mkdir(join(root, 'node_modules/.cache/flamegate/counts'), { recursive: true })
+  await setTimeout(100)
+  const { ask } = counterOf(root, [], async () => {
+    await mkdir(join(root, 'node_modules/other'))
+    await rm(join(root, 'node_modules/other'), { recursive: true })
+  })
+  assert.deepEqual([await ask('a/b.micro', 50), await ask('a/b.micro', 50)], [1, 2])
+})
 
 test('counted anew in another environment, but for what the shell and npm put there', async (t) => {
   const { ask } = counterOf(await createProject(t))

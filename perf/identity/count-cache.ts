@@ -1,11 +1,12 @@
 // Counts that were made before, while everything that they were made of is what it was then. Any doubt is a miss.
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
 import { storeWhole } from '../../profile/source/text-cache.mjs'
 import type { CountedFork } from '../profiling/fork.ts'
+import { DEFAULT_OUT_DIR, readConfig } from '../suite/config.ts'
 import type { DiscoveredScenario } from '../suite/load.ts'
 import { isInside } from './code-print.ts'
 import { hashPath, hashText } from './content-hash.ts'
@@ -28,10 +29,20 @@ interface Entry {
   readonly counted: CountedFork
 }
 
+/** The folders that a command itself makes something in, which is no code. */
+interface OwnTraces {
+  readonly root: string
+  /** What is first made in `root` when there is a report. */
+  readonly outName: string
+  /** When they were changed last, before anything was counted, ms since 1970. */
+  readonly changedAt: ReadonlyMap<string, number>
+}
+
 /** The counts of the project's own scenarios, in its `node_modules/.cache`. Files are read once, so they must not change while it lives. */
 export class CountCache {
   readonly #hashes = new Map<string, Promise<string>>()
   #stamp: Promise<string> | undefined
+  #traces: Promise<OwnTraces> | undefined
   /** What is newer, ms since 1970, may have been another text when it was counted, or when its hash was made. */
   readonly #newest: number
 
@@ -55,12 +66,14 @@ export class CountCache {
     const stamp = await this.#stamp
     // Before anything is counted: it is a name more in a folder that counts.
     await mkdir(folder, { recursive: true }).catch(() => {})
-    const known = await this.#read(file, stamp)
+    this.#traces ??= readTraces(root)
+    const traces = await this.#traces
+    const known = await this.#read(file, stamp, traces)
     if (known !== undefined) return known
     const counted = await count()
-    const paths = await pathsOf(counted, root, this.#newest)
+    const paths = await pathsOf(counted, root, (path) => this.#isSettled(path, traces))
     if (paths !== undefined) {
-      const hashed = paths.map(async (path) => [path, await this.#hash(path)] as const)
+      const hashed = paths.map(async (path) => [path, await this.#hash(path, traces)] as const)
       storeWhole(
         folder,
         file,
@@ -71,22 +84,48 @@ export class CountCache {
   }
 
   /** Undefined where there is none that holds. */
-  async #read(file: string, wanted: string): Promise<CountedFork | undefined> {
+  async #read(file: string, wanted: string, traces: OwnTraces): Promise<CountedFork | undefined> {
     try {
       const { stamp, paths, counted }: Entry = deserialize(await readFile(file))
       if (stamp !== wanted) return undefined
-      const same = await Promise.all(paths.map(async ([path, hash]) => (await this.#hash(path)) === hash))
+      const same = await Promise.all(
+        paths.map(async ([path, hash]) => (await this.#hash(path, traces)) === hash),
+      )
       return same.every(Boolean) ? counted : undefined
     } catch {
       return undefined
     }
   }
 
-  #hash(path: string): Promise<string> {
-    const hash = this.#hashes.get(path) ?? hashPath(path)
+  #hash(path: string, { root, outName }: OwnTraces): Promise<string> {
+    const hash = this.#hashes.get(path) ?? hashPath(path, path === root ? outName : undefined)
     this.#hashes.set(path, hash)
     return hash
   }
+
+  /** Whether it is a file or a folder that was written before, or is not there; or a folder of ours that is as it was. */
+  async #isSettled(path: string, { changedAt }: OwnTraces): Promise<boolean> {
+    const found = await stat(path).catch(() => undefined)
+    if (found === undefined) return true
+    if (!found.isFile() && !found.isDirectory()) return false
+    const changed = lastChange(found)
+    return changed < this.#newest || changed === changedAt.get(path)
+  }
+}
+
+async function readTraces(root: string): Promise<OwnTraces> {
+  const { outDir = DEFAULT_OUT_DIR } = await readConfig(root)
+  const folders = [root, join(root, 'node_modules')]
+  const times = folders.map(async (folder) => [folder, lastChange(await stat(folder))] as const)
+  return {
+    root,
+    outName: relative(root, resolve(root, outDir)).split(sep)[0]!,
+    changedAt: new Map(await Promise.all(times)),
+  }
+}
+
+function lastChange({ mtimeMs, ctimeMs }: { readonly mtimeMs: number; readonly ctimeMs: number }): number {
+  return Math.max(mtimeMs, ctimeMs)
 }
 
 async function makeStamp(): Promise<string> {
@@ -109,11 +148,11 @@ async function readOwnTimes(): Promise<string[]> {
   return (await Promise.all(times)).sort()
 }
 
-/** All that the counts depend on; undefined where that is not known, or is newer than `newest`, ms. */
+/** All that the counts depend on; undefined where that is not known, or may have been something else when it was counted. */
 async function pathsOf(
   { observations: { ran, inputs } }: CountedFork,
   root: string,
-  newest: number,
+  isSettled: (path: string) => Promise<boolean>,
 ): Promise<string[] | undefined> {
   if (inputs === null || inputs.unseen.length > 0) return undefined
   const scripts = ran.map(({ url }) => fileURLToPath(url))
@@ -127,8 +166,8 @@ async function pathsOf(
     ...[...folders].flatMap((folder) => DECISIVE.map((name) => join(folder, name))),
     ...configs.map((name) => join(root, name)),
   ])
-  const isSettled = await Promise.all([...paths].map((path) => isOlderThan(newest, path)))
-  return isSettled.every(Boolean) ? [...paths] : undefined
+  const settled = await Promise.all([...paths].map(isSettled))
+  return settled.every(Boolean) ? [...paths] : undefined
 }
 
 /** The folders in which a new file could be taken in the place of one that was loaded: up to the project's, or the package's. */
@@ -138,11 +177,4 @@ function addFoldersAbove(file: string, root: string, folders: Set<string>): void
     if (folder === root || folder === dirname(folder) || basename(folder) === 'node_modules') return
     if (!isInside(folder, root) && existsSync(join(folder, 'package.json'))) return
   }
-}
-
-/** Whether it is a file or a folder that was written before, or is not there. */
-async function isOlderThan(newest: number, path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  if (found === undefined) return true
-  return (found.isFile() || found.isDirectory()) && Math.max(found.mtimeMs, found.ctimeMs) < newest
 }
