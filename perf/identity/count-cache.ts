@@ -12,7 +12,7 @@ import { isInside } from './code-print.ts'
 import { hashPath, hashText } from './content-hash.ts'
 
 /** Raised with every change of what an entry holds, or of what is asked of it. */
-const CACHE_VERSION = 1
+const CACHE_VERSION = 2
 /** What code that runs in a fork can see of whoever started it, and what no two commands have alike. */
 const FLEETING = /^(?:npm_.*|_|SHLVL|PWD|OLDPWD|STRICT_PERF)$/
 /** Where Node and npm say what is installed, and how names are resolved, in every folder above a file. */
