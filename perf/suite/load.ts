@@ -4,6 +4,8 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FlamegateError, messageOf } from '../errors.ts'
 import { collectScenarios } from './bench.ts'
+// A perf file of CommonJS requires 'flamegate', and can only have what was imported before it: all of perf/index.ts is.
+import { readConfig } from './config.ts'
 import { isInstalled } from './installed.ts'
 import {
   checkSuite,
@@ -138,7 +140,7 @@ export async function readSuite(
   targetDirectory: string | undefined,
 ): Promise<DiscoveredScenario[]> {
   const suite = await loadSuite(suiteFile)
-  const { limits } = await (await import('./config.ts')).readConfig(root)
+  const { limits } = await readConfig(root)
   const targetEntry = resolveTarget(suite, root, targetDirectory)
   const collected = suite.scenarios.map((scenario) => ({
     scenario: toDescription(scenario, limits),
