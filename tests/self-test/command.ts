@@ -63,7 +63,10 @@ export function selfTestCommand(): Command {
     .description(
       'prove the gate on this machine: unchanged code, injected slow-downs, and other tools beside it',
     )
-    .option('--quick', 'a few minutes: two scenarios, three effects, once, without other tools')
+    .option(
+      '--quick',
+      'a few minutes: two scenarios, three effects, once, in quick comparisons, without other tools',
+    )
     .option('--scenario <id...>', 'which scenarios (default: three micro and two HTTP ones)')
     .option('--effects <percents>', 'injected slow-downs, as in 0,5,10,20,40', parsePercents)
     .addOption(new Option('--load <which...>', `${LOADS.join(' or ')} (default: both)`).choices(LOADS))
@@ -133,6 +136,7 @@ function toPlan(flags: SelfTestFlags, root: string, folder: string): SelfTestPla
     loads: flags.load ?? LOADS,
     repeats: flags.repeats ?? defaults.repeats,
     forks: defaults.forks,
+    isQuick: flags.quick ?? false,
     seed: 1,
   }
 }

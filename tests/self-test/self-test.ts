@@ -31,6 +31,8 @@ export interface SelfTestPlan {
   readonly loads: readonly Load[]
   readonly repeats: number
   readonly forks: number
+  /** Whether flamegate compares as `compare --quick` does. */
+  readonly isQuick: boolean
   readonly seed: number
 }
 
@@ -164,12 +166,12 @@ async function runCell(
 async function compareInLockstep(
   baseline: DiscoveredScenario,
   candidate: DiscoveredScenario,
-  { root, seed, forks }: SelfTestPlan,
+  { root, seed, forks, isQuick }: SelfTestPlan,
   signal: AbortSignal,
 ): Promise<MeasuredResult> {
   const folders = { baseline: root, candidate: root }
   const budgetMs = COMPARISON_BUDGET.msOf([candidate])
-  const effort = { root, seed, forks, budgetMs, isQuick: false, mayAddForks: true, isProfiled: false }
+  const effort = { root, seed, forks, budgetMs, isQuick, mayAddForks: true, isProfiled: false }
   const { result } = await compareOneScenario({ ...effort, baseline, candidate, folders }, signal)
   return result
 }
