@@ -76,7 +76,7 @@ async function runTests() {
   await import('./build-viewer.mjs')
   const isWhole = parts.length === 0 && namePattern === undefined && !options.watch
   const lanes = [
-    { files: longestFirst(files.filter((file) => !ALONE.test(file))), concurrency: 4 },
+    { files: longestFirst(files.filter((file) => !ALONE.test(file))), concurrency: 3 },
     { files: files.filter((file) => ALONE.test(file)), concurrency: 1 },
   ]
   const events = runLanes(lanes, {
