@@ -91,6 +91,7 @@ describe('texts that were read before', () => {
     const text = 'export const one = (a) => a'
     const syntax = readSyntax(text, 'a.mjs')
     assert.equal(readSyntax(text, 'b.mjs'), syntax)
+    assert.equal(findFunctions(readSyntax(text, 'b.mjs')), findFunctions(syntax))
     assert.notEqual(readSyntax(text, 'b.ts'), syntax)
     const types = 'export const one = (a: number) => a'
     assert.equal(readSyntax(types, 'a.ts').plain.length, types.length)

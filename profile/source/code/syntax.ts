@@ -90,11 +90,11 @@ function readAnew(text: string, file: string): Syntax {
  * What is found in syntax, looked for once as long as its text is known: whoever asks of a program's files does so of each of
  * its scenarios. Nobody changes what was found.
  */
-export function findOnce<Found>(find: (syntax: Syntax) => Found): (syntax: Syntax) => Found {
-  const known = new WeakMap<Syntax, { readonly found: Found }>()
+export function findOnce<Found extends object>(find: (syntax: Syntax) => Found): (syntax: Syntax) => Found {
+  const known = new WeakMap<Syntax, Found>()
   return (syntax) => {
-    const { found } = known.get(syntax) ?? { found: find(syntax) }
-    known.set(syntax, { found })
+    const found = known.get(syntax) ?? find(syntax)
+    known.set(syntax, found)
     return found
   }
 }
