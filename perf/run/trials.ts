@@ -76,7 +76,7 @@ export async function measureTracks<Trial>(session: Session<Trial>): Promise<boo
   const atFirst = () => method.looks[0]!
   const start = performance.now()
   const isWhole =
-    (await runTrials(scheduleForks(tracks, atFirst, request.seed), 'measuring', session)) &&
+    (await runTrials(schedule(tracks, atFirst, request.seed, method), 'measuring', session)) &&
     (await reachFewest(session))
   const isPatient = request.isPatient === true && !request.isQuick
   const rest = isPatient ? lengthen(session, performance.now() - start) : session
@@ -112,7 +112,7 @@ async function repeatDisturbed<Trial>(session: Session<Trial>): Promise<boolean>
       const { length } = method.select(track.first, alikeOf(track, session).flat(), 0)
       return method.looks[0]! - length
     }
-    const repeats = scheduleForks(tracks, lacking, request.seed + round)
+    const repeats = schedule(tracks, lacking, request.seed + round, method)
     if (repeats.length === 0) return true
     if (!(await runTrials(repeats, 'repeating', session, isOver))) return false
   }
@@ -159,11 +159,22 @@ function lookAgain<Trial>(
 ): Promise<boolean> {
   const added = new Map(tracks.map((track) => [track, takeNextLook(track, stage, session.method)]))
   return runTrials(
-    scheduleForks(tracks, (track) => added.get(track)!, seed),
+    schedule(tracks, (track) => added.get(track)!, seed, session.method),
     stage,
     session,
     isOver,
   )
+}
+
+/** The order of so many trials of each scenario. */
+function schedule<Trial>(
+  tracks: readonly Track<Trial>[],
+  trialsOf: (track: Track<Trial>) => number,
+  seed: number,
+  { atOnce, startsTogether }: Method<Trial>,
+): Track<Trial>[] {
+  const kindOf = ({ discovered }: Track<Trial>) => discovered.scenario.kind
+  return scheduleForks(tracks, trialsOf, seed, startsTogether ? { atOnce, kindOf } : undefined)
 }
 
 /** How many trials the next look takes beyond the last one. */

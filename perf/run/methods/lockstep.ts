@@ -31,6 +31,7 @@ export function lockstepMethod(
     confirmingLooks: confirmingLooksOf(looks),
     fewest: fewestPairsOf(effort),
     atOnce: measuringCores().size,
+    startsTogether: false,
     correlation: 0,
     measure(candidate, index, signal) {
       const { id, kind } = candidate.scenario

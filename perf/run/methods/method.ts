@@ -31,6 +31,8 @@ export interface Method<Trial> {
   readonly fewest: number
   /** So many trials may be made at the same time. */
   readonly atOnce: number
+  /** Those that are made at the same time wait for each other to start: what takes as long to start is best made together. */
+  readonly startsTogether: boolean
   /** How far a look and its confirmation share their error, 0 to 1. */
   readonly correlation: number
   /** Rejects only when aborted. @param index of the trial among those of its scenario */

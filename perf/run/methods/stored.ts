@@ -34,6 +34,7 @@ export function storedMethod(
     fewest: forks,
     // They start at once, and take turns to be measured: what else runs on the machine would be in their times.
     atOnce: Math.min(2, availableParallelism()),
+    startsTogether: true,
     // The baseline's forks are in both looks; it has at least as many as the run.
     correlation: 0.5,
     measure(discovered, _index, signal) {
