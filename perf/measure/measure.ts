@@ -98,12 +98,22 @@ const OBSERVED_CANARIES_LAST_MS = 50
 
 /**
  * Measures one workload in this process: warm-up until it is steady, then slices with canaries between them.
+ * @param pause comes after the warm-up, for as long as it takes
  * @throws whatever an op or its check throws
  */
-export async function measureWorkload(workload: Workload, plan: MeasurePlan): Promise<ForkMeasurement> {
+export async function measureWorkload(
+  workload: Workload,
+  plan: MeasurePlan,
+  pause?: () => Promise<void>,
+): Promise<ForkMeasurement> {
   const series = new SliceSeries(workload)
   const warmth = await warmUp(series, workload, plan)
   const samplesPerSlice = samplesFor(workload, workload.sliceMs, warmth.nsPerOp)
+  if (pause !== undefined) {
+    await pause()
+    // It finds cold caches, and the canary before it is one of before the pause.
+    await series.next(samplesPerSlice)
+  }
   const slices = await measureSlices(series, workload, plan, samplesPerSlice)
   return finishMeasurement(workload, warmth, slices, samplesPerSlice)
 }

@@ -74,8 +74,8 @@ async function loadJob(job: ScenarioJob): Promise<RunScenario> {
       const measure = await loadMeasure(job)
       return async ({ target }, scenario) => {
         const code = await target.load(job.targetEntry)
-        await beginning(job)
-        return measure(await openMicroWorkload(expectKind(scenario, 'micro'), code, observer))
+        const workload = await openMicroWorkload(expectKind(scenario, 'micro'), code, observer)
+        return measure(workload, () => beginning(job))
       }
     }
     case 'http-server': {
@@ -106,7 +106,8 @@ async function loadJob(job: ScenarioJob): Promise<RunScenario> {
       const { openHttpWorkload } = await import('../measure/http/load-client.ts')
       const measure = await loadMeasure(job)
       return async (_, scenario) => {
-        // Nothing is connected before: a server closes connections on which nobody asks for anything.
+        // Nothing is connected before: a server closes connections on which nobody asks for anything. Nor is anything warm: a
+        // server and its client have all cores to do.
         await beginning(job)
         return measure(await openHttpWorkload(expectKind(scenario, 'http'), job.ports))
       }
@@ -135,7 +136,7 @@ async function loadMeasure({
   plan,
   observe,
 }: MeasureJob & { readonly observe: ObserverKind | undefined }): Promise<
-  (workload: Workload) => Promise<Answer>
+  (workload: Workload, pause?: () => Promise<void>) => Promise<Answer>
 > {
   if (observe === 'counts') {
     const { countOps } = await import('../measure/count.ts')
@@ -154,14 +155,14 @@ async function loadMeasure({
       return { kind: 'observed', cost, windows }
     }
   }
-  return async (workload) => {
-    const measurement = await measureWorkload(tellOfSlowOps(workload), plan)
+  return async (workload, pause) => {
+    const measurement = await measureWorkload(tellOfSlowOps(workload), plan, pause)
     await workload.close()
     return { kind: 'measured', measurement }
   }
 }
 
-/** Where a job waits, says that all is loaded, and resolves when it is to begin. */
+/** Where a job waits, says that all is ready, and resolves when it is to begin. */
 async function beginning({ waits }: MeasureJob): Promise<void> {
   if (!waits) return
   await new Promise<void>((resolve) => {
