@@ -13,7 +13,7 @@ import { processesNaming } from '../support/processes.ts'
 import { type CommandResult, finish, startCommand, untilSaid } from '../support/project.ts'
 
 const TYPESCRIPT = `import { createServer } from 'node:http'
-enum Size { Small = 20, Large = 20_000 }
+enum Size { Small = 20, Large = 200_000 }
 
 
 function burn(size: Size): number {
