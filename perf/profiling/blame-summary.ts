@@ -81,21 +81,59 @@ export interface ScenarioBlame {
   readonly candidate: ScenarioProfile
   readonly functions: VersionFunctions
   readonly blame: Blame
+  /** Who is named: suspects of the blame, or who is left by exclusion. The largest part first. */
+  readonly named: Blame['suspects']
+  readonly summary: BlameSummary
   readonly roots: Roots
 }
 
 /** How many functions a summary lists. */
 const MOST_FUNCTIONS = 15
 
-/** @param nsPerOp what an op of the candidate costs; what one of the baseline does follows from the ratio */
+/** What is known of two versions of a scenario beside their profiles. */
+export interface BlameContext {
+  /** What an op of the candidate costs; what one of the baseline does follows from the ratio. */
+  readonly nsPerOp: number
+  /** Candidate/baseline. */
+  readonly ratio: Interval
+  readonly roots: Roots
+  /** Whether one function alone, of all that the scenario runs, was changed. */
+  readonly isOnlyChange: boolean
+}
+
+/** Compares the profiles of two versions of a scenario, and decides who is named. */
 export function blameScenario(
   baseline: ScenarioProfile,
   candidate: ScenarioProfile,
-  { nsPerOp, ratio, roots }: { readonly nsPerOp: number; readonly ratio: Interval; readonly roots: Roots },
+  { nsPerOp, ratio, roots, isOnlyChange }: BlameContext,
 ): ScenarioBlame {
   const functions = new VersionFunctions(baseline.sources, candidate.sources)
   const sides = { baseline: toSide(baseline, nsPerOp / ratio.value), candidate: toSide(candidate, nsPerOp) }
-  return { baseline, candidate, functions, blame: findBlame(sides, functions), roots }
+  const blame = findBlame(sides, functions)
+  const places = new Places(baseline.sources, candidate.sources, roots)
+  const total = blame.nsPerOp.candidate - blame.nsPerOp.baseline
+  const uncounted = [baseline, candidate].find(({ counted }) => counted === undefined)
+  const seen = uncounted === undefined ? concludeBlame(blame, places) : uncountable(uncounted)
+  const byExclusion = isOnlyChange && seen.outcome !== 'blamed' ? excludeOthers(blame, total) : undefined
+  const named = byExclusion ?? (seen.outcome === 'blamed' ? blame.suspects : [])
+  const summary: BlameSummary = {
+    ...(byExclusion === undefined ? seen : ONLY_CHANGE),
+    nsPerOp: { ...blame.nsPerOp },
+    ratio,
+    stackSamples: { ...blame.stackSamples },
+    suspects: named.map(({ fn, explainedNs, symptom, line, loop }) => ({
+      ...toRow(fn, places, total, line),
+      explainedNs,
+      explainedShare: explainedNs.value / total,
+      symptom: symptom === undefined ? null : toRow(symptom, places, total),
+      loop: loop === undefined ? null : { line: places.of(fn, loop.line).line, ...loop.times },
+      package: changedPackage(fn),
+    })),
+    functions: blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, places, total)),
+    unexplainedNs: byExclusion !== undefined ? 0 : named.length === 0 ? total : blame.unexplainedNs,
+    packages: changedPackages(baseline.sources, candidate.sources),
+  }
+  return { baseline, candidate, functions, blame, named, summary, roots }
 }
 
 function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number): VersionSide {
@@ -111,42 +149,6 @@ function toSide({ profiles, counted, sources }: ScenarioProfile, nsPerOp: number
 
 /** How files of both versions are called: by their paths from these folders. */
 export type Roots = Both<string>
-
-/**
- * What a report says of a blame.
- * @param isOnlyChange whether it is known that one function alone, of all that the scenario runs, was changed
- */
-export function summariseBlame(
-  { blame, baseline, candidate, roots }: ScenarioBlame,
-  ratio: Interval,
-  isOnlyChange = false,
-): BlameSummary {
-  const places = new Places(baseline.sources, candidate.sources, roots)
-  const total = blame.nsPerOp.candidate - blame.nsPerOp.baseline
-  const rows = blame.functions.slice(0, MOST_FUNCTIONS).map((delta) => toRow(delta, places, total))
-  const uncounted = [baseline, candidate].find(({ counted }) => counted === undefined)
-  const seen = uncounted === undefined ? concludeBlame(blame, places) : uncountable(uncounted)
-  const byExclusion = isOnlyChange && seen.outcome !== 'blamed' ? excludeOthers(blame, total) : undefined
-  const conclusion = byExclusion === undefined ? seen : ONLY_CHANGE
-  const suspects = byExclusion ?? (seen.outcome === 'blamed' ? blame.suspects : [])
-  return {
-    ...conclusion,
-    nsPerOp: { ...blame.nsPerOp },
-    ratio,
-    stackSamples: { ...blame.stackSamples },
-    suspects: suspects.map(({ fn, explainedNs, symptom, line, loop }) => ({
-      ...toRow(fn, places, total, line),
-      explainedNs,
-      explainedShare: explainedNs.value / total,
-      symptom: symptom === undefined ? null : toRow(symptom, places, total),
-      loop: loop === undefined ? null : { line: places.of(fn, loop.line).line, ...loop.times },
-      package: changedPackage(fn),
-    })),
-    functions: rows,
-    unexplainedNs: byExclusion !== undefined ? 0 : suspects.length === 0 ? total : blame.unexplainedNs,
-    packages: changedPackages(baseline.sources, candidate.sources),
-  }
-}
 
 type Conclusion = Pick<BlameSummary, 'outcome' | 'reason' | 'cure'>
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parse } from 'valibot'
 import { sampleReports } from '../../tests/support/sample-reports.ts'
+import { resultOf } from '../../tests/support/sample-runs.ts'
 import { cleanAfterSuite } from '../../tests/support/shared.ts'
 import type { RowLookup } from '../results/baseline.ts'
 import { type MeasuredResult, type Report, reportSchema } from '../results/report.ts'
@@ -12,6 +13,8 @@ import { renderAgent } from './agent.ts'
 import { renderAnnotations } from './annotations.ts'
 import { renderInvestigation } from './investigation.ts'
 import { renderMarkdown } from './markdown.ts'
+import { graphsOf } from './page/graphs.ts'
+import { describeBlame } from './parts/blame.ts'
 import { compareRuns, renderSteadiness } from './steadiness.ts'
 import { renderText } from './text.ts'
 
@@ -192,6 +195,24 @@ function linesBelow(lines: readonly string[], title: RegExp, end: RegExp): reado
     below.findIndex((line) => end.test(line)),
   )
 }
+
+describe('the graph of two versions names whom the report names, and leaves as much open', () => {
+  for (const [kind, make] of Object.entries(reports)) {
+    test(kind, async () => {
+      const report = await make()
+      const graphs = new Map(graphsOf(resultOf(report), '/').map((graph) => [graph.id, graph]))
+      for (const { id, blame } of measuredOf(report)) {
+        const { diff } = graphs.get(id) ?? {}
+        assert.equal(diff?.sentence, blame === null ? undefined : describeBlame({ id, blame }))
+        assert.deepEqual(
+          diff?.blame.map(({ name, place, explained }) => [name, place, explained]),
+          blame?.suspects.map((one) => [one.functionName, `${one.file}:${one.line}`, one.explainedNs.value]),
+        )
+        assert.equal(diff?.unexplained, blame?.unexplainedNs)
+      }
+    })
+  }
+})
 
 function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)

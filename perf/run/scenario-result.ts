@@ -1,7 +1,7 @@
 // What a run found out about one scenario, from its trials and profiles.
 import { collectEvidence } from '../diagnosis/collect.ts'
 import { diagnose } from '../diagnosis/diagnose.ts'
-import { blameScenario, type ScenarioBlame, summariseBlame } from '../profiling/blame-summary.ts'
+import { blameScenario, type ScenarioBlame } from '../profiling/blame-summary.ts'
 import { failedProfile, opTimeOf, summariseProfile, type TimedScenario } from '../profiling/summary.ts'
 import { summariseDistribution } from '../results/distribution.ts'
 import type {
@@ -78,10 +78,7 @@ function measuredOutcome<Trial>(
     profile: profileOf(track, timed, request),
     findings: findingsOf(track, timed, request),
     comparisons,
-    blame:
-      blame === undefined || cost.ratio === null
-        ? null
-        : summariseBlame(blame, cost.ratio, hasOneChange(track.code)),
+    blame: blame?.summary ?? null,
     distribution: summariseDistribution(
       forks,
       counted.flatMap((trial) => method.baselineForkOf(trial) ?? []),
@@ -116,14 +113,14 @@ export function describeCode(known: KnownCode): CodeComparison {
 
 /** Who made the op cost what it does, where both versions were profiled. */
 function blameOf(
-  { profile, baseline }: Pick<Track<unknown>, 'profile' | 'baseline'>,
+  { code, profile, baseline }: Pick<Track<unknown>, 'code' | 'profile' | 'baseline'>,
   { nsPerOp, ratio }: Cost,
   { root, target }: RunRequest,
 ): ScenarioBlame | undefined {
   if (ratio === null || profile === undefined || 'failure' in profile) return undefined
   if (baseline === undefined || 'failure' in baseline.profile) return undefined
   const roots = { baseline: baseline.folder, candidate: target ?? root }
-  return blameScenario(baseline.profile, profile, { nsPerOp, ratio, roots })
+  return blameScenario(baseline.profile, profile, { nsPerOp, ratio, roots, isOnlyChange: hasOneChange(code) })
 }
 
 function pairRows<Trial>(

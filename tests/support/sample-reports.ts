@@ -20,6 +20,7 @@ import {
   profiles,
   run,
   type Traits,
+  withScenarios,
 } from './sample-runs.ts'
 import { type SampleVersion, sampleVersions } from './sample-versions.ts'
 import { type Cleaner, once } from './shared.ts'
@@ -173,7 +174,7 @@ function lockstepSamples(versions: Versions): SampleReports {
       const scenarios = report.scenarios.map((result) =>
         result.status === 'measured' ? { ...result, findings: FINDINGS } : result,
       )
-      return { ...report, scenarios }
+      return withScenarios(report, scenarios)
     },
     'lockstep-quick-withheld': async () => {
       const { once, twice } = await versions()

@@ -4,7 +4,7 @@ import type { Report } from '../../perf/results/report.ts'
 import type { ForkOutcome } from '../../perf/run/methods/fork.ts'
 import type { LockstepReference } from '../../perf/run/reference.ts'
 import type { RunRequest, RunSeams } from '../../perf/run/request.ts'
-import { runSuite } from '../../perf/run/run.ts'
+import { type RunResult, runSuite } from '../../perf/run/run.ts'
 import { createRandom } from '../../perf/stats/random.ts'
 import type { DiscoveredScenario } from '../../perf/suite/load.ts'
 import { toDescription } from '../../perf/suite/scenario.ts'
@@ -19,8 +19,22 @@ const CANDIDATE_COMMIT = { hash: 'a'.repeat(40), isDirty: true }
 /** The entry of the version that is compared with. */
 export const BASELINE_ENTRY = 'baseline.ts'
 
+const results = new WeakMap<Report, RunResult>()
+
+/** A sample report's run, with the profiles behind it. */
+export function resultOf(report: Report): RunResult {
+  return results.get(report)!
+}
+
+/** The same run with other scenarios in its report. */
+export function withScenarios(report: Report, scenarios: Report['scenarios']): Report {
+  const changed = { ...report, scenarios }
+  results.set(changed, { ...resultOf(report), report: changed })
+  return changed
+}
+
 export async function run(more: Partial<RunRequest>, seams: Partial<RunSeams>): Promise<Report> {
-  const { report } = await runSuite(request([], { id: '20260101-120000-abcd', seed: 7, ...more }), {
+  const result = await runSuite(request([], { id: '20260101-120000-abcd', seed: 7, ...more }), {
     runFork: () => Promise.reject(new Error('no fork was asked for')),
     runPair: () => Promise.reject(new Error('no pair was asked for')),
     runProfiles: undefined,
@@ -30,7 +44,9 @@ export async function run(more: Partial<RunRequest>, seams: Partial<RunSeams>): 
     readRevision: async () => CANDIDATE_COMMIT,
     ...seams,
   })
-  return onSampleMachine(report)
+  const report = onSampleMachine(result.report)
+  results.set(report, { ...result, report })
+  return report
 }
 
 /** What is another in every run: the machine and the time. */

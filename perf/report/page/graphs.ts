@@ -8,7 +8,7 @@ import { type DisclosureFlags, discloseBelow } from '../../../profile/flamegraph
 import { formatCounted } from '../../../profile/model/format.ts'
 import { shortHash } from '../../git/commit.ts'
 import { describeRevision } from '../../git/revision.ts'
-import type { BlameSummary, ScenarioBlame } from '../../profiling/blame-summary.ts'
+import type { ScenarioBlame } from '../../profiling/blame-summary.ts'
 import { frameFacts } from '../../profiling/hot-functions.ts'
 import type { ScenarioProfile } from '../../profiling/pass.ts'
 import { graphOf } from '../../profiling/profile-scenario.ts'
@@ -34,9 +34,7 @@ export function graphsOf(
     const result = report.scenarios.find(({ id }) => id === profile.scenarioId)
     if (result?.status !== 'measured') return []
     const blame = blames.find(({ candidate }) => candidate.scenarioId === result.id)
-    if (blame !== undefined && result.blame !== null) {
-      return [diffGraphOf(blame, { ...result, blame: result.blame }, versionNames(report), disclosed)]
-    }
+    if (blame !== undefined) return [diffGraphOf(blame, result, versionNames(report), disclosed)]
     return [
       graphOf(
         profile,
@@ -62,8 +60,8 @@ export function versionNames({ run, gate }: Report): Both<string> {
 
 /** Both versions of a scenario in one graph, with who is blamed. */
 function diffGraphOf(
-  { baseline, candidate, functions, blame, roots }: ScenarioBlame,
-  result: MeasuredResult & { readonly blame: BlameSummary },
+  { baseline, candidate, functions, blame, named, summary, roots }: ScenarioBlame,
+  result: MeasuredResult,
   names: Both<string>,
   disclosed: DisclosureFlags,
 ): Graph {
@@ -89,10 +87,10 @@ function diffGraphOf(
       return { change: isTouched && change === 'same' ? 'changed' : change, noise }
     },
     blame: {
-      sentence: describeBlame(result),
-      unexplained: blame.unexplainedNs,
-      rows: result.blame.suspects.map((suspect, i) => ({
-        key: String(blame.suspects[i]!.fn.id),
+      sentence: describeBlame({ ...result, blame: summary }),
+      unexplained: summary.unexplainedNs,
+      rows: summary.suspects.map((suspect, i) => ({
+        key: String(named[i]!.fn.id),
         name: suspect.functionName,
         place: `${suspect.file}:${suspect.line}`,
         reason: describeReason(suspect),
