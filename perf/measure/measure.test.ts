@@ -184,6 +184,18 @@ describe('measureWorkload', () => {
     })
   }
 
+  test('a pause comes after the warm-up, and the slice that it left cold is not measured', async (t) => {
+    let pausedAt: number | undefined
+    const workload = fakeWorkload(t, (slice) => (slice === pausedAt ? 5000 : 1000))
+    const measurement = await measureWorkload(workload, plan, async () => {
+      pausedAt = workload.slices
+    })
+    assert.equal(measurement.isSteady, true)
+    assert.ok(pausedAt! > 10, `${pausedAt} slices of warm-up`)
+    assert.equal(workload.slices, pausedAt! + 1 + measurement.slices)
+    assert.equal(measurement.raw.maxNs, 1000)
+  })
+
   test('an op that takes longer than a slice becomes steady, too: windows are shorter', async (t) => {
     const measurement = await measureWorkload(
       fakeWorkload(t, () => 60e6),

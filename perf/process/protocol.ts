@@ -21,7 +21,7 @@ interface ScenarioJob {
 /** What is told to the process that measures. */
 export interface MeasureJob {
   readonly plan: MeasurePlan
-  /** Whether it says when all is loaded, and waits for a {@link BeginRequest}. */
+  /** Whether it says when all is loaded, and a handler warm, and waits for a {@link BeginRequest}. */
   readonly waits: boolean
 }
 
