@@ -143,6 +143,24 @@ test('the samples have every verdict, every outcome, and every way for a scenari
   assert.deepEqual(seen(all.map(({ gate }) => gate.change)), new Set(['none', 'same-code', 'some']))
 })
 
+describe('the graph of two versions names whom the report names, and leaves as much open', () => {
+  for (const [kind, make] of Object.entries(reports)) {
+    test(kind, async () => {
+      const report = await make()
+      const graphs = new Map(graphsOf(resultOf(report), '/').map((graph) => [graph.id, graph]))
+      for (const { id, blame } of measuredOf(report)) {
+        const { diff } = graphs.get(id) ?? {}
+        assert.equal(diff?.sentence, blame === null ? undefined : describeBlame({ id, blame }))
+        assert.deepEqual(
+          diff?.blame.map(({ name, place, explained }) => [name, place, explained]),
+          blame?.suspects.map((one) => [one.functionName, `${one.file}:${one.line}`, one.explainedNs.value]),
+        )
+        assert.equal(diff?.unexplained, blame?.unexplainedNs)
+      }
+    })
+  }
+})
+
 function measuredOf({ scenarios }: Report): MeasuredResult[] {
   return scenarios.filter((result) => result.status === 'measured')
 }
@@ -195,24 +213,6 @@ function linesBelow(lines: readonly string[], title: RegExp, end: RegExp): reado
     below.findIndex((line) => end.test(line)),
   )
 }
-
-describe('the graph of two versions names whom the report names, and leaves as much open', () => {
-  for (const [kind, make] of Object.entries(reports)) {
-    test(kind, async () => {
-      const report = await make()
-      const graphs = new Map(graphsOf(resultOf(report), '/').map((graph) => [graph.id, graph]))
-      for (const { id, blame } of measuredOf(report)) {
-        const { diff } = graphs.get(id) ?? {}
-        assert.equal(diff?.sentence, blame === null ? undefined : describeBlame({ id, blame }))
-        assert.deepEqual(
-          diff?.blame.map(({ name, place, explained }) => [name, place, explained]),
-          blame?.suspects.map((one) => [one.functionName, `${one.file}:${one.line}`, one.explainedNs.value]),
-        )
-        assert.equal(diff?.unexplained, blame?.unexplainedNs)
-      }
-    })
-  }
-})
 
 function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)

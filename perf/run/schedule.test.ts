@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import { scheduleForks } from './schedule.ts'
 
 const kindOf = (name: string) => name[0]!
 
 describe('the order of forks', () => {
-  it('gives every item a fork in each round, and those that want more further rounds', () => {
+  test('gives every item a fork in each round, and those that want more further rounds', () => {
     const order = scheduleForks(['a', 'b', 'c'], (item) => (item === 'b' ? 3 : 1), 7)
     assert.deepEqual(new Set(order.slice(0, 3)), new Set(['a', 'b', 'c']))
     assert.deepEqual(order.slice(3), ['b', 'b'])
     assert.deepEqual(scheduleForks(['a', 'b'], 0, 7), [])
   })
 
-  it('is another one for another seed, and the same for the same', () => {
+  test('is another one for another seed, and the same for the same', () => {
     const items = Array.from({ length: 20 }, (_, i) => `a${i}`)
     for (const together of [undefined, { atOnce: 2, kindOf }]) {
       const order = (seed: number) => scheduleForks(items, 2, seed, together)
@@ -22,7 +22,7 @@ describe('the order of forks', () => {
     }
   })
 
-  it('has so many of one kind side by side, and what is left over at the end', () => {
+  test('has so many of one kind side by side, and what is left over at the end', () => {
     const items = ['m1', 'h1', 'm2', 'h2', 'm3', 'h3', 'm4', 'm5']
     const starts = new Set<string>()
     for (let seed = 0; seed < 50; seed++) {

@@ -32,17 +32,16 @@ export function scheduleForks<T>(
 
 /** The same items, so many of one kind after each other; what is left over of the kinds comes last. */
 function groupByKind<T>(order: readonly T[], { atOnce, kindOf }: Together<T>, random: Random): T[] {
-  const kinds = new Map<string, T[]>()
+  const whole: T[][] = []
+  const open = new Map<string, T[]>()
   for (const item of order) {
     const kind = kindOf(item)
-    kinds.set(kind, [...(kinds.get(kind) ?? []), item])
+    const group = [...(open.get(kind) ?? []), item]
+    if (group.length < atOnce) open.set(kind, group)
+    else {
+      whole.push(group)
+      open.delete(kind)
+    }
   }
-  const groups = [...kinds.values()].flatMap((alike) =>
-    Array.from({ length: Math.ceil(alike.length / atOnce) }, (_, i) =>
-      alike.slice(i * atOnce, (i + 1) * atOnce),
-    ),
-  )
-  const isWhole = (group: readonly T[]) => group.length === atOnce
-  const whole = groups.filter(isWhole)
-  return [...shuffle(whole, random), ...groups.filter((group) => !isWhole(group))].flat()
+  return [...shuffle(whole, random), ...open.values()].flat()
 }
