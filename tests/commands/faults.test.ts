@@ -302,10 +302,11 @@ describe('what the measured code does besides', () => {
     })
 
   test('an op that grows its state is measured, with a warning', async (t) => {
-    // It costs twice as much every 0.25 s, however fast the machine is, until it takes 0.6 ms.
+    // It costs twice as much for every 0.25 s that it ran, however fast the machine is and however long a fork waits for
+    // another one, until it takes 0.6 ms.
     const growing = micro(
-      'op(start: number) { const now = performance.now(); while (performance.now() < now + 0.02 * 2 ** Math.min(5, (now - start) / 250)); }',
-      'setup: () => performance.now()',
+      'op(ran: { ms: number }) { const start = performance.now(); const end = start + 0.02 * 2 ** Math.min(5, ran.ms / 250); while (performance.now() < end); ran.ms += performance.now() - start; }',
+      'setup: () => ({ ms: 0 })',
     )('grows')
     const root = await createProject(t, growing)
     const { stdout } = await runCommand(root, ['run', '--forks', '4', '--no-profile', '--json'])
