@@ -83,8 +83,8 @@ export function pairedRatioInterval(
   ratios: readonly number[],
   { confidence, common }: Pick<IntervalOptions, 'confidence'> & { readonly common?: Variance | undefined },
 ): RatioEstimate {
-  const { centre, kept, scatter: own } = trimmedLogs(ratios)
-  const { variance, degrees } = common === undefined ? own : moderate(own, common)
+  const { centre, kept } = trimmedLogs(ratios)
+  const { variance, degrees } = pairedVariance(ratios, common)
   const error = Math.sqrt(variance / kept)
   const reach = studentQuantile((1 + confidence) / 2, degrees) * error
   return {
@@ -94,8 +94,9 @@ export function pairedRatioInterval(
 }
 
 /** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input. */
-export function pairedVariance(ratios: readonly number[]): Variance {
-  return trimmedLogs(ratios).scatter
+export function pairedVariance(ratios: readonly number[], common?: Variance): Variance {
+  const own = trimmedLogs(ratios).scatter
+  return common === undefined ? own : moderate(own, common)
 }
 
 /** The trimmed mean of logarithms; the variance that it has, times the number of those that were kept. */

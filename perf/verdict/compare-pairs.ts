@@ -57,13 +57,19 @@ function compareMetric(candidate: PairedCandidate, metric: TimedMetric, options:
   return decideMetric(
     metric,
     candidate,
-    isGateable(metric, valuesOf(pairs, metric)),
+    isGateable(metric, deviationOf(pairs, metric, options.common)),
     {
       first: lookAtPairs(pairs, metric, options),
       confirming: lookAtPairs(confirmingPairs, metric, options),
     },
     { confidence, canary: null },
   )
+}
+
+/** How far the pairs scatter in the light of other scenarios': two that agree by chance are no quiet metric. */
+function deviationOf(pairs: readonly PairMeasurement[], metric: TimedMetric, common: Variance): number {
+  if (pairs.length < 2) return Number.POSITIVE_INFINITY
+  return Math.sqrt(pairedVariance(valuesOf(pairs, metric), common).variance)
 }
 
 function lookAtPairs(pairs: readonly PairMeasurement[], metric: TimedMetric, options: PairOptions): Look {

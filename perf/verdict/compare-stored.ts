@@ -2,7 +2,7 @@
 import type { CanaryName } from '../measure/canary.ts'
 import { type ForkMeasurement, normalisedValue } from '../measure/measure.ts'
 import { type IntervalOptions, type RatioEstimate, ratioInterval } from '../stats/interval.ts'
-import { median } from '../stats/quantile.ts'
+import { median, robustDeviation } from '../stats/quantile.ts'
 import { METRICS, TIMED_METRICS, type TimedMetric } from '../suite/metrics.ts'
 import type { Counters, Parameters } from '../suite/scenario.ts'
 import { type CanaryChoice, chooseCanary, type Residuals } from './canary-choice.ts'
@@ -126,7 +126,7 @@ function compareTimed(
   return decideMetric(
     metric,
     candidate,
-    isGateable(metric, stored),
+    isGateable(metric, robustDeviation(stored.map(Math.log))),
     { first: look(candidate.forks), confirming: look(candidate.confirmingForks) },
     { confidence: options.confidence, canary },
   )

@@ -1,7 +1,6 @@
 // One metric of one scenario against the baseline: its ratio, its limit, and the verdict on it.
 import type { ForkMeasurement } from '../measure/measure.ts'
 import type { Interval, RatioEstimate } from '../stats/interval.ts'
-import { robustDeviation } from '../stats/quantile.ts'
 import { METRICS, type TimedMetric } from '../suite/metrics.ts'
 import type { ScenarioDescription } from '../suite/scenario.ts'
 import type { CanaryChoice } from './canary-choice.ts'
@@ -113,9 +112,9 @@ export function decideFromLooks(
 /** A metric that scatters less than this between its trials may be gated by a limit of 25 %. */
 const GATEABLE_SPREAD = 0.05
 
-/** Whether the gate may be about a metric that scatters as these values (one a trial, at least one) do. */
-export function isGateable(metric: TimedMetric, values: readonly number[]): boolean {
-  return METRICS[metric].isGatedAlways || robustDeviation(values.map(Math.log)) <= GATEABLE_SPREAD
+/** Whether the gate may be about a metric whose trials scatter by so much, a standard deviation of their logarithms. */
+export function isGateable(metric: TimedMetric, deviation: number): boolean {
+  return METRICS[metric].isGatedAlways || deviation <= GATEABLE_SPREAD
 }
 
 /** Why a comparison says nothing. */
