@@ -58,6 +58,25 @@ describe('in lockstep', () => {
     assert.equal(code(report), 1)
   })
 
+  test('a quick run calls nothing improved that two pairs of processes show', async () => {
+    const ids = Array.from({ length: 5 }, (_, i) => `a/${i}.apply`)
+    const scenarios = ids.map((id) => plan(id))
+    const fake = fakePairs((id, pair) => (id === 'a/0.apply' && pair < 2 ? 0.5 : 1))
+    const report = await compare(fake, {
+      isQuick: true,
+      forks: 3,
+      seeks: 'regressions',
+      scenarios,
+      reference: { ...live, scenarios },
+    })
+    assert.deepEqual(
+      ids.map((id) => fake.order.filter((other) => other === id).length),
+      [6, 2, 2, 2, 2],
+    )
+    const verdicts = report.scenarios.map((result) => result.status === 'measured' && result.verdict?.kind)
+    assert.ok(verdicts[0] && !verdicts.includes('improved'), verdicts.join())
+  })
+
   test('a first look that fresh pairs do not confirm is inconclusive', async () => {
     const report = await compare(fakePairs((id, pair) => (id === 'a/two.apply' && pair < 4 ? 1.5 : 1)))
     assert.equal(report.gate.outcome, 'green')
