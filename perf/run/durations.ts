@@ -126,17 +126,17 @@ export function profilePlanOf(kind: Scenario['kind'], effort: Extent, isToBlame 
 }
 
 /**
- * Turns of two versions in one pair of processes. Many short pairs of a handler tell more than few long ones; a pair of servers
- * takes three seconds to be there and warm, so longer turns are cheap. A server costs 15 % less after a second than after half of
- * one; both sides do: quick pairs that warm up for nearly twice as long scatter as much.
+ * Turns of two versions in one pair of processes. Pairs of handlers differ by what V8 made of their processes, and are as far off
+ * with half of the turns: many short ones tell more than few long ones. Servers are off while they are still being optimised, for
+ * some two seconds of turns: long pairs tell more.
  */
 const TURNS_PLANS: Readonly<Record<'full' | 'quick', Readonly<Record<Scenario['kind'], TurnsPlan>>>> = {
   full: {
-    micro: { warmupMinMs: 200, warmupMaxMs: 600, turnsMs: 400 },
+    micro: { warmupMinMs: 200, warmupMaxMs: 300, turnsMs: 200 },
     http: { warmupMinMs: 1_400, warmupMaxMs: 1_800, turnsMs: 2_400 },
   },
   quick: {
-    micro: { warmupMinMs: 60, warmupMaxMs: 100, turnsMs: 300 },
+    micro: { warmupMinMs: 60, warmupMaxMs: 100, turnsMs: 150 },
     http: { warmupMinMs: 250, warmupMaxMs: 300, turnsMs: 1_200 },
   },
 }
