@@ -93,7 +93,7 @@ export function pairedRatioInterval(
   }
 }
 
-/** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input. */
+/** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input, `common` too. */
 export function pairedVariance(ratios: readonly number[], common?: Variance): Variance {
   const own = trimmedLogs(ratios).scatter
   return common === undefined ? own : moderate(own, common)
