@@ -153,8 +153,8 @@ const PAIR_LOOKS = { full: [0.8, 2, 4, 8], quick: [2 / 3, 4 / 3, 2] } as const
 const CONFIRMING_LOOKS = 3
 /** What lies beyond no limit has so many for each fork where any change of cost is sought, so that a small one shows. */
 const FEWEST_FOR_CHANGES = { full: 2, quick: 4 / 3 } as const
-/** Fewer tell nothing alone. */
-export const FEWEST_PAIRS = 4
+/** Fewer tell nothing. */
+const FEWEST_PAIRS = 4
 /** Of a quick run that learns the scatter from other scenarios. */
 const FEWEST_ALIKE_PAIRS = 2
 /** A quick run adds no pair for a narrower interval after so long. */

@@ -7,7 +7,7 @@ import { TIMED_METRICS } from '../suite/metrics.ts'
 import { confidenceFor } from '../verdict/error-budget.ts'
 import type { Comparison } from '../verdict/metric-verdict.ts'
 import { type NextStep, nextStep } from '../verdict/next-step.ts'
-import { type Extent, FEWEST_PAIRS, roundsOf } from './durations.ts'
+import { type Extent, roundsOf } from './durations.ts'
 import type { KnownCode } from './identify.ts'
 import type { Method, Trials } from './methods/method.ts'
 import type { Progress, RunRequest, RunSeams } from './request.ts'
@@ -192,8 +192,7 @@ function takeNextLook<Trial>(
 function stepOf<Trial>(track: Track<Trial>, session: Session<Trial>): NextStep {
   const { looks, confirmingLooks } = session.method
   if (track.failure !== undefined || track.first.length === 0) return 'nothing'
-  const { first, confirming } = track
-  const step = nextStep(compareTrack(track, session), confirming.length > 0, first.length < FEWEST_PAIRS)
+  const step = nextStep(compareTrack(track, session), track.confirming.length > 0)
   if (step === 'widen' && track.look >= looks.length) return 'nothing'
   if (step === 'widen-confirmation' && track.confirmingLook >= confirmingLooks.length) return 'nothing'
   return step

@@ -68,6 +68,12 @@ export function ratioInterval(
   }
 }
 
+/** The same of paired ratios, and how far they scatter. */
+export interface PairedEstimate extends RatioEstimate {
+  /** Of the logarithms of the ratios, a standard deviation: as far as they, and what is common to others, tell. */
+  readonly deviation: number
+}
+
 /**
  * Interval for candidate/baseline from paired measurements: the trimmed mean of the logarithms ± Student's quantile × its
  * standard error. One pair in twenty or so is far off for good, because V8 optimised one of its processes otherwise: the
@@ -82,21 +88,21 @@ export function ratioInterval(
 export function pairedRatioInterval(
   ratios: readonly number[],
   { confidence, common }: Pick<IntervalOptions, 'confidence'> & { readonly common?: Variance | undefined },
-): RatioEstimate {
-  const { centre, kept } = trimmedLogs(ratios)
-  const { variance, degrees } = pairedVariance(ratios, common)
+): PairedEstimate {
+  const { centre, kept, scatter: own } = trimmedLogs(ratios)
+  const { variance, degrees } = common === undefined ? own : moderate(own, common)
   const error = Math.sqrt(variance / kept)
   const reach = studentQuantile((1 + confidence) / 2, degrees) * error
   return {
+    deviation: Math.sqrt(variance),
     ratio: { low: Math.exp(centre - reach), value: Math.exp(centre), high: Math.exp(centre + reach) },
     minimumDetectableEffect: Math.exp(reach + studentQuantile(POWER, degrees) * error),
   }
 }
 
-/** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input, `common` too. */
-export function pairedVariance(ratios: readonly number[], common?: Variance): Variance {
-  const own = trimmedLogs(ratios).scatter
-  return common === undefined ? own : moderate(own, common)
+/** How far the logarithms of paired ratios scatter, as {@link pairedRatioInterval} sees it. Same input. */
+export function pairedVariance(ratios: readonly number[]): Variance {
+  return trimmedLogs(ratios).scatter
 }
 
 /** The trimmed mean of logarithms; the variance that it has, times the number of those that were kept. */

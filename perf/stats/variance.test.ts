@@ -76,7 +76,7 @@ for (const pairs of [4, 2])
             const sd = sds[0] * (sds[1] / sds[0]) ** (i / 9)
             return Array.from({ length: pairs }, () => Math.exp(sd * normal(random)))
           })
-          const common = commonVariance(scenarios.map((ratios) => pairedVariance(ratios)))
+          const common = commonVariance(scenarios.map(pairedVariance))
           for (const ratios of scenarios) {
             const { low, high } = pairedRatioInterval(ratios, { confidence: CONFIDENCE, common }).ratio
             const alone = pairedRatioInterval(ratios, { confidence: CONFIDENCE }).ratio

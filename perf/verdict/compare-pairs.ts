@@ -7,7 +7,6 @@ import {
   type Comparison,
   decideMetric,
   isGateable,
-  type Look,
   type Rules,
   readsZero,
   unproven,
@@ -54,25 +53,19 @@ function compareMetric(candidate: PairedCandidate, metric: TimedMetric, options:
   const { confidence } = options
   if ([...pairs, ...confirmingPairs].some(({ ratios }) => ratios[metric] === null))
     return unproven(metric, candidate, readsZero(metric), confidence)
+  const first = lookAtPairs(pairs, metric, options)
+  const confirming = lookAtPairs(confirmingPairs, metric, options)
   return decideMetric(
     metric,
     candidate,
-    isGateable(metric, deviationOf(pairs, metric, options.common)),
-    {
-      first: lookAtPairs(pairs, metric, options),
-      confirming: lookAtPairs(confirmingPairs, metric, options),
-    },
+    // Two pairs that agree by chance are no quiet metric: the scatter of other scenarios has a say.
+    isGateable(metric, first.estimate?.deviation ?? Number.POSITIVE_INFINITY),
+    { first, confirming },
     { confidence, canary: null },
   )
 }
 
-/** How far the pairs scatter in the light of other scenarios': two that agree by chance are no quiet metric. */
-function deviationOf(pairs: readonly PairMeasurement[], metric: TimedMetric, common: Variance): number {
-  if (pairs.length < 2) return Number.POSITIVE_INFINITY
-  return Math.sqrt(pairedVariance(valuesOf(pairs, metric), common).variance)
-}
-
-function lookAtPairs(pairs: readonly PairMeasurement[], metric: TimedMetric, options: PairOptions): Look {
+function lookAtPairs(pairs: readonly PairMeasurement[], metric: TimedMetric, options: PairOptions) {
   const estimate = pairs.length < 2 ? null : pairedRatioInterval(valuesOf(pairs, metric), options)
   return { trials: pairs.length, estimate }
 }

@@ -61,4 +61,10 @@ describe('decideFromLooks', () => {
       assert.deepEqual(decideFromLooks(first, confirmation, 5), expected)
     })
   }
+
+  test('an improvement takes three trials, as nothing confirms it', () => {
+    const better = { kind: 'better' } as const
+    assert.deepEqual(decideFromLooks(better, null, 2), { kind: 'inconclusive', neededTrials: 3 })
+    assert.deepEqual(decideFromLooks(better, null, 3), { kind: 'improved' })
+  })
 })

@@ -83,6 +83,9 @@ export function decideMetric(
   }
 }
 
+/** V8 gives some code two speeds, and two processes may both have the lower one: nothing confirms an improvement. */
+const FEWEST_TO_IMPROVE = 3
+
 /**
  * Regressed takes two looks at different trials that both lie beyond the limit; a first look beyond it that is not confirmed is
  * inconclusive.
@@ -96,7 +99,9 @@ export function decideFromLooks(
     case 'inside':
       return { kind: 'pass' }
     case 'better':
-      return { kind: 'improved' }
+      return trials < FEWEST_TO_IMPROVE
+        ? { kind: 'inconclusive', neededTrials: FEWEST_TO_IMPROVE }
+        : { kind: 'improved' }
     case 'crossing':
       return { kind: 'inconclusive', neededTrials: first.neededTrials }
     case 'beyond':

@@ -6,14 +6,9 @@ export type NextStep = 'nothing' | 'widen' | 'confirm' | 'widen-confirmation'
 
 /**
  * Fresh trials confirm what lies beyond a limit; more of the same narrow an interval that crosses one. A regression that is
- * certain needs no other metric to be clear. Nothing confirms an improvement: it takes enough trials, as V8 gives some code two
- * speeds, and few processes may all have the lower one.
+ * certain needs no other metric to be clear.
  */
-export function nextStep(
-  comparisons: readonly Comparison[],
-  hasConfirming: boolean,
-  isFew: boolean,
-): NextStep {
+export function nextStep(comparisons: readonly Comparison[], hasConfirming: boolean): NextStep {
   const gated = comparisons.filter(({ isGated }) => isGated)
   const beyond = gated.filter(isBeyond)
   if (beyond.length > 0) {
@@ -22,14 +17,9 @@ export function nextStep(
     return beyond.some(isUndecided) ? 'widen-confirmation' : 'nothing'
   }
   // Once confirming trials were asked for, the first ones stay what they were.
-  const isOpen = gated.some((comparison) => isUndecided(comparison) || (isFew && isImproved(comparison)))
-  return !hasConfirming && isOpen ? 'widen' : 'nothing'
+  return !hasConfirming && gated.some(isUndecided) ? 'widen' : 'nothing'
 }
 
 function isUndecided({ verdict }: Comparison): boolean {
   return verdict.kind === 'inconclusive'
-}
-
-function isImproved({ verdict }: Comparison): boolean {
-  return verdict.kind === 'improved'
 }
